@@ -1,0 +1,1 @@
+"""Customer segmentation: the plain package behind the dbt Python models."""
