@@ -1,0 +1,98 @@
+{#-
+    What DuckDB and Spark spell differently lives here and nowhere else. Each macro has
+    a DuckDB body as its default; another engine overrides it by adapter.dispatch.
+-#}
+
+{#- Whole days from one date to a later one. -#}
+{% macro days_between(first_date, last_date) -%}
+    {{ return(adapter.dispatch('days_between')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro default__days_between(first_date, last_date) -%}
+    date_diff('day', {{ first_date }}, {{ last_date }})
+{%- endmacro %}
+
+{#- The first day of the month a date falls in. -#}
+{% macro month_start(a_date) -%}
+    {{ return(adapter.dispatch('month_start')(a_date)) }}
+{%- endmacro %}
+
+{% macro default__month_start(a_date) -%}
+    cast(date_trunc('month', {{ a_date }}) as date)
+{%- endmacro %}
+
+{#- The first day of the month `months` before the month a date falls in. -#}
+{% macro months_before(a_date, months) -%}
+    {{ return(adapter.dispatch('months_before')(a_date, months)) }}
+{%- endmacro %}
+
+{% macro default__months_before(a_date, months) -%}
+    cast(date_trunc('month', {{ a_date }}) - to_months({{ months }}) as date)
+{%- endmacro %}
+
+{#- True on Saturday and Sunday. -#}
+{% macro is_weekend(a_date) -%}
+    {{ return(adapter.dispatch('is_weekend')(a_date)) }}
+{%- endmacro %}
+
+{% macro default__is_weekend(a_date) -%}
+    isodow({{ a_date }}) >= 6
+{%- endmacro %}
+
+{#- The days of a month on which something happened, as bits: bit 0 is the 1st. -#}
+{% macro day_mask(a_date, condition) -%}
+    {{ return(adapter.dispatch('day_mask')(a_date, condition)) }}
+{%- endmacro %}
+
+{% macro default__day_mask(a_date, condition) -%}
+    coalesce(
+        bit_or(cast(1 as bigint) << (day({{ a_date }}) - 1)) filter (where {{ condition }}),
+        0
+    )
+{%- endmacro %}
+
+{#- Number of marked days from `first_day` (days after the 1st, 0 to 31) onward. -#}
+{% macro marked_days_from(mask, first_day) -%}
+    {{ return(adapter.dispatch('marked_days_from')(mask, first_day)) }}
+{%- endmacro %}
+
+{% macro default__marked_days_from(mask, first_day) -%}
+    bit_count({{ mask }} >> greatest(0, least(31, {{ first_day }})))
+{%- endmacro %}
+
+{#- Sum of the squared gaps, in days, between neighbouring marked days of one month. -#}
+{% macro squared_gaps(mask) -%}
+    {{ return(adapter.dispatch('squared_gaps')(mask)) }}
+{%- endmacro %}
+
+{% macro default__squared_gaps(mask) -%}
+    list_reduce(
+        list_transform(
+            list_filter(range(0, 31), lambda d: ({{ mask }} >> d) & 1 = 1),
+            lambda d: {'last_day': d, 'squares': cast(0 as bigint)}
+        ),
+        lambda a, b: {
+            'last_day': b.last_day,
+            'squares': a.squares + (b.last_day - a.last_day) * (b.last_day - a.last_day)
+        },
+        {'last_day': cast(null as bigint), 'squares': cast(0 as bigint)}
+    ).squares
+{%- endmacro %}
+
+{#- The smallest value that at least this share of rows do not exceed: never a mean. -#}
+{% macro quantile_value(column, share) -%}
+    {{ return(adapter.dispatch('quantile_value')(column, share)) }}
+{%- endmacro %}
+
+{% macro default__quantile_value(column, share) -%}
+    quantile_disc({{ column }}, {{ share }})
+{%- endmacro %}
+
+{#- The values of a group as a list, in the order of another column. -#}
+{% macro ordered_list(expression, order_by) -%}
+    {{ return(adapter.dispatch('ordered_list')(expression, order_by)) }}
+{%- endmacro %}
+
+{% macro default__ordered_list(expression, order_by) -%}
+    list({{ expression }} order by {{ order_by }})
+{%- endmacro %}

@@ -1,0 +1,41 @@
+with
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+
+    where channel is not null
+
+),
+
+first_order as (
+
+    select min(ordered_date) as first_ordered_date from orders
+
+),
+
+-- One channel is followed as a share of each customer's orders: the commonest of the
+-- business's first year, which later orders cannot change.
+channels as (
+
+    select
+        orders.channel,
+        count(*) as order_count,
+        row_number() over (order by count(*) desc, orders.channel) as channel_rank
+
+    from orders
+
+    cross join first_order
+
+    where {{ days_between('first_order.first_ordered_date', 'orders.ordered_date') }} < 365
+
+    group by orders.channel
+
+)
+
+select
+    channel,
+    order_count,
+    channel_rank = 1 as is_followed
+
+from channels

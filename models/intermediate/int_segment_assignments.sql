@@ -1,0 +1,146 @@
+with
+
+vectors as (
+
+    select * from {{ ref('int_customer_vectors') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('fitted_segments') }}
+
+),
+
+selected_candidate as (
+
+    select * from {{ ref('fitted_candidates') }}
+
+    where is_selected
+
+),
+
+prototypes as (
+
+    select
+        segment_id,
+        segment_number,
+        unnest(prototype_weights) as weights,
+        unnest(prototype_offsets) as score_offset,
+        unnest(range(len(prototype_offsets))) as prototype_number
+
+    from segments
+
+),
+
+numbered_prototypes as (
+
+    select
+        *,
+        row_number() over (order by segment_number, prototype_number) as prototype_rank
+
+    from prototypes
+
+),
+
+-- The whole fitted model as one row. Ties go to the prototype that ranks first.
+model as (
+
+    select
+        {{ ordered_list(
+            'struct_pack(
+                segment_id := segment_id,
+                weights := weights,
+                score_offset := score_offset,
+                preference := -prototype_rank
+            )',
+            'prototype_rank'
+        ) }} as prototypes
+
+    from numbered_prototypes
+
+),
+
+scored as (
+
+    select
+        vectors.customer_id,
+        vectors.as_of_date,
+        list_transform(
+            model.prototypes,
+            lambda prototype: struct_pack(
+                score := list_inner_product(vectors.vector, prototype.weights)
+                + prototype.score_offset,
+                preference := prototype.preference,
+                segment_id := prototype.segment_id
+            )
+        ) as scores
+
+    from vectors
+
+    cross join model
+
+),
+
+best as (
+
+    select
+        *,
+        list_max(scores) as best_score
+
+    from scored
+
+),
+
+ranked as (
+
+    select
+        customer_id,
+        as_of_date,
+        best_score,
+        list_max(
+            list_filter(
+                scores,
+                lambda candidate: candidate.segment_id <> best_score.segment_id
+            )
+        ) as next_score
+
+    from best
+
+),
+
+margins as (
+
+    select
+        customer_id,
+        as_of_date,
+        best_score.segment_id as segment_id,
+        next_score.segment_id as next_segment_id,
+        best_score.score - next_score.score as margin
+
+    from ranked
+
+),
+
+-- How sure: the calibration's line between the two knots around the margin.
+assignments as (
+
+    select
+        margins.customer_id,
+        margins.as_of_date,
+        margins.segment_id,
+        margins.next_segment_id,
+        margins.margin,
+        {{ interpolated(
+            'margins.margin',
+            'selected_candidate.calibration_margins',
+            'selected_candidate.calibration_confidences'
+        ) }} as confidence
+
+    from margins
+
+    cross join selected_candidate
+
+)
+
+select * from assignments

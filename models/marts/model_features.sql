@@ -1,0 +1,24 @@
+with
+
+fitted_features as (
+
+    select * from {{ ref('fitted_features') }}
+
+)
+
+select
+    feature,
+    category_value,
+    cast(position as integer) as position,
+    kind,
+    transform,
+    cast(fill_value as double) as fill_value,
+    cast(lower_bound as double) as lower_bound,
+    cast(upper_bound as double) as upper_bound,
+    cast(mean as double) as mean,
+    cast(standard_deviation as double) as standard_deviation,
+    cast(scale_weight as double) as scale_weight,
+    is_used,
+    reason
+
+from fitted_features

@@ -1,0 +1,161 @@
+with
+
+customers as (
+
+    select * from {{ ref('customer_segments') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('int_segments') }}
+
+),
+
+fitted_segments as (
+
+    select * from {{ ref('fitted_segments') }}
+
+),
+
+playbook as (
+
+    select * from {{ ref('playbook') }}
+
+    where movement = 'any'
+
+),
+
+totals as (
+
+    select
+        count(*) as customer_count,
+        sum(lifetime_revenue) as revenue
+
+    from customers
+
+),
+
+sizes as (
+
+    select
+        segment_id,
+        count(*) as customer_count,
+        sum(lifetime_revenue) as revenue,
+        sum(lifetime_revenue) filter (where r_score <= 2) as revenue_at_risk,
+        median(recency_days) as median_recency_days,
+        median(order_count) as median_order_count,
+        median(monetary_value) as median_monetary_value,
+        sum(lifetime_revenue) / nullif(sum(order_count), 0) as revenue_per_order,
+        avg(cast(confidence as decimal(18, 6))) as mean_confidence
+
+    from customers
+
+    group by segment_id
+
+),
+
+group_sizes as (
+
+    select
+        segment_id,
+        rfm_group,
+        row_number() over (
+            partition by segment_id
+            order by count(*) desc, rfm_group
+        ) as group_rank
+
+    from customers
+
+    group by segment_id, rfm_group
+
+),
+
+summarised as (
+
+    select
+        segments.segment_id,
+        segments.segment_name,
+        segments.description,
+        fitted_segments.structure,
+        coalesce(sizes.customer_count, 0) as customer_count,
+        coalesce(sizes.customer_count, 0) / totals.customer_count as customer_share,
+        coalesce(sizes.revenue, 0) as revenue,
+        coalesce(sizes.revenue, 0) / nullif(totals.revenue, 0) as revenue_share,
+        coalesce(sizes.revenue_at_risk, 0) as revenue_at_risk,
+        sizes.median_recency_days,
+        sizes.median_order_count,
+        sizes.median_monetary_value,
+        sizes.revenue_per_order,
+        fitted_segments.stability,
+        round(sizes.mean_confidence, 4) as mean_confidence,
+        fitted_segments.rule_sql,
+        fitted_segments.rule_text,
+        fitted_segments.rule_precision,
+        fitted_segments.rule_coverage,
+        group_sizes.rfm_group as main_rfm_group,
+        playbook.recommended_action,
+        playbook.action_detail,
+        playbook.action_channel,
+        playbook.offer as action_offer,
+        playbook.action_avoid,
+        playbook.action_measure,
+        segments.is_clustered,
+        row_number() over (
+            order by
+                segments.is_clustered desc,
+                coalesce(sizes.revenue, 0) desc,
+                segments.segment_id
+        ) as display_order
+
+    from segments
+
+    cross join totals
+
+    left join sizes
+        on segments.segment_id = sizes.segment_id
+
+    left join fitted_segments
+        on segments.segment_id = fitted_segments.segment_id
+
+    left join group_sizes
+        on
+            segments.segment_id = group_sizes.segment_id
+            and group_sizes.group_rank = 1
+
+    left join playbook
+        on group_sizes.rfm_group = playbook.rfm_group
+
+)
+
+select
+    segment_id,
+    segment_name,
+    description,
+    structure,
+    cast(customer_count as bigint) as customer_count,
+    cast(customer_share as double) as customer_share,
+    cast(revenue as decimal(18, 2)) as revenue,
+    cast(revenue_share as double) as revenue_share,
+    cast(revenue_at_risk as decimal(18, 2)) as revenue_at_risk,
+    cast(median_recency_days as double) as median_recency_days,
+    cast(median_order_count as double) as median_order_count,
+    cast(median_monetary_value as decimal(18, 2)) as median_monetary_value,
+    cast(revenue_per_order as decimal(18, 2)) as revenue_per_order,
+    cast(stability as double) as stability,
+    cast(mean_confidence as double) as mean_confidence,
+    rule_sql,
+    rule_text,
+    cast(rule_precision as double) as rule_precision,
+    cast(rule_coverage as double) as rule_coverage,
+    main_rfm_group,
+    recommended_action,
+    action_detail,
+    action_channel,
+    action_offer,
+    action_avoid,
+    action_measure,
+    is_clustered,
+    cast(display_order as integer) as display_order
+
+from summarised

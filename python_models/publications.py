@@ -1,0 +1,28 @@
+"""The last node: runs only when every test above it passed, and publishes a release."""
+
+from segmentation.publishing import publish_build
+
+
+def model(dbt, session):
+    dbt.config(materialized="table")
+    return publish_build(
+        session=session,
+        relations={
+            "customer_segments": dbt.ref("customer_segments"),
+            "segments": dbt.ref("segments"),
+            "segment_profiles": dbt.ref("segment_profiles"),
+            "segment_monthly": dbt.ref("segment_monthly"),
+            "segment_candidates": dbt.ref("segment_candidates"),
+            "segment_demographics": dbt.ref("segment_demographics"),
+            "rfm_grid": dbt.ref("rfm_grid_cells"),
+            "rfm_cut_points": dbt.ref("rfm_cut_points"),
+            "candidate_crosswalk": dbt.ref("candidate_crosswalk"),
+            "model_features": dbt.ref("model_features"),
+            "model_prototypes": dbt.ref("model_prototypes"),
+            "model_calibration": dbt.ref("model_calibration"),
+            "rejected_transactions": dbt.ref("rejected_transactions"),
+            "data_quality": dbt.ref("data_quality"),
+            "publication_facts": dbt.ref("int_publication_facts"),
+        },
+        settings=dbt.config.meta_get("report"),
+    )

@@ -1,0 +1,208 @@
+"""Releases: written beside the published one, checked, then swapped in by one rename.
+
+A release is a folder `releases/<id>/` with `segments.duckdb`, `report.html`,
+`audiences/` and `manifest.json`. `published` is a symbolic link to the current one.
+Readers only ever open published files, and nothing writes to a published file.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+# Storage that DuckDB 1.0 and every later client can read.
+STORAGE_VERSION = "v1.0.0"
+# The current release and the one before it, for `make rollback`.
+RELEASES_KEPT = 2
+
+
+def home_folder() -> Path:
+    """Return the folder builds write to: `SEGMENTATION_HOME`, else `warehouse`."""
+    return Path(os.environ.get("SEGMENTATION_HOME", "warehouse"))
+
+
+def release_identifier(moment: datetime) -> str:
+    """Return a folder name that sorts by time, such as `20171231T235959123456Z`."""
+    return moment.astimezone(UTC).strftime("%Y%m%dT%H%M%S%fZ")
+
+
+@contextmanager
+def new_database(
+    *, connection: duckdb.DuckDBPyConnection, path: Path
+) -> Iterator[str]:
+    """Attach a new DuckDB file that older clients can read; detach it at the end.
+
+    Parameters
+    ----------
+    connection
+        Open connection, outside a transaction.
+    path
+        File to create.
+
+    Yields
+    ------
+    str
+        Name of the attached database.
+
+    Raises
+    ------
+    FileExistsError
+        If the file is there already: published files are never written to.
+    """
+    if path.exists():
+        raise FileExistsError(f"release file {path} exists already")
+    connection.execute(
+        f"attach {_literal(path)} as release (storage_version '{STORAGE_VERSION}')"
+    )
+    try:
+        yield "release"
+        connection.execute("checkpoint release")
+    finally:
+        connection.execute("detach release")
+
+
+def copy_tables(
+    *,
+    connection: duckdb.DuckDBPyConnection,
+    database: str,
+    queries: Mapping[str, str],
+) -> dict[str, dict[str, str | int]]:
+    """Copy the rows of queries into tables of an attached database.
+
+    Returns
+    -------
+    dict
+        Per table `row_count` and `checksum`: the sum of its rows' hashes, which no
+        order of rows changes.
+    """
+    for table, query in queries.items():
+        connection.execute(
+            f"create table {database}.main.{table} as "
+            f"select * from ({query}) as source order by all"
+        )
+    return fingerprints(connection=connection, database=database, tables=queries)
+
+
+def fingerprints(
+    *, connection: duckdb.DuckDBPyConnection, database: str, tables: Iterable[str]
+) -> dict[str, dict[str, str | int]]:
+    """Return row count and checksum of each table of an attached database."""
+    found = {}
+    for table in tables:
+        row_count, checksum = connection.execute(
+            "select count(*), coalesce(sum(hash(source)), 0) "
+            f"from {database}.main.{table} as source"
+        ).fetchone()
+        found[table] = {"row_count": row_count, "checksum": str(checksum)}
+    return found
+
+
+def _literal(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
+
+
+def publish(
+    *,
+    home: Path,
+    moment: datetime,
+    fill: Callable[[Path], dict],
+) -> Path:
+    """Make a release with `fill`, then point `published` at it in one step.
+
+    Parameters
+    ----------
+    home
+        Folder that holds `releases/` and `published`.
+    moment
+        Time of publication; it names the release.
+    fill
+        Writes the release's files into the folder it is given and returns what the
+        manifest says of them.
+
+    Returns
+    -------
+    Path
+        The folder of the release, now published.
+
+    Notes
+    -----
+    Until the last rename a reader sees the old release, after it the new one. A build
+    killed before leaves a `.tmp` folder, which the next one sweeps.
+    """
+    releases = home / "releases"
+    releases.mkdir(parents=True, exist_ok=True)
+    sweep(home)
+    release = releases / release_identifier(moment)
+    draft = release.with_name(release.name + ".tmp")
+    draft.mkdir()
+    manifest = fill(draft)
+    manifest["files"] = {
+        str(path.relative_to(draft)): {
+            "bytes": path.stat().st_size,
+            "sha256": _sha256(path),
+        }
+        for path in sorted(draft.rglob("*"))
+        if path.is_file()
+    }
+    _write_text(draft / "manifest.json", json.dumps(manifest, indent=2) + "\n")
+    for path in sorted(draft.rglob("*")):
+        _sync(path)
+    _sync(draft)
+    draft.rename(release)
+    _sync(releases)
+    _point_to(home=home, release=release)
+    _keep_newest(home=home)
+    return release
+
+
+def _point_to(*, home: Path, release: Path) -> None:
+    link = home / "published"
+    fresh = home / "published.tmp"
+    fresh.unlink(missing_ok=True)
+    fresh.symlink_to(Path("releases") / release.name)
+    os.replace(fresh, link)
+    _sync(home)
+
+
+def sweep(home: Path) -> list[Path]:
+    """Remove the drafts of killed builds; return what was removed."""
+    leftovers = sorted((home / "releases").glob("*.tmp"))
+    for path in leftovers:
+        shutil.rmtree(path)
+    return leftovers
+
+
+def _keep_newest(*, home: Path) -> None:
+    current = (home / "published").resolve()
+    older = sorted(
+        path
+        for path in (home / "releases").iterdir()
+        if path.is_dir() and path.suffix != ".tmp" and path.resolve() != current
+    )
+    for path in older[: max(0, len(older) - (RELEASES_KEPT - 1))]:
+        shutil.rmtree(path)
+
+
+def _write_text(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
