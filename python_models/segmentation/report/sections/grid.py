@@ -1,0 +1,90 @@
+"""The RFM grid: customers and revenue in every cell of recency and frequency."""
+
+from __future__ import annotations
+
+from segmentation.report.page import Page
+
+
+def build(page: Page) -> dict | None:
+    """Five rows (most recent first) of five cells (fewest orders first)."""
+    found = page.published.rows("rfm_grid", "r_score", "f_score", "customer_count")
+    if not found:
+        return None
+    owner = _owners(page)
+    most = max(row["customer_count"] or 0 for row in found) or 1
+    cells = {}
+    for row in found:
+        key = (row["r_score"], row["f_score"])
+        cells[key] = {
+            **row, "face": owner.get(key), "key": f"rfm_grid/{key[0]}-{key[1]}",
+            "tint": page.rules.tint(((row["customer_count"] or 0) / most) ** 0.5),
+        }
+    groups: dict[str, dict] = {}
+    for row in found:
+        group = groups.setdefault(
+            row.get("rfm_group") or "", {"customer_count": 0, "revenue": None}
+        )
+        group["customer_count"] += row["customer_count"] or 0
+        if row.get("revenue") is not None:
+            group["revenue"] = round(row["revenue"] + (group["revenue"] or 0), 2)
+    return {
+        "title": "RFM grid",
+        "question": "Where do customers stand on how lately and how often they buy, "
+        "and which segment owns each corner?",
+        "rows": [
+            {"score": r, "cells": [cells.get((r, f)) for f in range(1, 6)]}
+            for r in range(5, 0, -1)
+        ],
+        "groups": sorted(groups.items(), key=lambda item: -item[1]["customer_count"]),
+        "cuts": _cuts(page),
+    }
+
+
+def _owners(page: Page) -> dict:
+    """The commonest segment of each cell; equal counts go to the first shown."""
+    people = page.published.frame("customer_segments", "r_score", "f_score",
+                                  "segment_id")
+    if people is None:
+        return {}
+    counts = people.groupby(["r_score", "f_score", "segment_id"]).size()
+    best: dict = {}
+    for (r, f, segment_id), count in counts.items():
+        face = page.face(segment_id)
+        if face is None:
+            continue
+        rank = (count, -face.number)
+        if (r, f) not in best or rank > best[r, f][0]:
+            best[r, f] = (rank, face)
+    return {key: face for key, (_, face) in best.items()}
+
+
+def _cuts(page: Page) -> list[dict]:
+    """What each score means: the range of values behind it, by measure."""
+    found = page.published.rows("rfm_cut_points", "measure", "score", "lower_value",
+                                "upper_value")
+    if not found:
+        return []
+    newest = max(str(row.get("as_of_date")) for row in found)
+    labels = {"recency": ("Days since last order", "days"),
+              "frequency": ("Orders", "orders"), "monetary": ("Spend", "money")}
+    table = {}
+    for row in found:
+        if str(row.get("as_of_date")) == newest and row["measure"] in labels:
+            label, unit = labels[row["measure"]]
+            entry = table.setdefault(row["measure"], {
+                "label": label, "method": row.get("method"), "scores": {},
+            })
+            entry["scores"][row["score"]] = _span(page, row, unit)
+    return [table[name] for name in labels if name in table]
+
+
+def _span(page: Page, row: dict, unit: str) -> str:
+    low, high = (
+        None if row[name] is None else page.formats.unit(row[name], unit)
+        for name in ("lower_value", "upper_value")
+    )
+    if low is None and high is None:
+        return "–"
+    if low is None or high is None:
+        return f"up to {high}" if low is None else f"{low} and more"
+    return low if low == high else f"{low} to {high}"

@@ -1,0 +1,47 @@
+"""How segments differ: every feature's median by segment, shaded by effect size."""
+
+from __future__ import annotations
+
+from segmentation.report.page import Page
+
+# Effect sizes (standard deviations from all customers) from which a shade is used.
+SHADES = (0.2, 0.5, 0.8, 1.2)
+
+
+def shade(effect: float | None) -> str:
+    """Class of a cell: up1..up4 above all customers, down1..down4 below, or ''."""
+    if effect is None:
+        return ""
+    level = sum(abs(effect) >= limit for limit in SHADES)
+    return f"{'up' if effect > 0 else 'down'}{level}" if level else ""
+
+
+def build(page: Page) -> dict | None:
+    """Rows are features, strongest first; columns are segments."""
+    found = page.published.rows(
+        "segment_profiles", "segment_id", "feature", "segment_median",
+        "overall_median", "effect_size",
+    )
+    if not found:
+        return None
+    features: dict[str, dict] = {}
+    for row in found:
+        entry = features.setdefault(row["feature"], {
+            "label": row.get("feature_label") or row["feature"],
+            "unit": row.get("unit"), "overall": row["overall_median"], "cells": {},
+            "strength": 0.0, "feature": row["feature"],
+        })
+        entry["cells"][row["segment_id"]] = {
+            "value": row["segment_median"], "shade": shade(row["effect_size"]),
+            "effect": row["effect_size"],
+        }
+        entry["strength"] = max(entry["strength"], abs(row["effect_size"] or 0.0))
+    shown = {key for entry in features.values() for key in entry["cells"]}
+    return {
+        "title": "How the segments differ",
+        "question": "What is the typical customer of each segment like, next to the "
+        "typical customer of all?",
+        "faces": [face for face in page.faces if face.segment_id in shown],
+        "features": sorted(features.values(),
+                           key=lambda entry: (-entry["strength"], entry["label"])),
+    }

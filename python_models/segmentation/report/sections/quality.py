@@ -1,0 +1,52 @@
+"""Data quality, and the method: what was left out, how it was done."""
+
+from __future__ import annotations
+
+from segmentation.report.page import Page
+
+ORDER = {"fail": 0, "warn": 1, "info": 2, "pass": 3}
+WORDS = {"fail": "failed", "warn": "note", "info": "for information",
+         "pass": "checked"}
+
+
+def build_quality(page: Page) -> dict | None:
+    """Checks, worst first, and the reasons for which rows were left out."""
+    checks = page.published.rows("data_quality", "check_name", "verdict")
+    checks.sort(key=lambda row: (ORDER.get(row["verdict"], 2), row["check_name"]))
+    for row in checks:
+        row["word"] = WORDS.get(row["verdict"], row["verdict"])
+        row["label"] = str(row["check_name"]).replace("_", " ")
+    rejected = page.published.frame("rejected_transactions", "reason")
+    reasons = []
+    if rejected is not None:
+        counts = rejected["reason"].fillna("no reason given").value_counts()
+        reasons = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    if not checks and not reasons:
+        return None
+    return {
+        "title": "Data quality",
+        "question": "What was left out, and what should you know before acting on "
+        "these numbers?",
+        "checks": checks, "reasons": reasons,
+    }
+
+
+def build_method(page: Page) -> dict:
+    """How the segments were made, in words, and every version involved."""
+    features = page.published.rows("model_features", "feature", "is_used")
+    labels = {row["feature"]: row.get("feature_label")
+              for row in page.published.rows("segment_profiles", "feature")}
+    for row in features:
+        row["label"] = labels.get(row["feature"]) or str(row["feature"]).replace(
+            "_", " "
+        )
+    found = page.published.rows("segment_candidates", "is_selected")
+    chosen = next((row for row in found if row["is_selected"]), {})
+    return {
+        "title": "Method",
+        "question": "How were the segments made, and how can this be repeated?",
+        "publication": page.publication, "chosen": chosen,
+        "used": [row for row in features if row["is_used"]],
+        "dropped": [row for row in features if not row["is_used"]],
+        "versions": sorted(page.settings["versions"].items()),
+    }
