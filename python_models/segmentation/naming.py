@@ -1,0 +1,328 @@
+"""Names for segments: distinct, and true to the segment's profile."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+from scipy.optimize import linear_sum_assignment
+
+from segmentation.explanation import dimension_name
+from segmentation.wording import capitalised, feature_words, joined
+
+# "High" and "low": at least half a standard deviation from all other customers
+# (Cohen's medium effect), with the median on the same side.
+LEAST_EFFECT = 0.5
+# "Typical": less than a small effect away from all others.
+TYPICAL_EFFECT = 0.3
+# An effect beyond this is plain to see; more of it makes no better name.
+CAPPED_EFFECT = 2.5
+# "Mostly": what three quarters of the segment's customers have in common.
+MOST = 0.75
+# A name that leaves out what sets a segment apart most is worth this much less.
+WITHOUT_FIRST_DRIVER = 0.8
+# A composed name is used where no name of the seed says half as much.
+COMPOSED_WORTH = 0.55
+MAX_COMPOSED_CLAIMS = 3
+RESERVED_NAMES = ("No Orders", "Unassigned")
+NAME_COLUMNS = ("segment_name", "claims", "preference", "description")
+CLAIM = re.compile(
+    r"(?P<dimension>.+?)"
+    r"(?P<operator>:|<=|>=)"
+    r"(?P<level>high|low|highest|lowest|typical|most|-?[0-9.]+)"
+)
+
+
+class Claim(NamedTuple):
+    """One thing a name says: a dimension, ':' and a level, or a bound and a number."""
+
+    dimension: str
+    operator: str
+    level: str
+
+    @property
+    def text(self) -> str:
+        """The claim as written in the seed."""
+        return f"{self.dimension}{self.operator}{self.level}"
+
+
+class SegmentName(NamedTuple):
+    """A name, what it claims, and a sentence that says no more than the claims."""
+
+    name: str
+    claims: tuple[Claim, ...]
+    description: str
+    preference: float = 1.0
+
+
+def parse_claims(text: str) -> tuple[Claim, ...]:
+    """Read claims as 'recency_days:high;order_count<=1'.
+
+    Levels: high, low, highest, lowest, typical (against all customers), most (of the
+    customers, for a category 'column=value'); or a bound that three quarters keep.
+
+    Raises
+    ------
+    ValueError
+        If a part is not a claim; the message quotes it.
+    """
+    claims = []
+    for part in str(text).split(";"):
+        found = CLAIM.fullmatch(part.strip())
+        is_number = found and found["level"][-1] in ".0123456789"
+        if not found or is_number == (found["operator"] == ":"):
+            raise ValueError(
+                f"segment_names.claims has '{part.strip()}'; wanted for example "
+                "'recency_days:high' or 'order_count<=1', several joined by ';'"
+            )
+        claims.append(Claim(found["dimension"], found["operator"], found["level"]))
+    return tuple(claims)
+
+
+def claim_holds(*, claim: Claim, number: int, profile: pd.DataFrame) -> bool:
+    """Test a claim against the segment's profile; what is not known is not claimed.
+
+    Parameters
+    ----------
+    claim
+        What is said.
+    number
+        The segment.
+    profile
+        As `explanation.profile_segments` returns it.
+    """
+    rows = profile[profile["dimension"] == claim.dimension]
+    own = rows[rows["segment_number"] == number]
+    if own.empty:
+        return False
+    row = own.iloc[0]
+    if claim.operator == "<=":
+        return bool(row["upper_quartile"] <= float(claim.level))
+    if claim.operator == ">=":
+        return bool(row["lower_quartile"] >= float(claim.level))
+    others = rows.loc[rows["segment_number"] != number, "segment_value"]
+    value, overall, effect = row[["segment_value", "overall_value", "effect_size"]]
+    is_number = pd.isna(row["category_value"])
+    checks = {
+        "high": is_number and effect >= LEAST_EFFECT and value > overall,
+        "low": is_number and effect <= -LEAST_EFFECT and value < overall,
+        "highest": is_number and value > overall and bool((value > others).all()),
+        "lowest": is_number and value < overall and bool((value < others).all()),
+        "typical": is_number and abs(effect) <= TYPICAL_EFFECT and _is_central(row),
+        "most": not is_number and value >= MOST,
+    }
+    return bool(checks[claim.level])
+
+
+def _is_central(row: pd.Series) -> bool:
+    # The overall median lies among the segment's own middle half.
+    return row["lower_quartile"] <= row["overall_value"] <= row["upper_quartile"]
+
+
+def name_holds(*, name: SegmentName, number: int, profile: pd.DataFrame) -> bool:
+    """Whether every claim of a name is true of the segment."""
+    return all(
+        claim_holds(claim=claim, number=number, profile=profile)
+        for claim in name.claims
+    )
+
+
+def read_names(names: pd.DataFrame) -> list[SegmentName]:
+    """Read the seed segment_names: segment_name, claims, preference, description.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a name is given twice or is reserved, or a claim
+        cannot be read.
+    """
+    missing = [column for column in NAME_COLUMNS if column not in names.columns]
+    if missing:
+        raise ValueError(f"segment_names lacks the column '{missing[0]}'")
+    read = []
+    seen = {name.casefold(): name for name in RESERVED_NAMES}
+    for row in names[list(NAME_COLUMNS)].itertuples():
+        text = "" if pd.isna(row.segment_name) else " ".join(row.segment_name.split())
+        if not text or text.casefold() in seen:
+            raise ValueError(
+                f"segment_names.segment_name has '{text}' twice, or it is reserved"
+            )
+        seen[text.casefold()] = text
+        description = "" if pd.isna(row.description) else row.description
+        preference = 1.0 if pd.isna(row.preference) else float(row.preference)
+        read.append(SegmentName(text, parse_claims(row.claims), description, preference))
+    return read
+
+
+def fit_of_name(*, name: SegmentName, number: int, profile: pd.DataFrame) -> float:
+    """How much of what sets a segment apart a name says, times its preference.
+
+    The cosine between the segment's effects, capped, and the dimensions the name
+    speaks of: a name of two strong drivers beats a name of one.
+    """
+    own = profile[profile["segment_number"] == number]
+    effects = own["effect_size"].abs().clip(upper=CAPPED_EFFECT).to_numpy()
+    spoken = own["dimension"].isin({claim.dimension for claim in name.claims})
+    length = np.sqrt((effects**2).sum()) * np.sqrt(max(spoken.sum(), 1))
+    if length == 0:
+        return 0.0
+    cosine = float(effects[spoken.to_numpy()].sum() / length)
+    has_first = bool(spoken[own["driver_rank"] == 1].any())
+    return cosine * name.preference * (1.0 if has_first else WITHOUT_FIRST_DRIVER)
+
+
+def composed_names(
+    *, number: int, profile: pd.DataFrame, labels: pd.DataFrame
+) -> list[SegmentName]:
+    """Names made of a segment's own true drivers, shortest that says enough first.
+
+    Works for any feature: 'Many orders, full price', 'High annual income, low
+    spending score', 'Mostly contract: Month-to-month'. Empty where nothing is true.
+    """
+    own = profile[profile["segment_number"] == number].sort_values("driver_rank")
+    told, typical = [], []
+    for row in own.itertuples():
+        dimension = dimension_name(
+            feature=row.feature, category_value=row.category_value
+        )
+        words = feature_words(feature=row.feature, labels=labels)
+        spoken = {
+            "high": words.high,
+            "low": words.low,
+            "most": f"mostly {words.label}: {row.category_value}",
+        }
+        for level, text in spoken.items():
+            claim = Claim(dimension, ":", level)
+            if claim_holds(claim=claim, number=number, profile=profile):
+                told.append((claim, text))
+        claim = Claim(dimension, ":", "typical")
+        if claim_holds(claim=claim, number=number, profile=profile):
+            typical.append((claim, f"average {words.label}"))
+    parts = told or typical
+    sizes = sorted(range(1, min(MAX_COMPOSED_CLAIMS, len(parts)) + 1), key=_twos_first)
+    return [
+        SegmentName(
+            capitalised(", ".join(text for _, text in parts[:size])),
+            tuple(claim for claim, _ in parts[:size]),
+            f"Compared with all other customers: {joined([t for _, t in parts[:4]])}.",
+        )
+        for size in sizes
+    ]
+
+
+def _twos_first(size: int) -> int:
+    # Two drivers read best; three, then one, only to keep names apart.
+    return {2: 0, 3: 1, 1: 2}[size]
+
+
+def name_segments(
+    *,
+    profile: pd.DataFrame,
+    names: pd.DataFrame,
+    labels: pd.DataFrame,
+    previous_names: dict[int, SegmentName] | None = None,
+) -> dict[int, SegmentName]:
+    """Give every segment a name of its own that is true of it.
+
+    A previous name is kept while it is true and still in the seed (or was composed).
+    The others are chosen together, one name a segment, so that the sum of fits is
+    greatest (Kuhn 1955: the assignment problem).
+
+    Parameters
+    ----------
+    profile
+        As `explanation.profile_segments` returns it.
+    names
+        The seed segment_names.
+    labels
+        The seed feature_labels.
+    previous_names
+        Names of the last model, by segment number.
+
+    Returns
+    -------
+    Names by segment number: distinct, no claim false. A segment that nothing sets
+    apart is 'Segment' and its number, which claims nothing.
+    """
+    seed = read_names(names)
+    numbers = sorted(profile["segment_number"].unique().tolist())
+    kept = _kept_names(numbers, seed, previous_names or {}, profile)
+    taken = {name.name.casefold() for name in kept.values()}
+    free = [name for name in seed if name.name.casefold() not in taken]
+    waiting = [number for number in numbers if number not in kept]
+    chosen = dict(kept)
+    for number, name in _assigned(waiting, free, profile, labels).items():
+        if name is not None:
+            chosen[number] = name
+    # Composed names last, so that they keep clear of every name already given.
+    for number in waiting:
+        if number not in chosen:
+            options = composed_names(number=number, profile=profile, labels=labels)
+            chosen[number] = _first_free(number, options, chosen)
+    return {number: chosen[number] for number in numbers}
+
+
+def _kept_names(numbers, seed, previous_names, profile) -> dict[int, SegmentName]:
+    by_name = {name.name.casefold(): name for name in seed}
+    kept: dict[int, SegmentName] = {}
+    for number in numbers:
+        old = previous_names.get(number)
+        if old is None:
+            continue
+        # The seed's present claims and wording count, not those of the last model.
+        name = by_name.get(old.name.casefold())
+        if name is None and _is_composed(old):
+            name = old
+        taken = {other.name.casefold() for other in kept.values()}
+        if name is None or name.name.casefold() in taken:
+            continue
+        if name_holds(name=name, number=number, profile=profile):
+            kept[number] = name
+    return kept
+
+
+def _is_composed(name: SegmentName) -> bool:
+    return name.description.startswith("Compared with all other customers")
+
+
+def _assigned(waiting, free, profile, labels) -> dict[int, SegmentName | None]:
+    if not waiting:
+        return {}
+    # One column a name of the seed, then one a segment for its composed name.
+    fits = np.full((len(waiting), len(free) + len(waiting)), -10.0)
+    for row, number in enumerate(waiting):
+        for column, name in enumerate(free):
+            if name_holds(name=name, number=number, profile=profile):
+                fits[row, column] = fit_of_name(
+                    name=name, number=number, profile=profile
+                )
+        options = composed_names(number=number, profile=profile, labels=labels)
+        fits[row, len(free) + row] = (
+            COMPOSED_WORTH
+            * fit_of_name(name=options[0], number=number, profile=profile)
+            if options
+            else 0.0
+        )
+    rows, columns = linear_sum_assignment(-fits.round(9))
+    return {
+        waiting[row]: free[column] if column < len(free) else None
+        for row, column in zip(rows, columns, strict=True)
+    }
+
+
+def _first_free(number, options, chosen) -> SegmentName:
+    taken = {name.name.casefold() for name in chosen.values()}
+    taken |= {name.casefold() for name in RESERVED_NAMES}
+    for name in options:
+        if name.name.casefold() not in taken:
+            return name
+    name = SegmentName(
+        f"Segment {number + 1}", (), "Differs little from all other customers."
+    )
+    while name.name.casefold() in taken:
+        name = name._replace(name=f"{name.name} (other)")
+    if options:
+        return name._replace(description=options[0].description)
+    return name

@@ -1,0 +1,322 @@
+"""The table of segments: ids, names, rules and the fitted model, one row each."""
+
+from __future__ import annotations
+
+import hashlib
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from scipy.optimize import linear_sum_assignment
+
+from segmentation.explanation import (
+    dimension_name,
+    profile_segments,
+    surrogate_fidelity,
+)
+from segmentation.naming import SegmentName, name_segments, parse_claims
+from segmentation.rules import find_rule, rule_sql, rule_text
+
+UNASSIGNED = SegmentName(
+    "Unassigned", (), "Customers that resemble no segment enough to belong to one."
+)
+UNASSIGNED_ID = "unassigned"
+# Digits of the model's numbers that make its version: rounding of the last bits on
+# another machine is not another model.
+VERSION_DIGITS = 9
+
+SEGMENTS_SCHEMA = pa.schema(
+    [
+        ("segment_id", pa.string()),
+        ("segment_number", pa.int32()),
+        ("segment_name", pa.string()),
+        ("description", pa.string()),
+        ("prototype_weights", pa.list_(pa.list_(pa.float64()))),
+        ("prototype_offsets", pa.list_(pa.float64())),
+        ("centroid", pa.list_(pa.float64())),
+        ("stability", pa.float64()),
+        ("rule_sql", pa.string()),
+        ("rule_text", pa.string()),
+        ("rule_precision", pa.float64()),
+        ("rule_coverage", pa.float64()),
+        ("drivers", pa.list_(pa.string())),
+        ("driver_effects", pa.list_(pa.float64())),
+        ("name_claims", pa.string()),
+        ("model_version", pa.string()),
+        ("structure", pa.string()),
+        ("surrogate_fidelity", pa.float64()),
+    ]
+)
+
+
+def assign(*, vectors: np.ndarray, candidate: pd.Series) -> np.ndarray:
+    """Return each customer's segment number by the rule that SQL applies.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) standardised features.
+    candidate
+        A row of fitted_candidates: prototype_weights (p, d), prototype_offsets (p,),
+        prototype_segments (p,).
+
+    Returns
+    -------
+    (n,) segment of the prototype with the highest dot(z, weights) + offset; ties go
+    to the lower segment number (noise first), then to the earlier prototype.
+    """
+    weights = _matrix(candidate["prototype_weights"])
+    if vectors.shape[1] != weights.shape[1]:
+        raise ValueError(
+            f"prototype_weights have {weights.shape[1]} dimensions, "
+            f"the vectors {vectors.shape[1]}"
+        )
+    segments = np.asarray(candidate["prototype_segments"], dtype=int)
+    order = np.argsort(segments, kind="stable")
+    offsets = np.asarray(candidate["prototype_offsets"], dtype=float)
+    scores = vectors @ weights[order].T + offsets[order]
+    return segments[order][scores.argmax(axis=1)]
+
+
+def match_segment_ids(
+    *,
+    labels: np.ndarray,
+    numbers: list[int],
+    previous_ids: np.ndarray | None = None,
+) -> dict[int, str]:
+    """Give each segment number its lasting id.
+
+    Parameters
+    ----------
+    labels
+        (n,) segment numbers of the new model.
+    numbers
+        All segment numbers, noise left out.
+    previous_ids
+        (n,) segment ids of the same customers under the last model; None or 'nan'
+        where a customer was not there.
+
+    Returns
+    -------
+    Ids by number: those of the last model where customers overlap most (one to one,
+    Kuhn 1955), the others new, counting on from the highest id ever seen here.
+    """
+    matched: dict[int, str] = {}
+    highest = 0
+    if previous_ids is not None:
+        old = pd.Series(previous_ids, dtype="string")
+        known = sorted(old[old.str.fullmatch(r"s\d+").fillna(False)].unique())
+        highest = max((int(name[1:]) for name in known), default=0)
+        shared = np.array(
+            [
+                [int(((labels == number) & (old == name)).sum()) for name in known]
+                for number in numbers
+            ]
+        ).reshape(len(numbers), len(known))
+        for row, column in zip(*linear_sum_assignment(-shared), strict=True):
+            if shared[row, column] > 0:
+                matched[numbers[row]] = known[column]
+    for number in numbers:
+        if number not in matched:
+            highest += 1
+            matched[number] = f"s{highest:02d}"
+    return matched
+
+
+def model_version(*, candidate: pd.Series, fitted_features: pd.DataFrame) -> str:
+    """Hash the numbers that decide who belongs where.
+
+    Two models with the same steps and prototypes have the same version, wherever and
+    whenever they were fitted.
+    """
+    steps = fitted_features[fitted_features["is_used"].astype(bool)]
+    steps = steps.sort_values("position")
+    parts = [
+        "|".join(
+            [
+                dimension_name(feature=row.feature, category_value=row.category_value),
+                row.transform,
+                *(
+                    _number(value)
+                    for value in (
+                        row.fill_value,
+                        row.lower_bound,
+                        row.upper_bound,
+                        row.mean,
+                        row.standard_deviation,
+                        row.scale_weight,
+                    )
+                ),
+            ]
+        )
+        for row in steps.itertuples()
+    ]
+    weights = _matrix(candidate["prototype_weights"])
+    for segment, offset, row in zip(
+        candidate["prototype_segments"],
+        candidate["prototype_offsets"],
+        weights,
+        strict=True,
+    ):
+        parts.append("|".join([str(int(segment)), *map(_number, [offset, *row])]))
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
+
+
+def _number(value) -> str:
+    return "null" if pd.isna(value) else f"{float(value):.{VERSION_DIGITS}g}"
+
+
+def _matrix(rows) -> np.ndarray:
+    return np.array([np.asarray(row, dtype=float) for row in rows])
+
+
+def fit_segments(
+    *,
+    candidate: pd.Series,
+    fitted_features: pd.DataFrame,
+    features: pd.DataFrame,
+    vectors: np.ndarray,
+    names: pd.DataFrame,
+    feature_labels: pd.DataFrame,
+    previous_ids: np.ndarray | None = None,
+    previous_segments: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Explain, name and number the segments of the selected candidate.
+
+    Parameters
+    ----------
+    candidate
+        The selected row of fitted_candidates.
+    fitted_features
+        The preprocessing as rows.
+    features
+        n customers in raw units, with customer_id.
+    vectors
+        (n, d) the same customers standardised.
+    names, feature_labels
+        The seeds segment_names and feature_labels.
+    previous_ids
+        (n,) segment ids of these customers under the last published model.
+    previous_segments
+        The last published fitted_segments rows, whose names are kept while true.
+
+    Returns
+    -------
+    One row per segment, columns and types of `SEGMENTS_SCHEMA`.
+    """
+    if len(features) != len(vectors):
+        raise ValueError(f"{len(features)} features for {len(vectors)} vectors")
+    if features.empty:
+        raise ValueError("there are no customers to fit segments on")
+    # The same bytes whatever the order of the rows.
+    order = np.argsort(features["customer_id"].astype(str).to_numpy(), kind="stable")
+    features = features.iloc[order].reset_index(drop=True)
+    vectors = np.asarray(vectors, dtype=float)[order]
+    if previous_ids is not None:
+        previous_ids = np.asarray(previous_ids, dtype=object)[order]
+    dimensions = fitted_features[fitted_features["is_used"].astype(bool)]
+    dimensions = dimensions.sort_values("position").reset_index(drop=True)
+    labels = assign(vectors=vectors, candidate=candidate)
+    profile = profile_segments(
+        features=features, vectors=vectors, labels=labels, dimensions=dimensions
+    )
+    numbers = sorted({int(item) for item in candidate["prototype_segments"]})
+    clustered = [number for number in numbers if number >= 0]
+    ids = match_segment_ids(labels=labels, numbers=clustered, previous_ids=previous_ids)
+    ids[-1] = UNASSIGNED_ID
+    chosen = name_segments(
+        profile=profile,
+        names=names,
+        labels=feature_labels,
+        previous_names=_previous_names(previous_segments, ids),
+    )
+    fidelity = surrogate_fidelity(
+        features=features, labels=labels, dimensions=dimensions
+    )
+    version = model_version(candidate=candidate, fitted_features=fitted_features)
+    rows = []
+    for number in numbers:
+        own = profile[profile["segment_number"] == number]
+        row = {
+            "segment_id": ids[number],
+            "segment_number": number,
+            **_name_columns(number, chosen),
+            **_model_columns(number, candidate),
+            **_rule_columns(number, features, labels, dimensions, feature_labels),
+            "drivers": own["dimension"].tolist(),
+            "driver_effects": own["effect_size"].tolist(),
+            "model_version": version,
+            "structure": candidate["structure"],
+            "surrogate_fidelity": round(fidelity, 4),
+        }
+        rows.append(row)
+    frame = pd.DataFrame(rows)[SEGMENTS_SCHEMA.names]
+    return frame.sort_values("segment_id").reset_index(drop=True)
+
+
+def _previous_names(previous, ids) -> dict[int, SegmentName]:
+    if previous is None or previous.empty:
+        return {}
+    by_id = {row.segment_id: row for row in previous.itertuples()}
+    names = {}
+    for number, segment_id in ids.items():
+        row = by_id.get(segment_id)
+        if row is not None and row.name_claims:
+            names[number] = SegmentName(
+                row.segment_name, parse_claims(row.name_claims), row.description
+            )
+    return names
+
+
+def _name_columns(number, chosen) -> dict:
+    if number == -1:
+        name = UNASSIGNED
+    else:
+        name = chosen.get(
+            number,
+            SegmentName(f"Segment {number + 1}", (), "No customer at present."),
+        )
+    return {
+        "segment_name": name.name,
+        "description": name.description,
+        "name_claims": ";".join(claim.text for claim in name.claims) or None,
+    }
+
+
+def _model_columns(number, candidate) -> dict:
+    own = [
+        index
+        for index, segment in enumerate(candidate["prototype_segments"])
+        if segment == number
+    ]
+    weights = _matrix(candidate["prototype_weights"])
+    centroids = candidate["centroids"]
+    jaccards = candidate["jaccards"]
+    has_own = 0 <= number < len(centroids)
+    stability = None
+    if jaccards is not None and 0 <= number < len(jaccards):
+        value = float(jaccards[number])
+        stability = None if np.isnan(value) else value
+    return {
+        "prototype_weights": [weights[index].tolist() for index in own],
+        "prototype_offsets": [
+            float(candidate["prototype_offsets"][index]) for index in own
+        ],
+        "centroid": list(map(float, centroids[number])) if has_own else None,
+        "stability": stability,
+    }
+
+
+def _rule_columns(number, features, labels, dimensions, feature_labels) -> dict:
+    members = labels == number
+    if number == -1 or not members.any():
+        return dict.fromkeys(
+            ["rule_sql", "rule_text", "rule_precision", "rule_coverage"]
+        )
+    rule = find_rule(features=features, members=members, dimensions=dimensions)
+    return {
+        "rule_sql": rule_sql(conditions=rule.conditions),
+        "rule_text": rule_text(conditions=rule.conditions, labels=feature_labels),
+        "rule_precision": rule.precision,
+        "rule_coverage": rule.coverage,
+    }
