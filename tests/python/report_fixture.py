@@ -162,7 +162,8 @@ def make_tables(*, count: int = 600, seed: int = 7) -> dict[str, pd.DataFrame]:
     fresh = customers["tenure_days"] < 20
     customers.loc[fresh, "previous_segment_id"] = None
     prototypes = pd.DataFrame({
-        "segment_id": ids(range(len(PERSONAS))), "prototype": 0,
+        "segment_id": ids(range(len(PERSONAS))),
+        "prototype": range(1, len(PERSONAS) + 1),
         "weights": [json.dumps(list(map(float, row))) for row in centres],
         "prototype_offset": -(centres**2).sum(axis=1) / 2,
     })

@@ -106,6 +106,10 @@ class Rules:
         self._rules[f"m{level}"] = f".m{level}{{--m:{level}%}}"
         return f"m{level}"
 
+    def add(self, name: str, rule: str) -> None:
+        """Any other rule: never with text from the data."""
+        self._rules[name] = rule
+
     def css(self) -> str:
         """All rules, in a fixed order."""
         return "\n".join(self._rules[name] for name in sorted(self._rules))

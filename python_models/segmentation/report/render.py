@@ -17,7 +17,19 @@ from segmentation.report import formats
 from segmentation.report.lede import first_steps, write_lede
 from segmentation.report.page import Page, make_faces
 from segmentation.report.palette import colour_css
-from segmentation.report.sections import choice, grid, overview, profile, quality
+from segmentation.report.sections import (
+    choice,
+    cloud,
+    explorer,
+    grid,
+    months,
+    movement,
+    overview,
+    people,
+    placing,
+    profile,
+    quality,
+)
 from segmentation.report.settings import with_defaults
 from segmentation.report.tables import Published
 
@@ -27,8 +39,14 @@ SECTIONS = (
     ("share", "Share", overview.build_share),
     ("segments", "Segments", overview.build_cards),
     ("profiles", "Profiles", profile.build),
+    ("map", "Map", cloud.build),
+    ("months", "By month", months.build),
     ("rfm", "RFM grid", grid.build),
+    ("moves", "Who moved", movement.build),
     ("why", "Why this many", choice.build),
+    ("explore", "Try another k", explorer.build),
+    ("place", "Place customers", placing.build),
+    ("people", "Who they are", people.build),
     ("quality", "Data quality", quality.build_quality),
     ("method", "Method", quality.build_method),
 )
@@ -69,9 +87,9 @@ def render_report(
             sections.append({"id": key, "nav": nav, **content, **wording})
     # The body comes first: drawing it collects the style rules it needs.
     body = environment().get_template("body.html.j2").render(
-        page=page, sections=sections, fig=page.figure, f=page.formats, rules=page.rules,
-        head=overview.build_head(page), lede=write_lede(page),
-        steps=first_steps(page), settings=found,
+        page=page, sections=sections, fig=page.figure, f=page.formats,
+        head=overview.build_head(page), steps=first_steps(page), settings=found,
+        lede=write_lede(page, moved=movement.moved(page)),
     )
     style = "\n".join((asset("report.css"), colour_css(colours), page.rules.css()))
     script = asset("report.js")

@@ -1,0 +1,98 @@
+"""The published model, as rows: for the map and for the page's own placing."""
+
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pandas as pd
+
+from segmentation.report.page import Page
+from segmentation.report.tables import plain, rows
+
+FEATURE_COLUMNS = (
+    "feature", "transform", "fill_value", "lower_bound", "upper_bound", "mean",
+    "standard_deviation", "scale_weight", "is_used",
+)
+
+
+def used_features(page: Page) -> list[dict]:
+    """The model's dimensions in order; empty where the table is missing."""
+    found = [row for row in page.published.rows("model_features", *FEATURE_COLUMNS)
+             if row["is_used"]]
+    return sorted(found, key=lambda row: row.get("position") or 0)
+
+
+def vectors(people: pd.DataFrame, features: list[dict]) -> np.ndarray:
+    """Customers as the model sees them.
+
+    z = weight * (clip(t(coalesce(x, fill)), lower, upper) - mean) / deviation,
+    where t is x, ln(1 + max(x, 0)) or ln(30 + max(x, 0)): as the warehouse does it.
+
+    Returns
+    -------
+    ndarray of shape (customers, features)
+    """
+    columns = []
+    for row in features:
+        raw = people[row["feature"]]
+        if row.get("category_value") is not None:
+            known = raw.notna()
+            raw = (raw.astype(object) == row["category_value"]).astype(float)
+            raw = raw.where(known)
+        values = raw.astype(float).fillna(row["fill_value"]).to_numpy()
+        if row["transform"] == "log1p":
+            values = np.log(1 + np.maximum(values, 0))
+        elif row["transform"] == "log_shifted":
+            values = np.log(30 + np.maximum(values, 0))
+        values = np.clip(values, row["lower_bound"], row["upper_bound"])
+        columns.append(
+            row["scale_weight"] * (values - row["mean"]) / row["standard_deviation"]
+        )
+    return np.column_stack(columns)
+
+
+def published_model(page: Page) -> dict | None:
+    """What a page needs to place a customer, as plain values; None where it cannot.
+
+    Returns
+    -------
+    dict or None
+        features, prototypes (in order: ties go to the first), calibration.
+    """
+    features = used_features(page)
+    frame = page.published.frame("model_prototypes", "segment_id", "weights",
+                                 "prototype_offset")
+    if not features or frame is None:
+        return None
+    if "prototype" in frame:
+        frame = frame.sort_values("prototype", kind="stable")
+    prototypes = []
+    for row in rows(frame):
+        face = page.face(row["segment_id"])
+        weights = row["weights"]
+        weights = json.loads(weights) if isinstance(weights, str) else list(weights)
+        if len(weights) != len(features):
+            raise ValueError(
+                f"model_prototypes has {len(weights)} weights for "
+                f"{row['segment_id']!r}, model_features {len(features)} used features"
+            )
+        if face is not None:
+            prototypes.append({
+                "segment": face.number, "weights": [float(w) for w in weights],
+                "offset": float(row["prototype_offset"]),
+            })
+    knots = page.published.rows("model_calibration", "margin", "confidence")
+    knots.sort(key=lambda row: row["margin"])
+    return {
+        "features": [
+            {"feature": row["feature"], "category": row.get("category_value"),
+             "transform": row["transform"], "fill": plain(row["fill_value"]),
+             "lower": row["lower_bound"], "upper": row["upper_bound"],
+             "mean": row["mean"], "deviation": row["standard_deviation"],
+             "weight": row["scale_weight"]}
+            for row in features
+        ],
+        "prototypes": prototypes,
+        "calibration": [[row["margin"], row["confidence"]] for row in knots],
+    }

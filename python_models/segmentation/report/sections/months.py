@@ -1,0 +1,67 @@
+"""Size and revenue of the segments by month."""
+
+from __future__ import annotations
+
+import calendar
+
+from segmentation.report.charts import lines_by_month
+from segmentation.report.formats import MONTHS, as_date
+from segmentation.report.page import Page
+
+
+def build(page: Page) -> dict | None:
+    """Two charts and the table behind them."""
+    found = page.published.rows("segment_monthly", "month", "segment_id",
+                                "customer_count")
+    found = [row for row in found if page.face(row["segment_id"]) is not None]
+    months = sorted({as_date(row["month"]) for row in found})
+    months = months[-int(page.settings["months"]):]
+    if len(months) < 2:
+        return None
+    cells = {(as_date(row["month"]), row["segment_id"]): row for row in found}
+    shown = {row["segment_id"] for row in found}
+    faces = [face for face in page.clustered if face.segment_id in shown]
+    charts = []
+    for column, title, y_format in (
+        ("customer_count", "Customers", "~s"), ("revenue", "Revenue in the month", "~s")
+    ):
+        points = [
+            {"month": month, "value": float(value), "letter": face.letter,
+             "number": face.number}
+            for month in months for face in faces
+            if (value := _value(cells, month, face, column)) is not None
+        ]
+        if points and any(point["value"] for point in points):
+            charts.append({
+                "title": title,
+                "svg": lines_by_month(
+                    points, name=f"chart-month-{column.split('_')[0]}",
+                    label=f"{title} by segment and month, "
+                    f"{_name(months[0])} to {_name(months[-1])}; the table below has "
+                    "the numbers.", y_format=y_format,
+                ),
+            })
+    if not charts:
+        return None
+    last = months[-1]
+    is_partial = last.day < calendar.monthrange(last.year, last.month)[1]
+    return {
+        "title": "Size and revenue by month",
+        "question": "Which segments grow, which shrink, and does revenue follow?",
+        "charts": charts, "faces": faces, "partial": last if is_partial else None,
+        "rows": [
+            {"month": month, "name": _name(month),
+             "cells": [cells.get((month, face.segment_id)) for face in faces]}
+            for month in reversed(months)
+        ],
+        "has_revenue": len(charts) > 1,
+    }
+
+
+def _value(cells, month, face, column):
+    row = cells.get((month, face.segment_id))
+    return None if row is None else row.get(column)
+
+
+def _name(month) -> str:
+    return f"{MONTHS[month.month - 1]} {month.year}"
