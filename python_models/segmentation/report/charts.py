@@ -91,7 +91,7 @@ def spread(values: list[float], *, gap: float) -> list[float]:
 
 
 def lines_by_month(
-    points: list[dict], *, name: str, label: str, y_format: str, height: int = 230
+    points: list[dict], *, name: str, label: str, y_format: str, height: int = 270
 ) -> Markup:
     """One line a segment over months, each marked by its letter at the end.
 
@@ -121,7 +121,7 @@ def lines_by_month(
         align="left", dx=6, fontSize=FONT_SIZE, fontWeight="bold"
     ).encode(x=x, y=alt.Y("place:Q", scale=scale), text="letter:N", color=colour)
     drawing = (base.mark_line(strokeWidth=2) + marks).properties(
-        width=400, height=height
+        width=470, height=height, autosize=alt.AutoSizeParams(type="fit")
     )
     return to_svg(themed(drawing), name=name, label=label)
 
@@ -147,5 +147,7 @@ def measure_by_count(
         base.mark_line(color=MUTE, strokeWidth=2)
         + base.mark_circle(color=MUTE, size=45, opacity=1)
         + chosen.mark_circle(color=ACCENT, size=170, opacity=1)
-    ).properties(width=270, height=170)
+    ).properties(
+        width=320, height=215, autosize=alt.AutoSizeParams(type="fit")
+    )
     return to_svg(themed(drawing), name=name, label=label)

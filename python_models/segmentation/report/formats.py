@@ -156,6 +156,12 @@ class Formats:
         return self.number(value)
 
 
+def sentence(text: object) -> str:
+    """The text with a capital first letter: labels are published in lower case."""
+    words = str(text)
+    return words[:1].upper() + words[1:]
+
+
 def as_date(value: object) -> date | None:
     """A date from a date, a timestamp or ISO text; None where there is none."""
     if is_missing(value):

@@ -70,14 +70,14 @@ def principal_components(z: np.ndarray):
 
 
 def _words(loading, features, labels) -> str:
-    """'more orders, fewer days since last order': what grows along an axis."""
+    """'orders ↑, days since last order ↓': what changes along an axis."""
     order = np.argsort(-np.abs(loading), kind="stable")[:NAMED]
     parts = []
     for index in order:
         name = str(labels.get(features[index]["feature"], features[index]["feature"]))
         value = features[index].get("category_value")
         name = f"{name} = {value}" if value is not None else name
-        parts.append(f"{'higher' if loading[index] > 0 else 'lower'} {name.lower()}")
+        parts.append(f"{name} {'↑' if loading[index] > 0 else '↓'}")
     return ", ".join(parts)
 
 
@@ -107,7 +107,8 @@ def _draw(page: Page, segments: np.ndarray, points: np.ndarray) -> Markup:
         )
     return Markup(
         '<svg id="chart-map" class="chart map" role="img" aria-label="Sampled '
-        "customers as dots; near dots behave alike. Letters mark the middle of each segment.\" "
+        "customers as dots; near dots behave alike. Letters mark the middle of each "
+        'segment." '
         f'viewBox="0 0 {WIDTH} {HEIGHT}"><g fill="none" stroke-width="5" '
         f'stroke-linecap="round">{"".join(dots)}</g>{"".join(marks)}</svg>'
     )
@@ -126,10 +127,11 @@ def _sure(page: Page, people: pd.DataFrame) -> list[dict]:
         if not len(values):
             continue
         sure, unsure = (values >= high).mean(), (values < low).mean()
-        parts = [("sure", sure), ("fair", 1 - sure - unsure), ("unsure", unsure)]
+        fair = max(0.0, round(1 - sure - unsure, 9))
+        parts = [("sure", sure), ("fairly sure", fair), ("borderline", unsure)]
         found.append({"face": face, "parts": [
-            {"name": name, "share": float(share),
+            {"name": name, "share": float(share), "css": css,
              "grow": page.rules.grow(share) if share > 0 else None}
-            for name, share in parts
+            for (name, share), css in zip(parts, ("m-a", "m-b", "m-c"), strict=True)
         ]})
     return found

@@ -21,9 +21,12 @@ def build(page: Page) -> dict | None:
     cells = {(as_date(row["month"]), row["segment_id"]): row for row in found}
     shown = {row["segment_id"] for row in found}
     faces = [face for face in page.clustered if face.segment_id in shown]
+    money = "Revenue in the month"
+    if page.settings["currency"]:
+        money += f", {page.settings['currency']}"
     charts = []
     for column, title, y_format in (
-        ("customer_count", "Customers", "~s"), ("revenue", "Revenue in the month", "~s")
+        ("customer_count", "Customers", "~s"), ("revenue", money, "~s")
     ):
         points = [
             {"month": month, "value": float(value), "letter": face.letter,

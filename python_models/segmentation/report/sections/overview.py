@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segmentation.report.formats import is_missing
+from segmentation.report.formats import is_missing, sentence
 from segmentation.report.page import Face, Page
 from segmentation.report.tables import plain
 
@@ -30,15 +30,12 @@ def build_head(page: Page) -> list[dict]:
             figures.append({
                 "value": page.figure(share, "share"), "label": "bought more than once",
             })
-    chosen = [row for row in page.published.rows("segment_candidates")
-              if row.get("is_selected")]
-    silhouette = chosen[0].get("silhouette") if chosen else None
-    words = "segments"
-    if silhouette is not None:
-        words += f" · silhouette {page.formats.fixed(silhouette, 2)}"
+    is_explained = any(row.get("is_selected")
+                       for row in page.published.rows("segment_candidates"))
+    count = len(page.clustered)
     figures.append({
-        "value": page.figure(len(page.clustered), "count"), "label": words,
-        "href": "#why" if chosen else None, "link": "why",
+        "value": page.figure(count, "count"), "label": "segments",
+        "href": "#why" if is_explained else None, "link": f"why {count}",
     })
     if publication.get("rejected_rows") is not None:
         figures.append({
@@ -150,7 +147,8 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
             row["effect_size"]
         ):
             mine.append({
-                **row, "label": row.get("feature_label") or row["feature"],
+                **row,
+                "label": sentence(row.get("feature_label") or row["feature"]),
                 "is_higher": row["segment_median"] > row["overall_median"],
                 "key": f"segment_profiles/{row['segment_id']}:{row['feature']}",
             })

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segmentation.report.formats import LOCALES
+from segmentation.report.formats import LOCALES, sentence
 from segmentation.report.model import published_model
 from segmentation.report.page import Page
 
@@ -24,7 +24,7 @@ def build(page: Page) -> dict | None:
         choices = [row["category"] for row in model["features"]
                    if row["feature"] == name and row["category"] is not None]
         fields.append({"name": name, "choices": choices,
-                       "label": labels.get(name, name.replace("_", " "))})
+                       "label": sentence(labels.get(name, name.replace("_", " ")))})
     medians = {(row["segment_id"], row["feature"]): row["segment_median"]
                for row in profile}
     numeric = [field["name"] for field in fields if not field["choices"]]

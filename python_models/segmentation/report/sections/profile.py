@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segmentation.report.formats import sentence
 from segmentation.report.page import Page
 
 # Effect sizes (standard deviations from all customers) from which a shade is used.
@@ -27,7 +28,7 @@ def build(page: Page) -> dict | None:
     features: dict[str, dict] = {}
     for row in found:
         entry = features.setdefault(row["feature"], {
-            "label": row.get("feature_label") or row["feature"],
+            "label": sentence(row.get("feature_label") or row["feature"]),
             "unit": row.get("unit"), "overall": row["overall_median"], "cells": {},
             "strength": 0.0, "feature": row["feature"],
         })

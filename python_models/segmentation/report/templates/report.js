@@ -181,8 +181,7 @@ document.documentElement.classList.add("js");
     return { header, cells };
   };
 
-  byId("place-form").addEventListener("submit", (event) => {
-    event.preventDefault();
+  const placeAll = () => {
     const placed = [], problems = [];
     const add = (id, { values, problems: wrong }) => {
       if (wrong.length) problems.push(`${id}: ${wrong.join("; ")}`);
@@ -208,5 +207,10 @@ document.documentElement.classList.add("js");
       }
     } else if (!one.cells.length) problems.push("There is nothing to place.");
     show(placed, problems);
+  };
+  byId("place-form").addEventListener("submit", (event) => {
+    event.preventDefault();
+    placeAll();
   });
+  placeAll();
 })();
