@@ -30,6 +30,24 @@
     cast(date_trunc('month', {{ a_date }}) - to_months({{ months }}) as date)
 {%- endmacro %}
 
+{#- The last day of the month a date falls in. -#}
+{% macro month_end(a_date) -%}
+    {{ return(adapter.dispatch('month_end')(a_date)) }}
+{%- endmacro %}
+
+{% macro default__month_end(a_date) -%}
+    last_day({{ a_date }})
+{%- endmacro %}
+
+{#- A list of the first days of months from one date to another. -#}
+{% macro month_series(first_month, last_date) -%}
+    {{ return(adapter.dispatch('month_series')(first_month, last_date)) }}
+{%- endmacro %}
+
+{% macro default__month_series(first_month, last_date) -%}
+    generate_series({{ first_month }}, {{ last_date }}, interval 1 month)
+{%- endmacro %}
+
 {#- True on Saturday and Sunday. -#}
 {% macro is_weekend(a_date) -%}
     {{ return(adapter.dispatch('is_weekend')(a_date)) }}
@@ -73,7 +91,8 @@
         ),
         lambda a, b: {
             'last_day': b.last_day,
-            'squares': a.squares + (b.last_day - a.last_day) * (b.last_day - a.last_day)
+            'squares': a.squares
+            + coalesce((b.last_day - a.last_day) * (b.last_day - a.last_day), 0)
         },
         {'last_day': cast(null as bigint), 'squares': cast(0 as bigint)}
     ).squares
@@ -95,4 +114,64 @@
 
 {% macro default__ordered_list(expression, order_by) -%}
     list({{ expression }} order by {{ order_by }})
+{%- endmacro %}
+
+{#-
+    The fitted model's prototypes as one list, in an order that settles ties: each with
+    the label it stands for, its weights and its offset.
+-#}
+{% macro prototype_list(label, weights, score_offset, rank) -%}
+    {{ return(adapter.dispatch('prototype_list')(label, weights, score_offset, rank)) }}
+{%- endmacro %}
+
+{% macro default__prototype_list(label, weights, score_offset, rank) -%}
+    list(
+            struct_pack(
+                label := {{ label }},
+                weights := {{ weights }},
+                score_offset := {{ score_offset }},
+                preference := -{{ rank }}
+            )
+            order by {{ rank }}
+        )
+{%- endmacro %}
+
+{#-
+    How well each prototype fits a vector: weights . vector + offset. Compared as
+    (score, preference, label), so the earlier of two equal prototypes wins.
+-#}
+{% macro prototype_scores(vector, prototypes) -%}
+    {{ return(adapter.dispatch('prototype_scores')(vector, prototypes)) }}
+{%- endmacro %}
+
+{% macro default__prototype_scores(vector, prototypes) -%}
+    list_transform(
+            {{ prototypes }},
+            lambda prototype: struct_pack(
+                score := list_inner_product({{ vector }}, prototype.weights)
+                + prototype.score_offset,
+                preference := prototype.preference,
+                label := prototype.label
+            )
+        )
+{%- endmacro %}
+
+{#- The best of a list of prototype scores. -#}
+{% macro best_score(scores) -%}
+    {{ return(adapter.dispatch('best_score')(scores)) }}
+{%- endmacro %}
+
+{% macro default__best_score(scores) -%}
+    list_max({{ scores }})
+{%- endmacro %}
+
+{#- The best of a list of prototype scores that stands for another label than `best`. -#}
+{% macro best_other_score(scores, best) -%}
+    {{ return(adapter.dispatch('best_other_score')(scores, best)) }}
+{%- endmacro %}
+
+{% macro default__best_other_score(scores, best) -%}
+    list_max(
+            list_filter({{ scores }}, lambda other: other.label <> {{ best }}.label)
+        )
 {%- endmacro %}

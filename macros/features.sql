@@ -80,3 +80,8 @@
                 )
         end
 {%- endmacro %}
+
+{#- A share as text, such as 97.5%. -#}
+{% macro as_percent(share) -%}
+    cast(cast(round(100 * {{ share }}, 1) as decimal(5, 1)) as varchar) || '%'
+{%- endmacro %}

@@ -16,33 +16,28 @@ data_range as (
 
 ),
 
--- The month ends of the last `history_months` months, where there were customers.
-month_ends as (
+month_starts as (
 
-    select cast(month_end.as_of_date as date) as as_of_date
+    select
+        unnest({{ month_series(
+            'greatest(first_month, ' ~ months_before('newest_date', var('history_months'))
+            ~ ')',
+            'newest_date'
+        ) }}) as month_start,
+        newest_date
 
     from data_range
 
-    cross join lateral (
+),
 
-        select {{ dbt.last_day('month_series.month_start', 'month') }} as as_of_date
+-- The month ends of the last `history_months` months since the first order.
+month_ends as (
 
-        from (
+    select {{ month_end('month_start') }} as as_of_date
 
-            select unnest(generate_series(
-                greatest(
-                    data_range.first_month,
-                    {{ months_before('data_range.newest_date', var('history_months')) }}
-                ),
-                data_range.newest_date,
-                interval 1 month
-            )) as month_start
+    from month_starts
 
-        ) as month_series
-
-    ) as month_end
-
-    where month_end.as_of_date < data_range.newest_date
+    where {{ month_end('month_start') }} < newest_date
 
 ),
 

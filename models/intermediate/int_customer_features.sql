@@ -110,9 +110,9 @@ totals as (
 
     group by customer_id, as_of_date
 
-)
+),
 
--- What one customer's few events cannot tell: value, spread and mix as ratios.
+-- Value, spread and mix as ratios of what happened in the window.
 ratios as (
 
     select

@@ -47,15 +47,8 @@ numbered_prototypes as (
 model as (
 
     select
-        {{ ordered_list(
-            'struct_pack(
-                segment_id := segment_id,
-                weights := weights,
-                score_offset := score_offset,
-                preference := -prototype_rank
-            )',
-            'prototype_rank'
-        ) }} as prototypes
+        {{ prototype_list('segment_id', 'weights', 'score_offset', 'prototype_rank') }}
+            as prototypes
 
     from numbered_prototypes
 
@@ -66,15 +59,7 @@ scored as (
     select
         vectors.customer_id,
         vectors.as_of_date,
-        list_transform(
-            model.prototypes,
-            lambda prototype: struct_pack(
-                score := list_inner_product(vectors.vector, prototype.weights)
-                + prototype.score_offset,
-                preference := prototype.preference,
-                segment_id := prototype.segment_id
-            )
-        ) as scores
+        {{ prototype_scores('vectors.vector', 'model.prototypes') }} as scores
 
     from vectors
 
@@ -85,25 +70,22 @@ scored as (
 best as (
 
     select
-        *,
-        list_max(scores) as best_score
+        customer_id,
+        as_of_date,
+        scores,
+        {{ best_score('scores') }} as best_score
 
     from scored
 
 ),
 
-ranked as (
+runners_up as (
 
     select
         customer_id,
         as_of_date,
         best_score,
-        list_max(
-            list_filter(
-                scores,
-                lambda candidate: candidate.segment_id <> best_score.segment_id
-            )
-        ) as next_score
+        {{ best_other_score('scores', 'best_score') }} as next_score
 
     from best
 
@@ -114,11 +96,11 @@ margins as (
     select
         customer_id,
         as_of_date,
-        best_score.segment_id as segment_id,
-        next_score.segment_id as next_segment_id,
+        best_score.label as segment_id,
+        next_score.label as next_segment_id,
         best_score.score - next_score.score as margin
 
-    from ranked
+    from runners_up
 
 ),
 

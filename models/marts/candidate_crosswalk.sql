@@ -37,14 +37,8 @@ models as (
     select
         algorithm,
         segment_count,
-        {{ ordered_list(
-            'struct_pack(
-                candidate_segment := candidate_segment,
-                weights := weights,
-                score_offset := score_offset,
-                preference := -prototype_number
-            )',
-            'prototype_number'
+        {{ prototype_list(
+            'candidate_segment', 'weights', 'score_offset', 'prototype_number'
         ) }} as prototypes
 
     from prototypes
@@ -54,23 +48,15 @@ models as (
 ),
 
 -- Today's customers under every solution that was tried.
-placed as (
+scored as (
 
     select
         models.algorithm,
         models.segment_count,
         customers.segment_id,
-        list_max(
-            list_transform(
-                models.prototypes,
-                lambda prototype: struct_pack(
-                    score := list_inner_product(vectors.vector, prototype.weights)
-                    + prototype.score_offset,
-                    preference := prototype.preference,
-                    candidate_segment := prototype.candidate_segment
-                )
-            )
-        ).candidate_segment as candidate_segment
+        {{ best_score(
+            prototype_scores('vectors.vector', 'models.prototypes')
+        ) }} as best_score
 
     from customers
 
@@ -80,6 +66,18 @@ placed as (
             and customers.as_of_date = vectors.as_of_date
 
     cross join models
+
+),
+
+placed as (
+
+    select
+        algorithm,
+        segment_count,
+        segment_id,
+        best_score.label as candidate_segment
+
+    from scored
 
 )
 

@@ -14,7 +14,10 @@ score_ranges as (
         as_of_date,
         measure,
         method,
-        case when measure = 'recency' then {{ 6 - score }} else {{ score }} end as score,
+        case
+            when measure = 'recency' then {{ 6 - score }}
+            else {{ score }}
+        end as score,
         {{ 'null' if score == 1 else 'cut_' ~ (score - 1) }} as above_value,
         {{ 'null' if score == 5 else 'cut_' ~ score }} as up_to_value
 

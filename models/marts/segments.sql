@@ -42,7 +42,8 @@ sizes as (
         segment_id,
         count(*) as customer_count,
         sum(lifetime_revenue) as revenue,
-        sum(lifetime_revenue) filter (where r_score <= 2) as revenue_at_risk,
+        sum(lifetime_revenue)
+            filter (where r_score <= {{ var('at_risk_r_score') }}) as revenue_at_risk,
         median(recency_days) as median_recency_days,
         median(order_count) as median_order_count,
         median(monetary_value) as median_monetary_value,

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
@@ -58,7 +60,7 @@ def publish_build(
     """
     home = home_folder()
     moment = datetime.now(UTC)
-    before = read_release(home / "published" / DATABASE)
+    before = read_tables(home / "published" / DATABASE)
     queries = {name: relation.sql_query() for name, relation in relations.items()}
     facts = relations[FACTS].df()
     queries.pop(FACTS)
@@ -69,9 +71,7 @@ def publish_build(
         cursor = session.cursor()
         path = folder / DATABASE
         with new_database(connection=cursor, path=path) as database:
-            written = copy_tables(
-                connection=cursor, database=database, queries=queries
-            )
+            written = copy_tables(connection=cursor, database=database, queries=queries)
             publications = add_publication(
                 previous=before.get("publications"),
                 facts=facts,
@@ -84,16 +84,19 @@ def publish_build(
                 database=database,
                 queries={"publications": "select * from publication_rows"},
             )
-        tables = read_release(path)
+        tables = read_tables(path)
         check_release(path=path, written=written)
-        report = render_report(tables=tables, settings=dict(settings))
-        (folder / REPORT).write_text(report, encoding="utf-8")
         lists = write_audiences(
             customer_segments=tables["customer_segments"],
             segments=tables["segments"],
             folder=folder / AUDIENCES,
             previous=before.get("customer_segments"),
         )
+        report = render_report(
+            tables=tables,
+            settings={**settings, "audiences": lists, "versions": software_versions()},
+        )
+        (folder / REPORT).write_text(report, encoding="utf-8")
         latest = publications.tail(1).to_json(orient="records", date_format="iso")
         return {
             "publication": json.loads(latest)[0],
@@ -105,20 +108,32 @@ def publish_build(
     return publications
 
 
-def read_release(path: Path) -> dict[str, pd.DataFrame]:
-    """Return every table of a published database; nothing where there is no file."""
+def read_tables(
+    path: Path, names: Iterable[str] | None = None
+) -> dict[str, pd.DataFrame]:
+    """Return tables of a published database, all where none are named.
+
+    Nothing is returned where there is no file.
+    """
     if not path.exists():
         return {}
-    with duckdb.connect() as connection:
-        escaped = str(path).replace("'", "''")
-        connection.execute(f"attach '{escaped}' as release (read_only)")
-        names = connection.execute(
+    with _opened(path) as connection:
+        found = connection.execute(
             "select table_name from duckdb_tables() where database_name = 'release'"
         ).fetchall()
         return {
             name: connection.execute(f"from release.main.{name}").df()
-            for (name,) in names
+            for (name,) in sorted(found)
+            if names is None or name in names
         }
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    escaped = str(path).replace("'", "''")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{escaped}' as release (read_only)")
+        yield connection
 
 
 def check_release(*, path: Path, written: Mapping[str, Mapping[str, object]]) -> None:
@@ -129,12 +144,8 @@ def check_release(*, path: Path, written: Mapping[str, Mapping[str, object]]) ->
     RuntimeError
         If a table differs from what was written, with its name and both figures.
     """
-    with duckdb.connect() as connection:
-        escaped = str(path).replace("'", "''")
-        connection.execute(f"attach '{escaped}' as release (read_only)")
-        found = fingerprints(
-            connection=connection, database="release", tables=written
-        )
+    with _opened(path) as connection:
+        found = fingerprints(connection=connection, database="release", tables=written)
     for table, expected in written.items():
         if found[table] != expected:
             raise RuntimeError(
@@ -166,3 +177,9 @@ def add_publication(
     columns = ["publication_id", "published_at", *facts.columns, "checksum"]
     frames = [this[columns]] if previous is None else [previous, this[columns]]
     return pd.concat(frames, ignore_index=True)
+
+
+def software_versions() -> dict[str, str]:
+    """Return the versions of the libraries that made the figures."""
+    names = ("duckdb", "dbt-core", "dbt-duckdb", "scikit-learn", "pandas")
+    return {name: version(name) for name in names}

@@ -35,9 +35,7 @@ def release_identifier(moment: datetime) -> str:
 
 
 @contextmanager
-def new_database(
-    *, connection: duckdb.DuckDBPyConnection, path: Path
-) -> Iterator[str]:
+def new_database(*, connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
     """Attach a new DuckDB file that older clients can read; detach it at the end.
 
     Parameters

@@ -1,0 +1,6 @@
+"""Stands for dbt's `adapter` when sqlfluff renders a model: the call is kept as text."""
+
+
+def dispatch(name):
+    """Return a function that writes itself as a SQL call."""
+    return lambda *arguments: f"{name}({', '.join(str(a) for a in arguments)})"

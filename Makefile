@@ -1,0 +1,70 @@
+# One verb a step. Each sets up what it lacks; a second run installs nothing.
+#   make build    everything: environment, dbt build on the demo data, publication
+#   make test     dbt's tests on the sample, then pytest
+#   make lint     sqlfluff and ruff
+#   make report   the path of the published report (opened where there is a desktop)
+#   make docs     dbt's documentation of every model and column
+#   make bench    how good and how fast: benchmarks/
+# Pass dbt options with DBT, for example: make build DBT="--vars '{as_of_date: ...}'"
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+DBT ?=
+export PYTHONPATH := python_models
+export DO_NOT_TRACK := 1
+SAMPLE_HOME := target/sample-warehouse
+OLD_CLIENT := $(VENV)/duckdb-1.4
+
+.PHONY: build test lint check report docs bench clean
+
+build: $(VENV)/installed
+	$(BIN)/dbt build $(DBT)
+	$(BIN)/python -m segmentation.summary
+
+test: $(VENV)/installed-dev
+	SEGMENTATION_HOME=$(SAMPLE_HOME) $(BIN)/dbt build --vars '{transactions: sample}'
+	$(BIN)/python -m pytest
+
+lint: $(VENV)/installed-dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/sqlfluff lint --disable-progress-bar models tests analyses
+
+report: $(VENV)/installed
+	$(BIN)/python -m segmentation.summary --report
+
+docs: $(VENV)/installed
+	$(BIN)/dbt docs generate --static $(DBT)
+	@echo "target/static_index.html"
+
+clean:
+	rm -rf target logs
+
+# An environment that fails half-way is not marked as installed.
+$(VENV)/bin/python:
+	$(PYTHON) -m venv $(VENV) || $(PYTHON) -m virtualenv $(VENV) || { \
+	    echo "Python's venv is missing: apt install python3-venv"; exit 1; }
+
+$(VENV)/installed: requirements.lock | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --require-hashes -r requirements.lock
+	touch $@
+
+$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	    --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --require-hashes --upgrade --target $(OLD_CLIENT) -r requirements-clients.lock
+	touch $@
+
+# Lock files with hashes, from pyproject.toml.
+.PHONY: lock
+LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header \
+    --no-emit-index-url --no-emit-find-links --no-emit-trusted-host
+lock: $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet "pip-tools>=7.5"
+	$(LOCK) --output-file requirements.lock pyproject.toml
+	$(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml

@@ -1,0 +1,149 @@
+with
+
+selected_candidate as (
+
+    select * from {{ ref('fitted_candidates') }}
+
+    where is_selected
+
+),
+
+model_features as (
+
+    select * from {{ ref('fitted_features') }}
+
+),
+
+segments as (
+
+    select * from {{ ref('fitted_segments') }}
+
+    where segment_id <> 'unassigned'
+
+),
+
+customers as (
+
+    select * from {{ ref('customer_segments') }}
+
+),
+
+structure as (
+
+    select
+        'segment_structure' as check_name,
+        segment_count as rows_checked,
+        0 as rows_failed,
+        case when structure = 'weak' then 'warn' else 'pass' end as verdict,
+        structure || ': ' || structure_evidence as detail
+
+    from selected_candidate
+
+),
+
+-- A feature that says nothing is left out of the model, never out of sight.
+features_in_use as (
+
+    select
+        'model_features' as check_name,
+        count(*) as rows_checked,
+        count(*) filter (where not is_used) as rows_failed,
+        case
+            when count(*) filter (where is_used) = 0 then 'warn' else 'info'
+        end as verdict,
+        coalesce(
+            'not used: ' || string_agg(feature || ' (' || reason || ')', ', '
+                order by feature) filter (where not is_used),
+            'every feature is used'
+        ) as detail
+
+    from model_features
+
+),
+
+-- Customers whose SQL assignment is not the algorithm's own.
+assignment as (
+
+    select
+        'assignment_agreement' as check_name,
+        (select count(*) from customers) as rows_checked,
+        cast(
+            round((1 - assignment_agreement) * (select count(*) from customers))
+            as bigint
+        ) as rows_failed,
+        case
+            when assignment_agreement >= {{ var('assignment_agreement_minimum') }}
+                then 'pass'
+            else 'warn'
+        end as verdict,
+        'the rule in SQL agrees with ' || algorithm || ' on '
+        || {{ as_percent('assignment_agreement') }} || ' of the fitted customers'
+            as detail
+
+    from selected_candidate
+
+),
+
+stability as (
+
+    select
+        'segment_stability' as check_name,
+        count(*) as rows_checked,
+        count(*) filter (where stability < {{ var('stable_jaccard') }})
+            as rows_failed,
+        case
+            when count(*) filter (where stability < {{ var('stable_jaccard') }}) = 0
+                then 'pass'
+            else 'warn'
+        end as verdict,
+        coalesce(
+            'below {{ var("stable_jaccard") }} under resampling: '
+            || string_agg(segment_name, ', ' order by segment_name)
+                filter (where stability < {{ var('stable_jaccard') }}),
+            'every segment comes back under resampling'
+        ) as detail
+
+    from segments
+
+),
+
+rules as (
+
+    select
+        'segment_rules' as check_name,
+        count(*) as rows_checked,
+        count(*) filter (where rule_precision < {{ var('rule_precision_minimum') }})
+            as rows_failed,
+        'info' as verdict,
+        'the rules of at most three conditions reproduce '
+        || {{ as_percent('max(surrogate_fidelity)') }}
+        || ' of the assignments; mean precision '
+        || {{ as_percent('avg(rule_precision)') }} as detail
+
+    from segments
+
+),
+
+model_quality as (
+
+    select * from structure
+
+    union all
+
+    select * from features_in_use
+
+    union all
+
+    select * from assignment
+
+    union all
+
+    select * from stability
+
+    union all
+
+    select * from rules
+
+)
+
+select * from model_quality

@@ -1,0 +1,71 @@
+"""What the last build published, in a few lines: `python -m segmentation.summary`."""
+
+from __future__ import annotations
+
+import argparse
+import shutil
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+
+from segmentation.publishing import DATABASE, REPORT, read_tables
+from segmentation.release import home_folder
+
+
+def summary_lines(*, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[str]:
+    """Return the lines printed at the end of `make build`.
+
+    Parameters
+    ----------
+    tables
+        The published tables `segments` and `publications`.
+    folder
+        The folder that `published` names.
+    """
+    segments = tables["segments"].sort_values("display_order")
+    last = tables["publications"].sort_values("published_at").iloc[-1]
+    width = max(len(name) for name in segments["segment_name"])
+    lines = [
+        f"As of {last['as_of_date']:%Y-%m-%d}: {last['customer_count']:,} customers "
+        f"in {segments['is_clustered'].sum()} segments "
+        f"({segments['structure'].dropna().iloc[0]})",
+    ]
+    lines += [
+        f"  {row.segment_name:<{width}}  {row.customer_count:>9,} customers "
+        f"{row.customer_share:>6.1%}   {row.revenue_share:>6.1%} of revenue"
+        for row in segments.itertuples()
+    ]
+    lines += [
+        f"Rows left out: {last['rejected_rows']:,} of {last['source_rows']:,}"
+        " (table rejected_transactions says why)",
+        f"Report: {folder / REPORT}",
+        f"Tables: {folder / DATABASE}",
+    ]
+    return lines
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print the summary, or with `--report` the report's path; open it if possible."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--report", action="store_true", help="the report's path only")
+    options = parser.parse_args(arguments)
+    folder = home_folder() / "published"
+    if not (folder / DATABASE).exists():
+        print(f"Nothing is published in {folder} yet: run make build", file=sys.stderr)
+        return 1
+    if options.report:
+        print(folder / REPORT)
+        opener = shutil.which("xdg-open") or shutil.which("open")
+        if opener and sys.stdout.isatty():
+            subprocess.run([opener, str(folder / REPORT)], check=False)
+        return 0
+    tables = read_tables(folder / DATABASE, names=("segments", "publications"))
+    print("\n".join(summary_lines(tables=tables, folder=folder)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

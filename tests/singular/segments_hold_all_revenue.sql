@@ -1,0 +1,24 @@
+-- Revenue in the segments is the accepted revenue, to the cent.
+with
+
+accepted as (
+
+    select sum(net_amount) as revenue from {{ ref('stg_transactions') }}
+
+),
+
+published as (
+
+    select sum(revenue) as revenue from {{ ref('segments') }}
+
+)
+
+select
+    accepted.revenue as accepted_revenue,
+    published.revenue as published_revenue
+
+from accepted
+
+cross join published
+
+where accepted.revenue is distinct from published.revenue
