@@ -2,6 +2,7 @@
 
 import numpy as np
 import pyarrow as pa
+
 from segmentation.segments import SEGMENTS_SCHEMA, fit_segments
 
 

@@ -1,37 +1,27 @@
-"""A rule of at most three conditions for each segment, in words and in SQL."""
+"""The rule that tells a segment best, with how well it does."""
 
 from __future__ import annotations
 
-import math
-import re
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
-from segmentation.explanation import dimension_values
-from segmentation.wording import capitalised, feature_words, joined, value_text
+from segmentation.conditions import (
+    Condition,
+    candidate_conditions,
+    holds,
+    matches,
+)
 
 MAX_CONDITIONS = 3
-# Precision counts twice as much as coverage: a list with strangers on it costs more
-# than one that misses some members (F-measure with beta 0.5, van Rijsbergen 1979).
-BETA = 0.5
+# Precision counts more than coverage: a list with strangers on it costs more than one
+# that misses some members (F-measure with beta below 1, van Rijsbergen 1979).
+BETA = 0.75
 # A further condition must earn its place in the reader's head.
 LEAST_GAIN = 0.01
 BEAM_WIDTH = 8
 SEARCH_ROWS = 8_000
-SEGMENT_QUANTILES = np.array([0, 1, 2, 5, 10, 20, 30, 50, 70, 80, 90, 95, 98, 99, 100])
-OVERALL_QUANTILES = np.arange(5, 100, 5)
-# Column names that need no quotes: two words or more are never reserved in SQL.
-PLAIN_NAME = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)+")
-
-
-class Condition(NamedTuple):
-    """One comparison of a column with a value."""
-
-    feature: str
-    operator: str
-    value: float | str
 
 
 class Rule(NamedTuple):
@@ -44,89 +34,6 @@ class Rule(NamedTuple):
     conditions: tuple[Condition, ...]
     precision: float | None
     coverage: float | None
-
-
-def readable_threshold(*, value: float, spread: float, is_integer: bool) -> float:
-    """Round a threshold to what a reader remembers, given the feature's spread.
-
-    Two digits, or finer where the feature varies little around a large number.
-
-    Examples
-    --------
-    >>> readable_threshold(value=87.53, spread=700.0, is_integer=True)
-    88.0
-    >>> readable_threshold(value=2017.4, spread=5.0, is_integer=False)
-    2017.4
-    """
-    if value == 0 or not math.isfinite(value):
-        return value
-    by_size = 10.0 ** (math.floor(math.log10(abs(value))) - 1)
-    by_spread = 10.0 ** math.floor(math.log10(spread / 20)) if spread > 0 else by_size
-    step = min(by_size, by_spread)
-    if is_integer:
-        step = max(step, 1.0)
-    digits = max(0, -math.floor(math.log10(step)))
-    return round(round(value / step) * step, digits) + 0.0
-
-
-def matches(*, features: pd.DataFrame, conditions: tuple) -> np.ndarray:
-    """Return (n,) True where all conditions hold; a missing value never matches."""
-    found = np.ones(len(features), dtype=bool)
-    for condition in conditions:
-        found &= _holds(features, condition)
-    return found
-
-
-def _holds(features: pd.DataFrame, condition: Condition) -> np.ndarray:
-    if condition.operator in ("=", "<>"):
-        column = features[condition.feature].astype("string")
-        equal = (column == str(condition.value)).fillna(False).to_numpy(bool)
-        if condition.operator == "=":
-            return equal
-        return ~equal & column.notna().to_numpy(bool)
-    values = dimension_values(
-        features=features, feature=condition.feature, category_value=None
-    )
-    if condition.operator == ">=":
-        return values >= condition.value
-    return values <= condition.value
-
-
-def candidate_conditions(
-    *, features: pd.DataFrame, members: np.ndarray, dimensions: pd.DataFrame
-) -> list[Condition]:
-    """List the comparisons a rule may use: readable thresholds and known categories."""
-    conditions = []
-    for row in dimensions.itertuples():
-        if row.category_value is not None and not pd.isna(row.category_value):
-            conditions.append(Condition(row.feature, "=", row.category_value))
-            conditions.append(Condition(row.feature, "<>", row.category_value))
-            continue
-        values = dimension_values(
-            features=features, feature=row.feature, category_value=None
-        )
-        known = values[~np.isnan(values)]
-        inside = values[members & ~np.isnan(values)]
-        if not len(known) or not len(inside):
-            continue
-        is_integer = bool(np.all(known == np.floor(known)))
-        low, high = np.quantile(known, [0.05, 0.95])
-        cuts = np.concatenate(
-            [
-                np.percentile(inside, SEGMENT_QUANTILES),
-                np.percentile(known, OVERALL_QUANTILES),
-            ]
-        )
-        thresholds = {
-            readable_threshold(
-                value=float(cut), spread=float(high - low), is_integer=is_integer
-            )
-            for cut in cuts
-        }
-        for threshold in sorted(thresholds):
-            conditions.append(Condition(row.feature, ">=", threshold))
-            conditions.append(Condition(row.feature, "<=", threshold))
-    return conditions
 
 
 def find_rule(
@@ -159,13 +66,13 @@ def find_rule(
     )
     if not conditions or not target.any():
         return _measured(features, members, ())
-    holds = np.array([_holds(sample, item) for item in conditions], dtype=np.float32)
+    table = np.array([holds(sample, item) for item in conditions], dtype=np.float32)
     # Customers left out of the search count through those that stand for them.
     weights = _row_weights(members, target)
     beam = [((), np.ones(len(sample), dtype=np.float32), -1.0)]
     best = beam[0]
     for _ in range(MAX_CONDITIONS):
-        beam = _extended(beam, holds, target, weights)
+        beam = _extended(beam, table, target, weights)
         if not beam or beam[0][2] < best[2] + LEAST_GAIN:
             break
         best = beam[0]
@@ -190,11 +97,11 @@ def _row_weights(members: np.ndarray, target: np.ndarray) -> np.ndarray:
     return np.where(target, inside, outside).astype(np.float32)
 
 
-def _extended(beam, holds, target, weights) -> list:
+def _extended(beam, table, target, weights) -> list:
     total = float(weights[target].sum())
     found_weights = np.array([found * weights for _, found, _ in beam])
-    sizes = holds @ found_weights.T
-    hits = holds @ (found_weights * target).T
+    sizes = table @ found_weights.T
+    hits = table @ (found_weights * target).T
     scores = ((1 + BETA**2) * hits / (BETA**2 * total + sizes)).round(6)
     scored = {}
     for (chosen, found, _), score in zip(beam, scores.T, strict=True):
@@ -202,7 +109,7 @@ def _extended(beam, holds, target, weights) -> list:
         for item in np.argsort(-score, kind="stable")[: 3 * BEAM_WIDTH]:
             key = frozenset((*chosen, int(item)))
             if len(key) > len(chosen) and key not in scored:
-                scored[key] = (float(score[item]), found * holds[item])
+                scored[key] = (float(score[item]), found * table[item])
     ranked = sorted(scored.items(), key=lambda pair: (-pair[1][0], sorted(pair[0])))
     return [
         (tuple(sorted(key)), found, score)
@@ -216,58 +123,3 @@ def _measured(features, members, conditions) -> Rule:
     precision = hits / int(found.sum()) if found.any() else None
     coverage = hits / int(members.sum()) if members.any() else None
     return Rule(conditions, precision, coverage)
-
-
-def rule_sql(*, conditions: tuple) -> str:
-    """Write the conditions as a SQL predicate over int_customer_features."""
-    if not conditions:
-        return "true"
-    return " and ".join(
-        f"{_identifier(item.feature)} {item.operator} {_literal(item.value)}"
-        for item in conditions
-    )
-
-
-def _identifier(name: str) -> str:
-    if PLAIN_NAME.fullmatch(name):
-        return name
-    return '"' + name.replace('"', '""') + '"'
-
-
-def _literal(value: float | str) -> str:
-    if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
-    return format(value, ".12g")
-
-
-def rule_text(*, conditions: tuple, labels: pd.DataFrame) -> str:
-    """Write the conditions in plain words; both ends of a range become one part."""
-    if not conditions:
-        return "Everybody"
-    by_feature: dict[str, list[Condition]] = {}
-    for item in conditions:
-        by_feature.setdefault(item.feature, []).append(item)
-    return capitalised(
-        joined([_words(items, labels) for items in by_feature.values()])
-    )
-
-
-def _words(items: list[Condition], labels: pd.DataFrame) -> str:
-    words = feature_words(feature=items[0].feature, labels=labels)
-    if items[0].operator in ("=", "<>"):
-        verbs = {"=": "is", "<>": "is not"}
-        values = [f"{verbs[item.operator]} {item.value}" for item in items]
-        return f"{words.label} {joined(values)}"
-    lower = max((item.value for item in items if item.operator == ">="), default=None)
-    upper = min((item.value for item in items if item.operator == "<="), default=None)
-    low, high = (
-        None if value is None else value_text(value=value, unit=words.unit)
-        for value in (lower, upper)
-    )
-    if low is None:
-        return f"{words.label} at most {high}"
-    if high is None:
-        return f"{words.label} at least {low}"
-    if low == high:
-        return f"{words.label} {low}"
-    return f"{words.label} from {low} to {high}"

@@ -2,28 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
-
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.optimize import linear_sum_assignment
 
-from segmentation.explanation import (
-    dimension_name,
-    profile_segments,
-    surrogate_fidelity,
-)
-from segmentation.naming import SegmentName, name_segments, parse_claims
-from segmentation.rules import find_rule, rule_sql, rule_text
+from segmentation.claims import SegmentName, parse_claims
+from segmentation.conditions import rule_sql, rule_text
+from segmentation.explanation import profile_segments, surrogate_fidelity
+from segmentation.identity import match_segment_ids, matrix, model_version
+from segmentation.naming import name_segments
+from segmentation.rules import find_rule
 
 UNASSIGNED = SegmentName(
     "Unassigned", (), "Customers that resemble no segment enough to belong to one."
 )
 UNASSIGNED_ID = "unassigned"
-# Digits of the model's numbers that make its version: rounding of the last bits on
-# another machine is not another model.
-VERSION_DIGITS = 9
 
 SEGMENTS_SCHEMA = pa.schema(
     [
@@ -65,7 +58,7 @@ def assign(*, vectors: np.ndarray, candidate: pd.Series) -> np.ndarray:
     (n,) segment of the prototype with the highest dot(z, weights) + offset; ties go
     to the lower segment number (noise first), then to the earlier prototype.
     """
-    weights = _matrix(candidate["prototype_weights"])
+    weights = matrix(candidate["prototype_weights"])
     if vectors.shape[1] != weights.shape[1]:
         raise ValueError(
             f"prototype_weights have {weights.shape[1]} dimensions, "
@@ -76,98 +69,6 @@ def assign(*, vectors: np.ndarray, candidate: pd.Series) -> np.ndarray:
     offsets = np.asarray(candidate["prototype_offsets"], dtype=float)
     scores = vectors @ weights[order].T + offsets[order]
     return segments[order][scores.argmax(axis=1)]
-
-
-def match_segment_ids(
-    *,
-    labels: np.ndarray,
-    numbers: list[int],
-    previous_ids: np.ndarray | None = None,
-) -> dict[int, str]:
-    """Give each segment number its lasting id.
-
-    Parameters
-    ----------
-    labels
-        (n,) segment numbers of the new model.
-    numbers
-        All segment numbers, noise left out.
-    previous_ids
-        (n,) segment ids of the same customers under the last model; None or 'nan'
-        where a customer was not there.
-
-    Returns
-    -------
-    Ids by number: those of the last model where customers overlap most (one to one,
-    Kuhn 1955), the others new, counting on from the highest id ever seen here.
-    """
-    matched: dict[int, str] = {}
-    highest = 0
-    if previous_ids is not None:
-        old = pd.Series(previous_ids, dtype="string")
-        known = sorted(old[old.str.fullmatch(r"s\d+").fillna(False)].unique())
-        highest = max((int(name[1:]) for name in known), default=0)
-        shared = np.array(
-            [
-                [int(((labels == number) & (old == name)).sum()) for name in known]
-                for number in numbers
-            ]
-        ).reshape(len(numbers), len(known))
-        for row, column in zip(*linear_sum_assignment(-shared), strict=True):
-            if shared[row, column] > 0:
-                matched[numbers[row]] = known[column]
-    for number in numbers:
-        if number not in matched:
-            highest += 1
-            matched[number] = f"s{highest:02d}"
-    return matched
-
-
-def model_version(*, candidate: pd.Series, fitted_features: pd.DataFrame) -> str:
-    """Hash the numbers that decide who belongs where.
-
-    Two models with the same steps and prototypes have the same version, wherever and
-    whenever they were fitted.
-    """
-    steps = fitted_features[fitted_features["is_used"].astype(bool)]
-    steps = steps.sort_values("position")
-    parts = [
-        "|".join(
-            [
-                dimension_name(feature=row.feature, category_value=row.category_value),
-                row.transform,
-                *(
-                    _number(value)
-                    for value in (
-                        row.fill_value,
-                        row.lower_bound,
-                        row.upper_bound,
-                        row.mean,
-                        row.standard_deviation,
-                        row.scale_weight,
-                    )
-                ),
-            ]
-        )
-        for row in steps.itertuples()
-    ]
-    weights = _matrix(candidate["prototype_weights"])
-    for segment, offset, row in zip(
-        candidate["prototype_segments"],
-        candidate["prototype_offsets"],
-        weights,
-        strict=True,
-    ):
-        parts.append("|".join([str(int(segment)), *map(_number, [offset, *row])]))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-def _number(value) -> str:
-    return "null" if pd.isna(value) else f"{float(value):.{VERSION_DIGITS}g}"
-
-
-def _matrix(rows) -> np.ndarray:
-    return np.array([np.asarray(row, dtype=float) for row in rows])
 
 
 def fit_segments(
@@ -289,7 +190,7 @@ def _model_columns(number, candidate) -> dict:
         for index, segment in enumerate(candidate["prototype_segments"])
         if segment == number
     ]
-    weights = _matrix(candidate["prototype_weights"])
+    weights = matrix(candidate["prototype_weights"])
     centroids = candidate["centroids"]
     jaccards = candidate["jaccards"]
     has_own = 0 <= number < len(centroids)

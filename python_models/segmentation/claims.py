@@ -1,0 +1,147 @@
+"""What a segment's name claims, and whether it is true."""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+import pandas as pd
+
+# "High" and "low": at least half a standard deviation from all other customers
+# (Cohen's medium effect), with the median on the same side.
+LEAST_EFFECT = 0.5
+# "Typical": less than a small effect away from all others.
+TYPICAL_EFFECT = 0.3
+# "Mostly": what three quarters of the segment's customers have in common.
+MOST = 0.75
+# Names of segments that are never clustered.
+RESERVED_NAMES = ("No Orders", "Unassigned")
+NAME_COLUMNS = ("segment_name", "claims", "preference", "description")
+CLAIM = re.compile(
+    r"(?P<dimension>.+?)"
+    r"(?P<operator>:|<=|>=)"
+    r"(?P<level>high|low|highest|lowest|typical|most|-?[0-9.]+)"
+)
+
+
+class Claim(NamedTuple):
+    """One thing a name says: a dimension, ':' and a level, or a bound and a number."""
+
+    dimension: str
+    operator: str
+    level: str
+
+    @property
+    def text(self) -> str:
+        """The claim as written in the seed."""
+        return f"{self.dimension}{self.operator}{self.level}"
+
+
+class SegmentName(NamedTuple):
+    """A name, what it claims, and a sentence that says no more than the claims."""
+
+    name: str
+    claims: tuple[Claim, ...]
+    description: str
+    preference: float = 1.0
+
+
+def parse_claims(text: str) -> tuple[Claim, ...]:
+    """Read claims as 'recency_days:high;order_count<=1'.
+
+    Levels: high, low, highest, lowest, typical (against all customers), most (of the
+    customers, for a category 'column=value'); or a bound that three quarters keep.
+
+    Raises
+    ------
+    ValueError
+        If a part is not a claim; the message quotes it.
+    """
+    claims = []
+    for part in str(text).split(";"):
+        found = CLAIM.fullmatch(part.strip())
+        is_number = found and found["level"][-1] in ".0123456789"
+        if not found or is_number == (found["operator"] == ":"):
+            raise ValueError(
+                f"segment_names.claims has '{part.strip()}'; wanted for example "
+                "'recency_days:high' or 'order_count<=1', several joined by ';'"
+            )
+        claims.append(Claim(found["dimension"], found["operator"], found["level"]))
+    return tuple(claims)
+
+
+def claim_holds(*, claim: Claim, number: int, profile: pd.DataFrame) -> bool:
+    """Test a claim against the segment's profile; what is not known is not claimed.
+
+    Parameters
+    ----------
+    claim
+        What is said.
+    number
+        The segment.
+    profile
+        As `explanation.profile_segments` returns it.
+    """
+    rows = profile[profile["dimension"] == claim.dimension]
+    own = rows[rows["segment_number"] == number]
+    if own.empty:
+        return False
+    row = own.iloc[0]
+    if claim.operator == "<=":
+        return bool(row["upper_quartile"] <= float(claim.level))
+    if claim.operator == ">=":
+        return bool(row["lower_quartile"] >= float(claim.level))
+    others = rows.loc[rows["segment_number"] != number, "segment_value"]
+    value, overall, effect = row[["segment_value", "overall_value", "effect_size"]]
+    is_number = pd.isna(row["category_value"])
+    checks = {
+        "high": is_number and effect >= LEAST_EFFECT and value > overall,
+        "low": is_number and effect <= -LEAST_EFFECT and value < overall,
+        "highest": is_number and value > overall and bool((value > others).all()),
+        "lowest": is_number and value < overall and bool((value < others).all()),
+        "typical": is_number and abs(effect) <= TYPICAL_EFFECT and _is_central(row),
+        "most": not is_number and value >= MOST,
+    }
+    return bool(checks[claim.level])
+
+
+def _is_central(row: pd.Series) -> bool:
+    # The overall median lies among the segment's own middle half.
+    return row["lower_quartile"] <= row["overall_value"] <= row["upper_quartile"]
+
+
+def name_holds(*, name: SegmentName, number: int, profile: pd.DataFrame) -> bool:
+    """Whether every claim of a name is true of the segment."""
+    return all(
+        claim_holds(claim=claim, number=number, profile=profile)
+        for claim in name.claims
+    )
+
+
+def read_names(names: pd.DataFrame) -> list[SegmentName]:
+    """Read the seed segment_names: segment_name, claims, preference, description.
+
+    Raises
+    ------
+    ValueError
+        If a column is missing, a name is given twice or is reserved, or a claim
+        cannot be read.
+    """
+    missing = [column for column in NAME_COLUMNS if column not in names.columns]
+    if missing:
+        raise ValueError(f"segment_names lacks the column '{missing[0]}'")
+    read = []
+    seen = {name.casefold(): name for name in RESERVED_NAMES}
+    for row in names[list(NAME_COLUMNS)].itertuples():
+        text = "" if pd.isna(row.segment_name) else " ".join(row.segment_name.split())
+        if not text or text.casefold() in seen:
+            raise ValueError(
+                f"segment_names.segment_name has '{text}' twice, or it is reserved"
+            )
+        seen[text.casefold()] = text
+        description = "" if pd.isna(row.description) else row.description
+        preference = 1.0 if pd.isna(row.preference) else float(row.preference)
+        read.append(
+            SegmentName(text, parse_claims(row.claims), description, preference)
+        )
+    return read
