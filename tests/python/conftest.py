@@ -1,0 +1,89 @@
+"""Whole builds for the tests: dbt's own command line, in a subprocess."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+REPOSITORY = Path(__file__).parents[2]
+SHARED_DATA = REPOSITORY.parent / "shared" / "data"
+
+
+@dataclass(frozen=True)
+class Build:
+    """One `dbt` call: where it wrote, how it ended, what it said."""
+
+    home: Path
+    exit_code: int
+    output: str
+
+    @property
+    def published(self) -> Path:
+        return self.home / "published"
+
+    def query(self, sql: str) -> list[tuple]:
+        """Rows of a query over the published tables."""
+        path = self.published / "segments.duckdb"
+        with duckdb.connect(str(path), read_only=True) as connection:
+            return connection.execute(sql).fetchall()
+
+    def value(self, sql: str):
+        """The one value a query returns."""
+        ((value,),) = self.query(sql)
+        return value
+
+
+def run_dbt(
+    *,
+    home: Path,
+    variables: Mapping[str, object],
+    command: str = "build",
+    options: tuple[str, ...] = (),
+) -> Build:
+    """Run dbt in the repository with a build folder of its own."""
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            command,
+            "--vars",
+            json.dumps(dict(variables)),
+            "--target-path",
+            str(home / "target"),
+            "--log-path",
+            str(home / "logs"),
+            "--no-use-colors",
+            *options,
+        ],
+        cwd=REPOSITORY,
+        env={**os.environ, "SEGMENTATION_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )
+    return Build(home, done.returncode, done.stdout + done.stderr)
+
+
+def shared_file(name: str) -> Path:
+    """A data set of ../shared/data; the test is skipped where it is not there."""
+    path = SHARED_DATA / name
+    if not path.exists():
+        pytest.skip(f"../shared/data/{name} is not on this machine")
+    return path
+
+
+@pytest.fixture(scope="session")
+def sample_build(tmp_path_factory) -> Build:
+    """The sample, built once for all tests that only read it."""
+    home = tmp_path_factory.mktemp("sample")
+    build = run_dbt(home=home, variables={"transactions": "sample"})
+    assert build.exit_code == 0, build.output
+    return build

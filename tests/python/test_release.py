@@ -1,0 +1,128 @@
+"""Releases: all or nothing, one rename, older clients can read them."""
+
+from __future__ import annotations
+
+import json
+import os
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from segmentation.publishing import add_publication, check_release, read_tables
+from segmentation.release import (
+    copy_tables,
+    new_database,
+    publish,
+    release_identifier,
+)
+
+NOON = datetime(2024, 3, 31, 12, tzinfo=UTC)
+
+
+def write_word(word: str):
+    def fill(folder: Path) -> dict:
+        (folder / "word.txt").write_text(word)
+        return {"word": word}
+
+    return fill
+
+
+def test_publish_swaps_to_the_new_release_and_keeps_the_last(tmp_path):
+    for step, word in enumerate(["one", "two", "three"]):
+        publish(
+            home=tmp_path, moment=NOON + timedelta(hours=step), fill=write_word(word)
+        )
+
+    published = tmp_path / "published"
+    assert published.is_symlink()
+    assert (published / "word.txt").read_text() == "three"
+    assert len(list((tmp_path / "releases").iterdir())) == 2
+    manifest = json.loads((published / "manifest.json").read_text())
+    assert manifest["word"] == "three"
+    assert manifest["files"]["word.txt"]["bytes"] == 5
+
+
+def test_a_release_that_fails_changes_nothing_and_is_swept(tmp_path):
+    publish(home=tmp_path, moment=NOON, fill=write_word("old"))
+
+    def fail(folder: Path) -> dict:
+        (folder / "half.txt").write_text("half")
+        raise RuntimeError("planted")
+
+    with pytest.raises(RuntimeError, match="planted"):
+        publish(home=tmp_path, moment=NOON + timedelta(hours=1), fill=fail)
+    assert (tmp_path / "published" / "word.txt").read_text() == "old"
+    assert [path.name for path in (tmp_path / "releases").glob("*.tmp")]
+
+    publish(home=tmp_path, moment=NOON + timedelta(hours=2), fill=write_word("new"))
+    assert (tmp_path / "published" / "word.txt").read_text() == "new"
+    assert not list((tmp_path / "releases").glob("*.tmp"))
+
+
+def test_a_reader_keeps_the_file_it_opened(tmp_path):
+    publish(home=tmp_path, moment=NOON, fill=write_word("old"))
+    with (tmp_path / "published" / "word.txt").open() as reader:
+        for step, word in enumerate(["two", "three", "four"], start=1):
+            moment = NOON + timedelta(hours=step)
+            publish(home=tmp_path, moment=moment, fill=write_word(word))
+        assert reader.read() == "old"
+
+
+def test_release_identifiers_sort_by_time():
+    moments = [NOON, NOON + timedelta(microseconds=1), NOON + timedelta(days=400)]
+    names = [release_identifier(moment) for moment in moments]
+    assert names == sorted(set(names))
+
+
+def test_checksums_ignore_row_order_and_notice_one_changed_value(tmp_path):
+    queries = {
+        "a": "select range as n, 'x' as w from range(5)",
+        "b": "select 4 - range as n, 'x' as w from range(5)",
+        "c": "select case when range = 3 then 30 else range end as n, 'x' as w "
+        "from range(5)",
+    }
+    with duckdb.connect() as connection:
+        path = tmp_path / "x.duckdb"
+        with new_database(connection=connection, path=path) as database:
+            found = copy_tables(
+                connection=connection, database=database, queries=queries
+            )
+    assert found["a"] == found["b"]
+    assert found["a"]["row_count"] == 5
+    assert found["a"]["checksum"] != found["c"]["checksum"]
+    assert read_tables(path, names=["b"])["b"]["n"].tolist() == [0, 1, 2, 3, 4]
+    check_release(path=path, written=found)
+    with pytest.raises(RuntimeError, match="published table a reads back"):
+        check_release(path=path, written={"a": {"row_count": 6, "checksum": "0"}})
+
+
+def test_a_release_file_is_never_written_over(tmp_path):
+    path = tmp_path / "x.duckdb"
+    path.write_bytes(b"mine")
+    with duckdb.connect() as connection:
+        with pytest.raises(FileExistsError, match="exists already"):
+            with new_database(connection=connection, path=path):
+                pass
+    assert path.read_bytes() == b"mine"
+
+
+def test_publications_accumulate_and_checksums_do_not_depend_on_time():
+    facts = duckdb.sql("select date '2024-03-31' as as_of_date, 5 as n").df()
+    written = {"segments": {"row_count": 3, "checksum": "7"}}
+    first = add_publication(previous=None, facts=facts, written=written, moment=NOON)
+    second = add_publication(
+        previous=first, facts=facts, written=written, moment=NOON + timedelta(days=1)
+    )
+    assert second["publication_id"].is_unique
+    assert second["checksum"].nunique() == 1
+    assert second["published_at"].is_monotonic_increasing
+    assert len(second) == 2
+
+
+def test_nothing_is_published_outside_home(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    home = tmp_path / "home"
+    publish(home=home, moment=NOON, fill=write_word("x"))
+    assert os.listdir(tmp_path) == ["home"]
