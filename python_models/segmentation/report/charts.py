@@ -17,7 +17,7 @@ from markupsafe import Markup, escape
 INK, MUTE, LINE, ACCENT = "#010203", "#010204", "#010205", "#010206"
 VARIABLES = {INK: "--ink", MUTE: "--mute", LINE: "--line", ACCENT: "--mark"}
 FONT = "sans-serif"
-FONT_SIZE = 12
+FONT_SIZE = 13
 
 
 def segment_colour(number: int) -> str:
@@ -91,7 +91,7 @@ def spread(values: list[float], *, gap: float) -> list[float]:
 
 
 def lines_by_month(
-    points: list[dict], *, name: str, label: str, y_format: str, height: int = 270
+    points: list[dict], *, name: str, label: str, y_format: str, height: int = 255
 ) -> Markup:
     """One line a segment over months, each marked by its letter at the end.
 
@@ -109,7 +109,7 @@ def lines_by_month(
     top = float(data["value"].max()) or 1.0
     last = data[data["month"] == data["month"].max()].sort_values("number")
     last = last.assign(
-        place=spread(last["value"].astype(float).tolist(), gap=top * 15 / height)
+        place=spread(last["value"].astype(float).tolist(), gap=top * 18 / height)
     )
     x = alt.X("month:T", title=None,
               axis=alt.Axis(format="%b %y", tickCount=4, grid=False))
@@ -121,7 +121,7 @@ def lines_by_month(
         align="left", dx=6, fontSize=FONT_SIZE, fontWeight="bold"
     ).encode(x=x, y=alt.Y("place:Q", scale=scale), text="letter:N", color=colour)
     drawing = (base.mark_line(strokeWidth=2) + marks).properties(
-        width=470, height=height, autosize=alt.AutoSizeParams(type="fit")
+        width=430, height=height, autosize=alt.AutoSizeParams(type="fit")
     )
     return to_svg(themed(drawing), name=name, label=label)
 

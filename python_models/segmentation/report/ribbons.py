@@ -58,7 +58,7 @@ def draw_ribbons(
                 f'<rect x="{x}" y="{top:.1f}" width="{BAR}" height="{height:.1f}" '
                 f'fill="var(--s{number})"/><text x="{side}" '
                 f'y="{top + height / 2 + 4:.1f}" text-anchor="{anchor}" '
-                f'font-size="12" fill="var(--ink)"><tspan font-weight="bold">'
+                f'font-size="13" fill="var(--ink)"><tspan font-weight="bold">'
                 f"{escape(letters[number])}</tspan> {escape(count(size))}</text>"
             )
     return Markup(

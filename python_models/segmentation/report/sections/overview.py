@@ -41,7 +41,8 @@ def build_head(page: Page) -> list[dict]:
         figures.append({
             "value": page.figure(publication["rejected_rows"], "count",
                                  "publications//rejected_rows"),
-            "label": "source rows left out", "href": "#quality", "link": "which",
+            "label": "source rows left out", "link": "which",
+            "href": "#quality" if page.published.rows("data_quality") else None,
         })
     return figures
 

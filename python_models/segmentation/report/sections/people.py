@@ -54,7 +54,7 @@ def build(page: Page) -> dict | None:
         "title": "Who they are",
         "question": "Do the segments differ in what is known about the people "
         "themselves?",
-        "attributes": list(attributes.values()),
+        "attributes": [attributes[name] for name in sorted(attributes, key=str)],
     }
 
 

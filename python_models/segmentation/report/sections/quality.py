@@ -34,6 +34,7 @@ def build_quality(page: Page) -> dict | None:
 def build_method(page: Page) -> dict:
     """How the segments were made, in words, and every version involved."""
     features = page.published.rows("model_features", "feature", "is_used")
+    features.sort(key=lambda row: (row.get("position") or 0, row["feature"]))
     labels = {row["feature"]: row.get("feature_label")
               for row in page.published.rows("segment_profiles", "feature")}
     for row in features:

@@ -1,0 +1,110 @@
+"""Numbers, dates and colours: literal answers."""
+
+from datetime import date
+from decimal import Decimal
+
+import pandas as pd
+import pytest
+
+from segmentation.report.formats import MISSING, Formats, day, sentence
+from segmentation.report.palette import (
+    COLOURS,
+    CONTRAST,
+    DARK_CARD,
+    GREYS,
+    WHITE,
+    Rules,
+    contrast,
+    parse,
+    readable,
+    segment_colours,
+)
+
+PLAIN, EURO = Formats(), Formats(currency="EUR")
+
+
+@pytest.mark.parametrize(("text", "expected"), [
+    (PLAIN.count(1234567), "1,234,567"),
+    (PLAIN.count(0), "0"),
+    (PLAIN.count(None), MISSING),
+    (PLAIN.count(float("nan")), MISSING),
+    (PLAIN.count(pd.NA), MISSING),
+    (PLAIN.fixed(float("inf"), 2), MISSING),
+    (PLAIN.fixed(2.675, 2), "2.68"),
+    (PLAIN.fixed(-0.001, 2), "0.00"),
+    (PLAIN.number(24.0), "24"),
+    (PLAIN.number(4.236), "4.24"),
+    (PLAIN.number(14.26), "14.3"),
+    (PLAIN.number(1234.5), "1,235"),
+    (PLAIN.share(0.5459), "55%"),
+    (PLAIN.share(0.0308), "3.1%"),
+    (PLAIN.share(0.0996), "10%"),
+    (PLAIN.share(0.0004), "<0.1%"),
+    (PLAIN.share(0), "0%"),
+    (PLAIN.share(1), "100%"),
+    (EURO.money(Decimal("189.49")), "€189"),
+    (EURO.money(Decimal("41.205")), "€41.21"),
+    (EURO.money(0), "€0"),
+    (EURO.money(-5), "−€5.00"),
+    (EURO.money_exact(Decimal("1234.5")), "€1,234.50"),
+    (EURO.money_short(Decimal("2559123.45")), "€2.56M"),
+    (EURO.money_short(999_999.99), "€1.00M"),
+    (EURO.money_short(340_400), "€340k"),
+    (EURO.money_short(2531), "€2,531"),
+    (EURO.money_short(3.2e9), "€3.20bn"),
+    (PLAIN.money_short(20_000), "20k"),
+    (Formats(currency="CHF").money(250), "CHF\u00a0250"),
+    (Formats(currency="EUR", locale="de").money_exact(1234.5), "1.234,50\u00a0€"),
+    (Formats(currency="EUR", locale="fr").count(1234), "1\u202f234"),
+    (Formats(locale="de").share(0.031), "3,1%"),
+    (PLAIN.unit(12.5, "days"), "13"),
+    (PLAIN.unit(2.5, "orders"), "2.5"),
+    (PLAIN.unit(0.2, "share"), "20%"),
+    (PLAIN.unit(None, "days"), MISSING),
+    (day(date(2026, 11, 1)), "1 Nov 2026"),
+    (day(pd.Timestamp("2026-11-01 05:00")), "1 Nov 2026"),
+    (day(pd.NaT), MISSING),
+    (day("2026-02-28T00:00:00"), "28 Feb 2026"),
+    (sentence("days since last order"), "Days since last order"),
+    (sentence(""), ""),
+])
+def test_written(text, expected):
+    assert text == expected
+
+
+def test_an_unknown_locale_names_itself_and_the_known_ones():
+    with pytest.raises(ValueError, match=r"'locale' is 'xx'.*en, de"):
+        Formats(locale="xx")
+
+
+@pytest.mark.parametrize("colour", [*COLOURS, *GREYS, "#ffff00", "#ffffff"])
+def test_white_text_is_readable_on_every_segment_colour(colour):
+    (found,) = segment_colours(clustered=[True], colours=(colour,))
+    assert contrast(found, WHITE) >= CONTRAST
+
+
+@pytest.mark.parametrize("colour", [*COLOURS, *GREYS])
+def test_segment_colours_as_text_are_readable_in_the_dark(colour):
+    assert contrast(readable(colour, on=DARK_CARD), DARK_CARD) >= CONTRAST
+
+
+def test_contrast_of_black_and_white_is_21():
+    assert round(contrast("#000000", "#ffffff"), 2) == 21
+
+
+def test_segments_without_a_model_are_grey():
+    found = segment_colours(clustered=[True, False, True])
+    assert found == [COLOURS[0], GREYS[0], COLOURS[1]]
+
+
+@pytest.mark.parametrize("colour", ["red", "#fff", "#12345g", "#000000;}body{", None])
+def test_a_colour_that_is_none_is_refused(colour):
+    with pytest.raises(ValueError, match="#rrggbb"):
+        parse(colour)
+
+
+def test_rules_are_written_once_and_in_order():
+    rules = Rules()
+    assert [rules.width(0.5), rules.width(0.5), rules.grow(0.1234), rules.tint(2)] == [
+        "w500", "w500", "g123", "m40"]
+    assert rules.css() == ".g123{flex-grow:123}\n.m40{--m:40%}\n.w500{width:50%}"
