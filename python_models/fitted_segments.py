@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from segmentation.sampling import fetch_sample
 from segmentation.segments import SEGMENTS_SCHEMA, fit_segments
 
 
@@ -12,18 +13,17 @@ def model(dbt, session):
     vectors = dbt.ref("int_customer_vectors")
     features = dbt.ref("int_customer_features")
     (newest,) = vectors.max("as_of_date").fetchone()
-    at_newest = f"as_of_date = date '{newest}'"
-    sample = (
-        features.filter(f"{at_newest} and order_count > 0")
-        .join(vectors.filter(at_newest).project("customer_id, vector"), "customer_id")
-        .order("md5(customer_id), customer_id")
-        .limit(dbt.config.meta_get("sample_customers"))
-        .df()
+    vectors = vectors.filter(f"as_of_date = date '{newest}'")
+    features = features.filter(f"as_of_date = date '{newest}'")
+    sample = fetch_sample(
+        relation=features.join(vectors.project("customer_id, vector"), "customer_id"),
+        key="customer_id",
+        limit=dbt.config.meta_get("sample_customers"),
     )
     segments = fit_segments(
         candidate=dbt.ref("fitted_candidates").filter("is_selected").df().iloc[0],
         fitted_features=dbt.ref("fitted_features").df(),
-        features=sample.drop(columns="vector"),
+        features=sample,
         vectors=np.stack(sample["vector"].to_numpy()),
         names=dbt.ref("segment_names").df(),
         feature_labels=dbt.ref("feature_labels").df(),

@@ -10,9 +10,11 @@ import pandas as pd
 # "High" and "low": at least half a standard deviation from all other customers
 # (Cohen's medium effect), with the median on the same side.
 LEAST_EFFECT = 0.5
-# "Typical": less than a small effect away from all others.
-TYPICAL_EFFECT = 0.3
-# "Mostly": what three quarters of the segment's customers have in common.
+# "Typical": about a small effect away from all others at most, with the median among
+# the middle half of all customers.
+TYPICAL_EFFECT = 0.4
+# "Mostly": what three quarters of the segment's customers have in common, and the
+# others less.
 MOST = 0.75
 # Names of segments that are never clustered.
 RESERVED_NAMES = ("No Orders", "Unassigned")
@@ -93,21 +95,17 @@ def claim_holds(*, claim: Claim, number: int, profile: pd.DataFrame) -> bool:
         return bool(row["lower_quartile"] >= float(claim.level))
     others = rows.loc[rows["segment_number"] != number, "segment_value"]
     value, overall, effect = row[["segment_value", "overall_value", "effect_size"]]
-    is_number = pd.isna(row["category_value"])
+    if not pd.isna(row["category_value"]):
+        return bool(claim.level == "most" and value >= MOST and effect >= LEAST_EFFECT)
     checks = {
-        "high": is_number and effect >= LEAST_EFFECT and value > overall,
-        "low": is_number and effect <= -LEAST_EFFECT and value < overall,
-        "highest": is_number and value > overall and bool((value > others).all()),
-        "lowest": is_number and value < overall and bool((value < others).all()),
-        "typical": is_number and abs(effect) <= TYPICAL_EFFECT and _is_central(row),
-        "most": not is_number and value >= MOST,
+        "high": effect >= LEAST_EFFECT and value > overall,
+        "low": effect <= -LEAST_EFFECT and value < overall,
+        "highest": value > overall and bool((value > others).all()),
+        "lowest": value < overall and bool((value < others).all()),
+        "typical": abs(effect) <= TYPICAL_EFFECT
+        and row["overall_lower_quartile"] <= value <= row["overall_upper_quartile"],
     }
-    return bool(checks[claim.level])
-
-
-def _is_central(row: pd.Series) -> bool:
-    # The overall median lies among the segment's own middle half.
-    return row["lower_quartile"] <= row["overall_value"] <= row["upper_quartile"]
+    return bool(checks.get(claim.level, False))
 
 
 def name_holds(*, name: SegmentName, number: int, profile: pd.DataFrame) -> bool:

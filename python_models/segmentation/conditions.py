@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 import pandas as pd
 
-from segmentation.explanation import dimension_values
+from segmentation.columns import indicator, numeric_values
 from segmentation.wording import capitalised, feature_words, joined, value_text
 
 # Where thresholds are tried: at quantiles of the segment, and of all customers.
@@ -60,18 +60,14 @@ def matches(*, features: pd.DataFrame, conditions: tuple) -> np.ndarray:
 
 def holds(features: pd.DataFrame, condition: Condition) -> np.ndarray:
     """Return (n,) True where one condition holds; a missing value never does."""
-    if condition.operator in ("=", "<>"):
-        column = features[condition.feature].astype("string")
-        equal = (column == str(condition.value)).fillna(False).to_numpy(bool)
-        if condition.operator == "=":
-            return equal
-        return ~equal & column.notna().to_numpy(bool)
-    values = dimension_values(
-        features=features, feature=condition.feature, category_value=None
-    )
+    column = features[condition.feature]
+    if condition.operator == "=":
+        return indicator(column, condition.value) == 1
+    if condition.operator == "<>":
+        return indicator(column, condition.value) == 0
     if condition.operator == ">=":
-        return values >= condition.value
-    return values <= condition.value
+        return numeric_values(column) >= condition.value
+    return numeric_values(column) <= condition.value
 
 
 def candidate_conditions(
@@ -84,9 +80,7 @@ def candidate_conditions(
             conditions.append(Condition(row.feature, "=", row.category_value))
             conditions.append(Condition(row.feature, "<>", row.category_value))
             continue
-        values = dimension_values(
-            features=features, feature=row.feature, category_value=None
-        )
+        values = numeric_values(features[row.feature])
         known = values[~np.isnan(values)]
         inside = values[members & ~np.isnan(values)]
         if not len(known) or not len(inside):

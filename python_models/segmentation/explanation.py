@@ -7,6 +7,8 @@ import pandas as pd
 from sklearn.model_selection import KFold, cross_val_predict
 from sklearn.tree import DecisionTreeClassifier
 
+from segmentation.columns import indicator, numeric_values
+
 # Digits that are kept of an effect: more would depend on the order of summation.
 EFFECT_DIGITS = 6
 # The surrogate tree: deep enough for eight segments, small enough to read.
@@ -49,16 +51,15 @@ def dimension_name(*, feature: str, category_value: str | None) -> str:
 def dimension_values(
     *, features: pd.DataFrame, feature: str, category_value: str | None
 ) -> np.ndarray:
-    """Return a dimension's raw values as float: the number, or 1 for its category."""
+    """Return (n,) raw values: the number, or 1 for the category; NaN where missing."""
     if feature not in features.columns:
         raise ValueError(
             f"the fitted feature '{feature}' is not a column of the features: "
             f"{', '.join(map(str, features.columns))}"
         )
-    column = features[feature]
     if category_value is None or pd.isna(category_value):
-        return column.to_numpy(dtype=float, na_value=np.nan)
-    return (column.astype("string").fillna("") == str(category_value)).to_numpy(float)
+        return numeric_values(features[feature])
+    return indicator(features[feature], category_value)
 
 
 def profile_segments(
@@ -86,8 +87,8 @@ def profile_segments(
     -------
     One row per segment and dimension: segment_number, dimension, feature,
     category_value, segment_value and overall_value (median; share of customers for a
-    category), lower_quartile, upper_quartile, effect_size (standard deviations),
-    driver_rank (1 is the strongest).
+    category), the quartiles of both (lower_quartile, overall_lower_quartile, ...),
+    effect_size (standard deviations), driver_rank (1 is the strongest).
     """
     rows = []
     columns = [
@@ -131,25 +132,20 @@ def profile_segments(
 
 
 def _typical_values(values, inside, is_number) -> dict:
-    members = values[inside]
+    members, everybody = values[inside], values[~np.isnan(values)]
     known = members[~np.isnan(members)]
-    everybody = values[~np.isnan(values)]
-    if not is_number:
-        return {
-            "segment_value": known.mean().round(EFFECT_DIGITS),
-            "overall_value": everybody.mean().round(EFFECT_DIGITS),
-            "lower_quartile": np.nan,
-            "upper_quartile": np.nan,
-        }
+    typical = np.median if is_number else np.mean
     # Customers without a value count against a claim about the segment's quarters.
-    low, high = np.nan, np.nan
-    if len(known) == len(members):
-        low, high = np.quantile(known, [0.25, 0.75])
+    is_complete = is_number and len(known) == len(members)
+    low, high = np.quantile(known, [0.25, 0.75]) if is_complete else (np.nan, np.nan)
+    overall_low, overall_high = np.quantile(everybody, [0.25, 0.75])
     return {
-        "segment_value": np.median(known) if len(known) else np.nan,
-        "overall_value": np.median(everybody) if len(everybody) else np.nan,
+        "segment_value": typical(known) if len(known) else np.nan,
+        "overall_value": typical(everybody),
         "lower_quartile": low,
         "upper_quartile": high,
+        "overall_lower_quartile": overall_low,
+        "overall_upper_quartile": overall_high,
     }
 
 

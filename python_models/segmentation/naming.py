@@ -14,7 +14,6 @@ from segmentation.claims import (
     name_holds,
     read_names,
 )
-from segmentation.explanation import dimension_name
 from segmentation.wording import capitalised, feature_words, joined
 
 # An effect beyond this is plain to see; more of it makes no better name.
@@ -52,34 +51,48 @@ def composed_names(
     spending score', 'Mostly contract: Month-to-month'. Empty where nothing is true.
     """
     own = profile[profile["segment_number"] == number].sort_values("driver_rank")
-    told, typical = [], []
-    for row in own.itertuples():
-        dimension = dimension_name(
-            feature=row.feature, category_value=row.category_value
-        )
-        words = feature_words(feature=row.feature, labels=labels)
-        spoken = {
-            "high": words.high,
-            "low": words.low,
-            "most": f"mostly {words.label}: {row.category_value}",
-        }
-        for level, text in spoken.items():
-            claim = Claim(dimension, ":", level)
-            if claim_holds(claim=claim, number=number, profile=profile):
-                told.append((claim, text))
-        claim = Claim(dimension, ":", "typical")
-        if claim_holds(claim=claim, number=number, profile=profile):
-            typical.append((claim, f"average {words.label}"))
-    parts = told or typical
-    sizes = sorted(range(1, min(MAX_COMPOSED_CLAIMS, len(parts)) + 1), key=_twos_first)
+    claims = [
+        Claim(dimension, ":", level)
+        for dimension in own["dimension"]
+        for level in ("high", "low", "most", "typical")
+    ]
+    true = [
+        claim
+        for claim in claims
+        if claim_holds(claim=claim, number=number, profile=profile)
+    ]
+    # What sets a segment apart; where nothing does, what it has in common.
+    told = [claim for claim in true if claim.level != "typical"] or true
+    most = min(MAX_COMPOSED_CLAIMS, len(told))
     return [
         SegmentName(
-            capitalised(", ".join(text for _, text in parts[:size])),
-            tuple(claim for claim, _ in parts[:size]),
-            f"Compared with all other customers: {joined([t for _, t in parts[:4]])}.",
+            composed_text(told[:size], labels),
+            tuple(told[:size]),
+            f"Compared with all other customers: {_phrases(told[:4], labels)}.",
         )
-        for size in sizes
+        for size in sorted(range(1, most + 1), key=_twos_first)
     ]
+
+
+def composed_text(claims, labels: pd.DataFrame) -> str:
+    """Name a segment by its claims: 'Many orders, full price'; '' without claims."""
+    return capitalised(", ".join(_phrase(claim, labels) for claim in claims))
+
+
+def _phrases(claims, labels) -> str:
+    return joined([_phrase(claim, labels) for claim in claims])
+
+
+def _phrase(claim: Claim, labels: pd.DataFrame) -> str:
+    feature, _, category = claim.dimension.partition("=")
+    words = feature_words(feature=feature, labels=labels)
+    phrases = {
+        "high": words.high,
+        "low": words.low,
+        "most": f"{words.label} mostly {category}",
+        "typical": f"average {words.label}",
+    }
+    return phrases.get(claim.level, claim.text)
 
 
 def _twos_first(size: int) -> int:
@@ -118,7 +131,7 @@ def name_segments(
     """
     seed = read_names(names)
     numbers = sorted(profile["segment_number"].unique().tolist())
-    kept = _kept_names(numbers, seed, previous_names or {}, profile)
+    kept = _kept_names(numbers, seed, previous_names or {}, profile, labels)
     taken = {name.name.casefold() for name in kept.values()}
     free = [name for name in seed if name.name.casefold() not in taken]
     waiting = [number for number in numbers if number not in kept]
@@ -134,7 +147,9 @@ def name_segments(
     return {number: chosen[number] for number in numbers}
 
 
-def _kept_names(numbers, seed, previous_names, profile) -> dict[int, SegmentName]:
+def _kept_names(
+    numbers, seed, previous_names, profile, labels
+) -> dict[int, SegmentName]:
     by_name = {name.name.casefold(): name for name in seed}
     kept: dict[int, SegmentName] = {}
     for number in numbers:
@@ -143,7 +158,7 @@ def _kept_names(numbers, seed, previous_names, profile) -> dict[int, SegmentName
             continue
         # The seed's present claims and wording count, not those of the last model.
         name = by_name.get(old.name.casefold())
-        if name is None and _is_composed(old):
+        if name is None and old.name == composed_text(old.claims, labels):
             name = old
         taken = {other.name.casefold() for other in kept.values()}
         if name is None or name.name.casefold() in taken:
@@ -151,10 +166,6 @@ def _kept_names(numbers, seed, previous_names, profile) -> dict[int, SegmentName
         if name_holds(name=name, number=number, profile=profile):
             kept[number] = name
     return kept
-
-
-def _is_composed(name: SegmentName) -> bool:
-    return name.description.startswith("Compared with all other customers")
 
 
 def _assigned(waiting, free, profile, labels) -> dict[int, SegmentName | None]:

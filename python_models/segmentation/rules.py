@@ -58,8 +58,7 @@ def find_rule(
     The rule with its precision and coverage on all n customers; a rule without
     conditions (everybody) where nothing tells the segment.
     """
-    step = -(-len(features) // SEARCH_ROWS)
-    kept = _search_rows(members, step)
+    kept = _search_rows(members)
     sample, target = features.iloc[kept], members[kept]
     conditions = candidate_conditions(
         features=sample, members=target, dimensions=dimensions
@@ -80,15 +79,15 @@ def find_rule(
     return _measured(features, members, tuple(conditions[item] for item in chosen))
 
 
-def _search_rows(members: np.ndarray, step: int) -> np.ndarray:
-    # A small segment keeps enough members to place its thresholds.
-    if step == 1:
+def _search_rows(members: np.ndarray) -> np.ndarray:
+    # As many rows of the segment as of the others: a small one keeps its thresholds.
+    if len(members) <= SEARCH_ROWS:
         return np.arange(len(members))
-    inside, outside = np.flatnonzero(members), np.flatnonzero(~members)
-    half = SEARCH_ROWS // 2
-    inside = inside[:: -(-len(inside) // half)] if len(inside) else inside
-    outside = outside[:: -(-len(outside) // half)] if len(outside) else outside
-    return np.sort(np.concatenate([inside, outside]))
+    kept = []
+    for rows in (np.flatnonzero(members), np.flatnonzero(~members)):
+        step = max(1, -(-len(rows) // (SEARCH_ROWS // 2)))
+        kept.append(rows[::step])
+    return np.sort(np.concatenate(kept))
 
 
 def _row_weights(members: np.ndarray, target: np.ndarray) -> np.ndarray:

@@ -12,6 +12,7 @@ from segmentation.explanation import profile_segments, surrogate_fidelity
 from segmentation.identity import match_segment_ids, matrix, model_version
 from segmentation.naming import name_segments
 from segmentation.rules import find_rule
+from segmentation.sampling import canonical_order
 
 UNASSIGNED = SegmentName(
     "Unassigned", (), "Customers that resemble no segment enough to belong to one."
@@ -110,9 +111,9 @@ def fit_segments(
     if features.empty:
         raise ValueError("there are no customers to fit segments on")
     # The same bytes whatever the order of the rows.
-    order = np.argsort(features["customer_id"].astype(str).to_numpy(), kind="stable")
-    features = features.iloc[order].reset_index(drop=True)
-    vectors = np.asarray(vectors, dtype=float)[order]
+    vectors = np.asarray(vectors, dtype=float)
+    order = canonical_order(vectors, features["customer_id"])
+    features, vectors = features.iloc[order].reset_index(drop=True), vectors[order]
     if previous_ids is not None:
         previous_ids = np.asarray(previous_ids, dtype=object)[order]
     dimensions = fitted_features[fitted_features["is_used"].astype(bool)]
