@@ -12,7 +12,12 @@ def model(dbt, session):
     dbt.config(materialized="table")
     vectors = dbt.ref("int_customer_vectors")
     features = dbt.ref("int_customer_features")
-    (newest,) = vectors.max("as_of_date").fetchone()
+    # dbt sees a ref only where it is a call of its own, not inside a chain.
+    candidates = dbt.ref("fitted_candidates")
+    fitted_features = dbt.ref("fitted_features")
+    names = dbt.ref("segment_names")
+    feature_labels = dbt.ref("feature_labels")
+    ((newest,),) = vectors.max("as_of_date").fetchall()
     vectors = vectors.filter(f"as_of_date = date '{newest}'")
     features = features.filter(f"as_of_date = date '{newest}'")
     sample = fetch_sample(
@@ -21,11 +26,11 @@ def model(dbt, session):
         limit=dbt.config.meta_get("sample_customers"),
     )
     segments = fit_segments(
-        candidate=dbt.ref("fitted_candidates").filter("is_selected").df().iloc[0],
-        fitted_features=dbt.ref("fitted_features").df(),
+        candidate=candidates.filter("is_selected").df().iloc[0],
+        fitted_features=fitted_features.df(),
         features=sample,
         vectors=np.stack(sample["vector"].to_numpy()),
-        names=dbt.ref("segment_names").df(),
-        feature_labels=dbt.ref("feature_labels").df(),
+        names=names.df(),
+        feature_labels=feature_labels.df(),
     )
     return pa.Table.from_pandas(segments, schema=SEGMENTS_SCHEMA, preserve_index=False)

@@ -95,10 +95,10 @@ def fingerprints(
     """Return row count and checksum of each table of an attached database."""
     found = {}
     for table in tables:
-        row_count, checksum = connection.execute(
+        ((row_count, checksum),) = connection.execute(
             "select count(*), coalesce(sum(hash(source)), 0) "
             f"from {database}.main.{table} as source"
-        ).fetchone()
+        ).fetchall()
         found[table] = {"row_count": row_count, "checksum": str(checksum)}
     return found
 

@@ -1,0 +1,143 @@
+-- depends_on: {{ ref('stg_customers') }}
+{% set attributes = customer_attributes() %}
+
+with
+
+customers as (
+
+    select * from {{ ref('customer_segments') }}
+
+),
+
+attributes as (
+
+    {% for attribute in attributes -%}
+    select
+        customer_id,
+        '{{ attribute | replace("'", "''") }}' as attribute,
+        cast({{ adapter.quote(attribute) }} as varchar) as attribute_value
+
+    from {{ ref('stg_customers') }}
+
+    {{ "union all" if not loop.last }}
+
+    {% else -%}
+    select
+        cast(null as varchar) as customer_id,
+        cast(null as varchar) as attribute,
+        cast(null as varchar) as attribute_value
+
+    where false
+
+    {% endfor %}
+),
+
+customer_attributes as (
+
+    select
+        customers.segment_id,
+        customers.segment_name,
+        attributes.attribute,
+        attributes.attribute_value,
+        try_cast(attributes.attribute_value as double) as numeric_value
+
+    from customers
+
+    inner join attributes
+        on customers.customer_id = attributes.customer_id
+
+    where attributes.attribute_value is not null
+
+),
+
+attribute_kinds as (
+
+    select
+        attribute,
+        count(distinct attribute_value) as value_count,
+        count(*) = count(numeric_value) as is_numeric,
+        {{ quantile_value('numeric_value', 0.25) }} as quarter,
+        {{ quantile_value('numeric_value', 0.5) }} as half,
+        {{ quantile_value('numeric_value', 0.75) }} as three_quarters
+
+    from customer_attributes
+
+    group by attribute
+
+),
+
+-- Many numbers become four bands. Many texts (names, addresses) tell nothing of a
+-- group and a lot of a person: they are left out.
+banded as (
+
+    select
+        customer_attributes.segment_id,
+        customer_attributes.segment_name,
+        customer_attributes.attribute,
+        case
+            when attribute_kinds.value_count <= {{ var('attribute_values_maximum') }}
+                then customer_attributes.attribute_value
+            when customer_attributes.numeric_value <= attribute_kinds.quarter
+                then 'up to ' || attribute_kinds.quarter
+            when customer_attributes.numeric_value <= attribute_kinds.half
+                then 'above ' || attribute_kinds.quarter || ' to ' || attribute_kinds.half
+            when customer_attributes.numeric_value <= attribute_kinds.three_quarters
+                then 'above ' || attribute_kinds.half
+                || ' to ' || attribute_kinds.three_quarters
+            else 'above ' || attribute_kinds.three_quarters
+        end as attribute_value
+
+    from customer_attributes
+
+    inner join attribute_kinds
+        on customer_attributes.attribute = attribute_kinds.attribute
+
+    where
+        attribute_kinds.is_numeric
+        or attribute_kinds.value_count <= {{ var('attribute_values_maximum') }}
+
+),
+
+counts as (
+
+    select
+        segment_id,
+        segment_name,
+        attribute,
+        attribute_value,
+        count(*) as customer_count
+
+    from banded
+
+    group by segment_id, segment_name, attribute, attribute_value
+
+),
+
+shares as (
+
+    select
+        segment_id,
+        segment_name,
+        attribute,
+        attribute_value,
+        customer_count,
+        customer_count
+        / sum(customer_count) over (partition by segment_id, attribute) as share,
+        sum(customer_count) over (partition by attribute, attribute_value)
+        / sum(customer_count) over (partition by attribute) as overall_share
+
+    from counts
+
+)
+
+select
+    segment_id,
+    segment_name,
+    attribute,
+    attribute_value,
+    cast(customer_count as bigint) as customer_count,
+    cast(share as double) as share,
+    cast(overall_share as double) as overall_share,
+    cast(share / overall_share as double) as index_value
+
+from shares

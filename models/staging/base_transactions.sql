@@ -1,0 +1,37 @@
+{% set source = transactions_source() %}
+{% set names = transaction_column_names() %}
+
+with
+
+source_rows as (
+
+    {% for part in source.parts %}
+    select
+        {{ part.source_file or 'cast(null as varchar)' }} as source_file,
+        {{ part.surplus or 'null' }} is not null as has_surplus,
+        {% for name in names %}
+        {{ part.columns[name] or 'cast(null as varchar)' }} as {{ name }}
+        {{- "," if not loop.last }}
+        {% endfor %}
+    from {{ part.relation }}
+
+    {{ "union all" if not loop.last }}
+
+    {% else %}
+    select
+        cast(null as varchar) as source_file,
+        false as has_surplus,
+        {% for name in names %}
+        cast(null as varchar) as {{ name }}{{ "," if not loop.last }}
+        {% endfor %}
+    where false
+    {% endfor %}
+
+)
+
+-- The row's position in the source; not computed where nobody asks for it.
+select
+    *,
+    row_number() over () as source_row
+
+from source_rows

@@ -1,0 +1,268 @@
+"""Whole builds by dbt's command line: what is published, and when it is not."""
+
+from __future__ import annotations
+
+import csv
+import os
+import random
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import REPOSITORY, Build, run_dbt, shared_file
+
+pytestmark = pytest.mark.build
+
+OLD_CLIENT = REPOSITORY / ".venv" / "duckdb-1.4"
+BI_TYPES = {
+    "VARCHAR",
+    "BIGINT",
+    "INTEGER",
+    "DOUBLE",
+    "DECIMAL(18,2)",
+    "DATE",
+    "TIMESTAMP",
+    "BOOLEAN",
+}
+KEYS = {
+    "customer_segments": "customer_id",
+    "segments": "segment_id",
+    "segment_profiles": "segment_id, feature",
+    "segment_monthly": "month, segment_id",
+    "rfm_grid": "r_score, f_score",
+    "rfm_cut_points": "as_of_date, measure, score",
+    "segment_candidates": "algorithm, segment_count",
+    "data_quality": "check_name",
+    "publications": "publication_id",
+}
+
+
+def snapshot(folder: Path) -> dict[str, bytes]:
+    """Every file below a folder with its bytes."""
+    return {
+        str(path.relative_to(folder)): path.read_bytes()
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def write_orders(path: Path, rows: list[dict]) -> None:
+    with path.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def test_published_tables_have_keys_and_types_that_bi_tools_know(sample_build):
+    types = sample_build.query(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where not internal"
+    )
+    assert {kind for _, _, kind in types} <= BI_TYPES
+    for table, key in KEYS.items():
+        rows, keys = sample_build.query(
+            f"select count(*), count(distinct ({key})) from {table}"
+        )[0]
+        assert rows == keys > 0, table
+    doubles = [(table, name) for table, name, kind in types if kind == "DOUBLE"]
+    for table, name in doubles:
+        assert not sample_build.value(
+            f'select count(*) from {table} where isnan("{name}")'
+        ), f"{table}.{name}"
+
+
+def test_every_customer_and_every_cent_is_in_one_segment(sample_build):
+    customers, revenue = sample_build.query(
+        "select sum(customer_count), sum(revenue) from segments"
+    )[0]
+    assert customers == sample_build.value("select count(*) from customer_segments")
+    assert revenue == sample_build.value(
+        "select sum(lifetime_revenue) from customer_segments"
+    )
+    names = sample_build.query("select segment_name from segments")
+    assert len(names) == len(set(names))
+
+
+def test_accepted_and_rejected_rows_are_the_source(sample_build):
+    source, accepted, rejected = sample_build.query(
+        "select source_rows, accepted_rows, rejected_rows from publications"
+    )[-1]
+    with (REPOSITORY / "seeds" / "sample_transactions.csv").open() as handle:
+        assert source == sum(1 for _ in csv.reader(handle)) - 1
+    assert accepted + rejected == source
+    listed = sample_build.value("select count(*) from rejected_transactions")
+    assert listed == rejected > 0
+
+
+def test_release_holds_database_report_lists_and_manifest(sample_build):
+    names = {path.name for path in sample_build.published.iterdir()}
+    assert {"segments.duckdb", "report.html", "audiences", "manifest.json"} <= names
+    report = (sample_build.published / "report.html").read_text()
+    for (name,) in sample_build.query("select segment_name from segments"):
+        assert name.replace("'", "&#39;") in report or name in report
+
+
+def test_duckdb_1_4_reads_the_published_file(sample_build):
+    if not OLD_CLIENT.exists():
+        pytest.skip("DuckDB 1.4 is not installed beside: make test does it")
+    done = subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1], read_only=True);"
+            "print(duckdb.__version__,"
+            " c.execute('select count(*) from customer_segments').fetchone()[0],"
+            " c.execute('select sum(revenue) from segments').fetchone()[0])",
+            str(sample_build.published / "segments.duckdb"),
+        ],
+        env={**os.environ, "PYTHONPATH": str(OLD_CLIENT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    version, customers, revenue = done.stdout.split()
+    assert version.startswith("1.4")
+    assert int(customers) == sample_build.value(
+        "select count(*) from customer_segments"
+    )
+    assert revenue == str(sample_build.value("select sum(revenue) from segments"))
+
+
+@pytest.fixture(scope="module")
+def sample_rows() -> list[dict]:
+    with (REPOSITORY / "seeds" / "sample_transactions.csv").open() as handle:
+        return list(csv.DictReader(handle))
+
+
+def shuffled_build(tmp_path: Path, rows: list[dict], kind: str, threads: int) -> Build:
+    home = tmp_path / f"{kind}-{threads}"
+    home.mkdir()
+    rows = rows.copy()
+    random.Random(threads).shuffle(rows)
+    path = home / "orders.csv"
+    write_orders(path, rows)
+    if kind == "parquet":
+        parquet = home / "orders.parquet"
+        duckdb.execute(
+            f"copy (from read_csv('{path}', all_varchar = true)) to '{parquet}'"
+        )
+        path = parquet
+    return run_dbt(
+        home=home,
+        variables={"transactions": str(path)},
+        options=("--threads", str(threads)),
+    )
+
+
+def published_rows(build: Build) -> dict[str, list[tuple]]:
+    """Rows of every table that does not tell the time or the file's own order."""
+    tables = set(KEYS) | {"model_features", "model_prototypes", "candidate_crosswalk"}
+    tables -= {"publications"}
+    return {
+        table: build.query(f"from {table} order by all") for table in sorted(tables)
+    }
+
+
+def test_shuffled_rows_threads_and_file_type_publish_the_same(tmp_path, sample_rows):
+    first = shuffled_build(tmp_path, sample_rows, "csv", 1)
+    assert first.exit_code == 0, first.output
+    second = shuffled_build(tmp_path, sample_rows, "parquet", 4)
+    assert second.exit_code == 0, second.output
+    assert published_rows(first) == published_rows(second)
+
+
+def test_a_failing_test_leaves_the_last_release_bit_for_bit(tmp_path):
+    sample = {"transactions": "sample"}
+    good = run_dbt(home=tmp_path, variables=sample)
+    assert good.exit_code == 0, good.output
+    before = snapshot(tmp_path / "releases")
+    target = os.readlink(tmp_path / "published")
+    path = str(tmp_path / "published" / "segments.duckdb")
+    with duckdb.connect(path, read_only=True) as reader:
+        bad = run_dbt(
+            home=tmp_path, variables={**sample, "smallest_segment_share": 0.99}
+        )
+        assert reader.execute("select count(*) from segments").fetchone()[0] > 0
+    assert bad.exit_code != 0
+    assert "no_segment_is_too_small" in bad.output
+    assert snapshot(tmp_path / "releases") == before
+    assert os.readlink(tmp_path / "published") == target
+
+
+def test_cdnow_counts_are_those_of_the_paper(tmp_path):
+    """Fader, Hardie, Lee (2005): same-day orders merged, to 1997-09-30."""
+    build = run_dbt(
+        home=tmp_path,
+        variables={
+            "transactions": str(shared_file("cdnow_sample.txt")),
+            "transaction_format": {
+                "delimiter": "whitespace",
+                "header": False,
+                "names": ["master_id", "sample_id", "date", "units", "dollars"],
+                "date_format": "%Y%m%d",
+            },
+            "transaction_columns": {
+                "customer_id": "sample_id",
+                "ordered_at": "date",
+                "amount": "dollars",
+                "quantity": "units",
+            },
+            "as_of_date": "1997-09-30",
+        },
+    )
+    assert build.exit_code == 0, build.output
+    customers, repeats, returned = build.query(
+        "select count(*), sum(btyd_frequency), count(*) filter (btyd_frequency > 0)"
+        " from customer_segments"
+    )[0]
+    assert (customers, repeats, returned) == (2357, 2457, 946)
+    source, accepted, rejected = build.query(
+        "select source_rows, accepted_rows, rejected_rows from publications"
+    )[0]
+    assert source == 6919 == accepted + rejected
+    assert rejected == build.value(
+        "select count(*) from rejected_transactions where reason = 'after as_of_date'"
+    )
+
+
+def test_rfm_reference_orders_give_the_known_values(tmp_path):
+    """Reference orders of the R package `rfm`, as of 2006-12-31."""
+    build = run_dbt(
+        home=tmp_path,
+        variables={
+            "transactions": str(shared_file("rfm_reference_orders.csv")),
+            "transaction_columns": {
+                "customer_id": "customer_id",
+                "ordered_at": "order_date",
+                "amount": "revenue",
+            },
+            "as_of_date": "2006-12-31",
+        },
+    )
+    assert build.exit_code == 0, build.output
+    assert build.value("select count(*) from customer_segments") == 995
+    known = {
+        "Abbey O'Reilly": (205, 6, 472),
+        "Add Senger": (140, 3, 340),
+        "Aden Lesch": (194, 4, 405),
+        "Aden Murphy": (98, 7, 596),
+        "Admiral Senger": (132, 5, 448),
+    }
+    found = {
+        name: values
+        for name, *values in build.query(
+            "select customer_id, recency_days, order_count, monetary_value"
+            " from customer_segments"
+        )
+        if name in known
+    }
+    assert {name: tuple(values) for name, values in found.items()} == known
+    per_count = build.query(
+        "select order_count, count(*) from customer_segments group by 1 order by 1"
+    )
+    assert [count for _, count in per_count] == [
+        42, 83, 143, 187, 176, 150, 94, 51, 38, 20, 3, 5, 2, 1,
+    ]  # fmt: skip
