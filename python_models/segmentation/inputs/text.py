@@ -1,0 +1,273 @@
+"""How a text file is written: encoding, delimiter, header, and whether it is whole."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import gzip
+import io
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from .problem import InputProblem, closest, listed
+
+# Bytes read to see how a file is written; a bounded sample of a file of any size.
+HEAD_BYTES = 1 << 20
+# Files up to this size are read whole once, to find bytes and quotes that do not fit.
+WHOLE_FILE_BYTES = 256 << 20
+# Larger files are read by several threads, which cannot follow line breaks in quotes.
+SERIAL_FILE_BYTES = 64 << 20
+DELIMITERS = (",", ";", "\t", "|")
+ENCODINGS = ("utf-8", "utf-16", "latin-1")
+FORMAT_KEYS = (
+    "delimiter",
+    "quote",
+    "escape",
+    "encoding",
+    "header",
+    "names",
+    "skip_lines",
+    "decimal_mark",
+    "date_format",
+)
+WHITESPACE = "whitespace"
+# A cell of a header is a name: neither a number nor a date.
+DATA_CELL = re.compile(r"\s*[-+]?\d[\d.,:/\-T ]*\s*")
+
+
+@dataclass(frozen=True)
+class TextFormat:
+    """How one text file is written; `names` are the columns in file order."""
+
+    encoding: str
+    delimiter: str
+    quote: str
+    escape: str
+    header: bool
+    names: tuple[str, ...]
+    skip_lines: int
+    is_serial: bool
+
+
+def check_format_keys(options: Mapping[str, object], *, var: str) -> None:
+    """Raise InputProblem if `options` has a key or encoding nothing understands."""
+    for key in options:
+        if key not in FORMAT_KEYS:
+            raise InputProblem(
+                f"{var} has no setting {key!r}.",
+                wanted=f"one of {', '.join(FORMAT_KEYS)}",
+                found=repr(key),
+                next_step=f"did you mean {closest(key, FORMAT_KEYS) or 'delimiter'}?",
+            )
+    encoding = options.get("encoding")
+    if encoding is not None and encoding not in ENCODINGS:
+        raise InputProblem(
+            f"The encoding {encoding!r} cannot be read.",
+            wanted=f"one of {', '.join(ENCODINGS)}",
+            found=repr(encoding),
+            next_step="convert the file: iconv -f ENCODING -t utf-8 in.csv > out.csv",
+        )
+
+
+def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFormat:
+    """Return how the file at `path` is written; `options` override what is seen.
+
+    Raises
+    ------
+    InputProblem
+        If the file is empty, has no row below its header, or is damaged.
+    """
+    head = _head(path, var=var)
+    encoding = str(options.get("encoding") or _encoding(path, head))
+    text = _decode_head(head, encoding)
+    skip_lines = int(str(options.get("skip_lines") or 0))
+    lines = text.splitlines()[skip_lines:]
+    lines = lines[:-1] if len(head) == HEAD_BYTES else lines
+    quote = '"' if options.get("quote") is None else str(options["quote"])
+    delimiter = str(options.get("delimiter") or _delimiter(lines, quote))
+    records = list(_records(lines[:200], delimiter, quote))
+    if not records:
+        raise _no_rows(path, "an empty file", var=var)
+    first = records[0]
+    names = options.get("names")
+    header = options.get("header")
+    if header is None:
+        header = names is None and not any(
+            DATA_CELL.fullmatch(cell) for cell in first if cell
+        )
+    if names is None:
+        names = first if header else [f"column{i + 1}" for i in range(len(first))]
+    if header and len(records) == 1 and len(lines) <= 1:
+        raise _no_rows(path, f"only a header: {listed(first)}", var=var)
+    if delimiter != WHITESPACE and quote:
+        _check_quotes(path, encoding, delimiter, quote, var=var)
+    in_quotes = any("\n" in cell for record in records for cell in record)
+    return TextFormat(
+        encoding=encoding,
+        delimiter=delimiter,
+        quote=quote,
+        escape=str(options.get("escape") or quote),
+        header=bool(header),
+        names=_unique(_clean_name(str(name)) for name in names),
+        skip_lines=skip_lines,
+        is_serial=in_quotes or Path(path).stat().st_size <= SERIAL_FILE_BYTES,
+    )
+
+
+def _no_rows(path: str, found: str, *, var: str) -> InputProblem:
+    return InputProblem(
+        f"{path!r} holds no transactions." if var == "transactions" else
+        f"{path!r} holds no rows.",
+        wanted="a header line and at least one row",
+        found=found,
+        next_step=f"export the file again, or set {var} to another one",
+    )
+
+
+def open_bytes(path: str) -> io.BufferedIOBase:
+    """Open a file for reading bytes, unpacked if its name ends in .gz."""
+    if path.lower().endswith(".gz"):
+        return gzip.open(path, "rb")
+    return open(path, "rb")
+
+
+def _head(path: str, *, var: str) -> bytes:
+    try:
+        with open_bytes(path) as file:
+            head = file.read(HEAD_BYTES)
+    except (OSError, EOFError) as error:
+        raise InputProblem(
+            f"{path!r} cannot be read.",
+            wanted="a readable file, whole if it is packed",
+            found=str(error),
+            next_step="copy or download the file again",
+        ) from error
+    if not head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
+        raise _no_rows(path, f"{len(head)} bytes and no text", var=var)
+    return head
+
+
+def _encoding(path: str, head: bytes) -> str:
+    if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
+        return "utf-16"
+    if head.count(0) > len(head) // 4:
+        return "utf-16"
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        if Path(path).stat().st_size > WHOLE_FILE_BYTES:
+            decoder.decode(head)
+        else:
+            for chunk in _chunks(path):
+                decoder.decode(chunk)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return "latin-1"
+    return "utf-8"
+
+
+def _chunks(path: str) -> Iterator[bytes]:
+    with open_bytes(path) as file:
+        try:
+            while chunk := file.read(HEAD_BYTES):
+                yield chunk
+        except EOFError as error:
+            raise InputProblem(
+                f"{path!r} is cut off.",
+                wanted="a whole .gz file",
+                found=str(error),
+                next_step="copy or download the file again",
+            ) from error
+
+
+def _decode_head(head: bytes, encoding: str) -> str:
+    if encoding == "utf-16" and head[:2] not in (
+        codecs.BOM_UTF16_LE,
+        codecs.BOM_UTF16_BE,
+    ):
+        encoding = "utf-16-le" if head[1:2] == b"\x00" else "utf-16-be"
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    return head.decode(codec, errors="replace")
+
+
+def _records(lines: list[str], delimiter: str, quote: str) -> Iterator[list[str]]:
+    filled = [line for line in lines if line.strip()]
+    if delimiter == WHITESPACE:
+        yield from (line.split() for line in filled)
+        return
+    # The reader joins a quoted line break only where lines keep their end.
+    kept = (line.replace("\x00", "") + "\n" for line in filled)
+    if quote:
+        yield from csv.reader(kept, delimiter=delimiter, quotechar=quote)
+    else:
+        yield from csv.reader(kept, delimiter=delimiter, quoting=csv.QUOTE_NONE)
+
+
+def _delimiter(lines: list[str], quote: str) -> str:
+    best, best_score = ",", (0.0, 0)
+    for delimiter in DELIMITERS:
+        widths = [len(one) for one in _records(lines[:200], delimiter, quote)]
+        if not widths or widths[0] < 2:
+            continue
+        score = (sum(w == widths[0] for w in widths) / len(widths), widths[0])
+        if score > best_score:
+            best, best_score = delimiter, score
+    if best_score == (0.0, 0):
+        widths = [len(line.split()) for line in lines[:200] if line.strip()]
+        if len(set(widths)) == 1 and widths[0] > 2:
+            return WHITESPACE
+    return best
+
+
+def _clean_name(name: str) -> str:
+    return name.strip(" \t\r\n\u00a0\u200b\ufeff")
+
+
+def _unique(names: Iterator[str]) -> tuple[str, ...]:
+    seen: dict[str, int] = {}
+    result = []
+    for position, name in enumerate(names, start=1):
+        name = name or f"column{position}"
+        seen[name.casefold()] = seen.get(name.casefold(), 0) + 1
+        count = seen[name.casefold()]
+        result.append(name if count == 1 else f"{name} ({count})")
+    return tuple(result)
+
+
+def _check_quotes(
+    path: str, encoding: str, delimiter: str, quote: str, *, var: str
+) -> None:
+    """Raise InputProblem at a quote that is never closed: it would swallow rows."""
+    if Path(path).stat().st_size > WHOLE_FILE_BYTES:
+        return
+    mark = quote.encode("utf-8")
+    if sum(chunk.count(mark) for chunk in _chunks(path)) % 2 == 0:
+        return
+    line_number = _open_quote_line(path, encoding, delimiter, quote)
+    if line_number is not None:
+        raise InputProblem(
+            f"{path!r} opens a quote in line {line_number} and never closes it.",
+            wanted=f"an even number of {quote}",
+            found="an odd number, so the lines that follow would be swallowed",
+            next_step=f"repair line {line_number}, or set {var.rstrip('s')}_format: "
+            "{quote: ''} if the marks are part of the values",
+        )
+
+
+def _open_quote_line(
+    path: str, encoding: str, delimiter: str, quote: str
+) -> int | None:
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    with io.TextIOWrapper(
+        open_bytes(path), encoding=codec, errors="replace", newline=""
+    ) as file:
+        lines = (line.replace("\x00", "") for line in file)
+        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+        csv.field_size_limit(WHOLE_FILE_BYTES)
+        start = 1
+        for record in reader:
+            if any("\n" in cell and delimiter in cell for cell in record):
+                return start
+            start = reader.line_num + 1
+    return None

@@ -1,0 +1,225 @@
+"""How dates and numbers are written, seen from a sample of values."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+import duckdb
+
+from .problem import InputProblem
+from .relation import literal
+
+# Day, month and year as people write them; each may be followed by a time of day.
+DATE_PARTS = (
+    "%d/%m/%Y",
+    "%m/%d/%Y",
+    "%d.%m.%Y",
+    "%m.%d.%Y",
+    "%d-%m-%Y",
+    "%m-%d-%Y",
+    "%Y/%m/%d",
+    "%Y.%m.%d",
+    "%d/%m/%y",
+    "%m/%d/%y",
+    "%d.%m.%y",
+    "%d-%m-%y",
+    "%m-%d-%y",
+    "%y-%m-%d",
+    "%d %b %Y",
+    "%d-%b-%Y",
+    "%d-%b-%y",
+    "%b %d, %Y",
+    "%d %B %Y",
+    "%B %d, %Y",
+)
+TIME_PARTS = (
+    "",
+    " %H:%M",
+    " %H:%M:%S",
+    " %H:%M:%S.%f",
+    " %I:%M %p",
+    " %I:%M:%S %p",
+    "T%H:%M:%S",
+)
+# Numbers that stand for a moment, by their count of digits.
+NUMBER_FORMATS = {
+    r"\d{10}": "epoch_s",
+    r"\d{13}": "epoch_ms",
+    r"\d{16}": "epoch_us",
+    r"(19|20)\d{6}": "%Y%m%d",
+    r"(19|20)\d{12}": "%Y%m%d%H%M%S",
+    r"[2-7]\d{4}": "excel_days",
+}
+NAMED_FORMATS = ("iso", "epoch_s", "epoch_ms", "epoch_us", "excel_days")
+ISO = re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?")
+# Share of the sample a format must read to be taken for the column's.
+READABLE_SHARE = 0.5
+SAMPLED_VALUES = 2000
+
+
+def date_formats(
+    values: Sequence[str], *, column: str, var: str = "transaction_format"
+) -> list[str]:
+    """Return the formats dates are written in: 'iso', an epoch, or strptime's.
+
+    Raises
+    ------
+    InputProblem
+        If no format reads half of the values, or two read them as different days.
+    """
+    distinct = sorted({value.strip() for value in values if value.strip()})
+    if not distinct:
+        return ["iso"]
+    if _share(ISO, distinct) >= READABLE_SHARE:
+        return ["iso"]
+    for pattern, name in NUMBER_FORMATS.items():
+        # A column of doubles writes 20240131 as 20240131.0.
+        if _share(re.compile(pattern + r"(\.0+)?"), distinct) >= READABLE_SHARE:
+            return [name]
+    step = max(1, len(distinct) // SAMPLED_VALUES)
+    read = _read_dates(distinct[::step])
+    best = max((len(days) for days in read.values()), default=0)
+    if best < READABLE_SHARE * len(distinct[::step]):
+        raise InputProblem(
+            f"The dates in {column!r} are in no format this project knows.",
+            wanted="dates such as 2024-01-31, 31/01/2024 or 2024-01-31T10:00:00Z",
+            found=", ".join(repr(value) for value in distinct[:3]),
+            next_step=f"set {var}: {{date_format: '%d.%m.%Y'}}, as yours are written "
+            "(strptime's letters; epoch_s, epoch_ms and excel_days also work)",
+        )
+    leaders = [name for name, days in read.items() if len(days) == best]
+    first = leaders[0]
+    for other in leaders[1:]:
+        example = next(
+            (v for v, day in read[first].items() if read[other].get(v) != day), None
+        )
+        if example is not None:
+            raise InputProblem(
+                f"The dates in {column!r} can be read in two ways.",
+                wanted="dates that tell day from month",
+                found=f"{example!r} is {read[first][example]} as {first} and "
+                f"{read[other].get(example)} as {other}",
+                next_step=f"set {var}: {{date_format: '{first}'}} or '{other}'",
+            )
+    return _with_times(first, distinct[::step])
+
+
+def _share(pattern: re.Pattern[str], values: Sequence[str]) -> float:
+    return sum(bool(pattern.fullmatch(value)) for value in values) / len(values)
+
+
+def _read_dates(values: Sequence[str]) -> dict[str, dict[str, str]]:
+    """Return, for each format, the day it reads in each value it can read."""
+    read: dict[str, dict[str, str]] = {}
+    with duckdb.connect() as connection:
+        for date_part in DATE_PARTS:
+            rows = connection.execute(
+                f"""
+                with days as (
+                    select
+                        value,
+                        cast(try_strptime(value, {_formats(date_part)}) as date) as day
+                    from (select unnest(?) as value)
+                )
+
+                select value, cast(day as varchar) from days
+                where year(day) between 1900 and 2199
+                """,
+                [list(values)],
+            ).fetchall()
+            if rows:
+                read[date_part] = dict(rows)
+    return read
+
+
+def _formats(date_part: str) -> str:
+    return "[" + ", ".join(literal(date_part + time) for time in TIME_PARTS) + "]"
+
+
+def _with_times(date_part: str, values: Sequence[str]) -> list[str]:
+    formats = []
+    with duckdb.connect() as connection:
+        for time in TIME_PARTS:
+            seen = connection.execute(
+                "select count(try_strptime(value, ?)) from (select unnest(?) as value)",
+                [date_part + time, list(values)],
+            ).fetchall()[0][0]
+            if seen:
+                formats.append(date_part + time)
+    return formats
+
+
+def check_date_format(date_format: str, *, var: str = "transaction_format") -> None:
+    """Raise InputProblem if a date format set by hand cannot be used."""
+    if date_format in NAMED_FORMATS:
+        return
+    try:
+        if "%" not in date_format:
+            raise duckdb.InvalidInputException("it has no % letter")
+        with duckdb.connect() as connection:
+            connection.execute("select try_strptime('x', ?)", [date_format])
+    except duckdb.Error as error:
+        raise InputProblem(
+            f"The date format {date_format!r} cannot be used.",
+            wanted=f"strptime letters such as %d.%m.%Y, or {', '.join(NAMED_FORMATS)}",
+            found=str(error).splitlines()[0],
+            next_step=f"correct {var}: {{date_format: ...}}",
+        ) from error
+
+
+def decimal_mark(values: Sequence[str]) -> tuple[str, bool]:
+    """Return the decimal mark of written amounts, and whether the sample proves it.
+
+    Examples
+    --------
+    >>> decimal_mark(["1.234,50", "7,20"])
+    (',', True)
+    """
+    votes = {".": 0, ",": 0}
+    doubtful = 0
+    for value in values:
+        marks = [letter for letter in value if letter in ".,"]
+        if not marks:
+            continue
+        last = marks[-1]
+        digits_after = len(re.sub(r"\D", "", value[value.rindex(last) + 1 :]))
+        if len(set(marks)) == 2 or (len(marks) == 1 and digits_after != 3):
+            votes[last] += 1
+        elif len(marks) > 1:
+            votes["." if last == "," else ","] += 1
+        else:
+            doubtful += last == ","
+    mark = "," if votes[","] > votes["."] else "."
+    return mark, doubtful == 0 or sum(votes.values()) > 0
+
+
+def kept_currency(values: Sequence[str | None], wanted: str | None) -> str | None:
+    """Return the one currency of all money: the var, or the only one in the sample.
+
+    Raises
+    ------
+    InputProblem
+        If there are several and the var currency does not say which one counts.
+    """
+    counts = Counter(value.strip().upper() for value in values if value)
+    if wanted is not None:
+        if counts and wanted.upper() not in counts:
+            raise InputProblem(
+                f"No row is in {wanted!r}, the currency that was set.",
+                wanted=f"rows in {wanted!r}",
+                found=", ".join(repr(code) for code in sorted(counts)),
+                next_step=f"set currency: {counts.most_common(1)[0][0]}",
+            )
+        return wanted.upper()
+    if len(counts) > 1:
+        commonest = min(counts, key=lambda code: (-counts[code], code))
+        raise InputProblem(
+            "The transactions are in several currencies, which cannot be added up.",
+            wanted="one currency",
+            found=", ".join(f"{code} ({counts[code]})" for code in sorted(counts)),
+            next_step=f"set currency: {commonest} (rows of others are left out), and "
+            "exchange_rates: {CODE: 0.92} to convert them",
+        )
+    return next(iter(counts), None)
