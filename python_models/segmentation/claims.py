@@ -72,7 +72,21 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def claim_holds(*, claim: Claim, number: int, profile: pd.DataFrame) -> bool:
+def facts_of(profile: pd.DataFrame) -> dict[str, dict]:
+    """Return a profile as its rows by dimension and segment number, to test claims.
+
+    Parameters
+    ----------
+    profile
+        As `explanation.profile_segments` returns it.
+    """
+    facts: dict[str, dict] = {}
+    for row in profile.itertuples(index=False):
+        facts.setdefault(row.dimension, {})[row.segment_number] = row
+    return facts
+
+
+def claim_holds(*, claim: Claim, number: int, facts: dict[str, dict]) -> bool:
     """Test a claim against the segment's profile; what is not known is not claimed.
 
     Parameters
@@ -81,38 +95,36 @@ def claim_holds(*, claim: Claim, number: int, profile: pd.DataFrame) -> bool:
         What is said.
     number
         The segment.
-    profile
-        As `explanation.profile_segments` returns it.
+    facts
+        As `facts_of` returns them.
     """
-    rows = profile[profile["dimension"] == claim.dimension]
-    own = rows[rows["segment_number"] == number]
-    if own.empty:
+    rows = facts.get(claim.dimension, {})
+    if number not in rows:
         return False
-    row = own.iloc[0]
+    row = rows[number]
     if claim.operator == "<=":
-        return bool(row["upper_quartile"] <= float(claim.level))
+        return bool(row.upper_quartile <= float(claim.level))
     if claim.operator == ">=":
-        return bool(row["lower_quartile"] >= float(claim.level))
-    others = rows.loc[rows["segment_number"] != number, "segment_value"]
-    value, overall, effect = row[["segment_value", "overall_value", "effect_size"]]
-    if not pd.isna(row["category_value"]):
+        return bool(row.lower_quartile >= float(claim.level))
+    others = [other.segment_value for key, other in rows.items() if key != number]
+    value, overall, effect = row.segment_value, row.overall_value, row.effect_size
+    if not pd.isna(row.category_value):
         return bool(claim.level == "most" and value >= MOST and effect >= LEAST_EFFECT)
     checks = {
         "high": effect >= LEAST_EFFECT and value > overall,
         "low": effect <= -LEAST_EFFECT and value < overall,
-        "highest": value > overall and bool((value > others).all()),
-        "lowest": value < overall and bool((value < others).all()),
+        "highest": value > overall and all(value > other for other in others),
+        "lowest": value < overall and all(value < other for other in others),
         "typical": abs(effect) <= TYPICAL_EFFECT
-        and row["overall_lower_quartile"] <= value <= row["overall_upper_quartile"],
+        and row.overall_lower_quartile <= value <= row.overall_upper_quartile,
     }
     return bool(checks.get(claim.level, False))
 
 
-def name_holds(*, name: SegmentName, number: int, profile: pd.DataFrame) -> bool:
+def name_holds(*, name: SegmentName, number: int, facts: dict[str, dict]) -> bool:
     """Whether every claim of a name is true of the segment."""
     return all(
-        claim_holds(claim=claim, number=number, profile=profile)
-        for claim in name.claims
+        claim_holds(claim=claim, number=number, facts=facts) for claim in name.claims
     )
 
 

@@ -137,7 +137,11 @@ def _typical_values(values, inside, is_number) -> dict:
     typical = np.median if is_number else np.mean
     # Customers without a value count against a claim about the segment's quarters.
     is_complete = is_number and len(known) == len(members)
-    low, high = np.quantile(known, [0.25, 0.75]) if is_complete else (np.nan, np.nan)
+    low, high = np.nan, np.nan
+    if is_complete and len(known):
+        # Rounded outwards, so that three quarters do keep the bound.
+        low = np.quantile(known, 0.25, method="lower")
+        high = np.quantile(known, 0.75, method="higher")
     overall_low, overall_high = np.quantile(everybody, [0.25, 0.75])
     return {
         "segment_value": typical(known) if len(known) else np.nan,

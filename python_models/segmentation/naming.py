@@ -11,6 +11,7 @@ from segmentation.claims import (
     Claim,
     SegmentName,
     claim_holds,
+    facts_of,
     name_holds,
     read_names,
 )
@@ -25,41 +26,42 @@ COMPOSED_WORTH = 0.55
 MAX_COMPOSED_CLAIMS = 3
 
 
-def fit_of_name(*, name: SegmentName, number: int, profile: pd.DataFrame) -> float:
+def fit_of_name(*, name: SegmentName, number: int, facts: dict[str, dict]) -> float:
     """How much of what sets a segment apart a name says, times its preference.
 
     The cosine between the segment's effects, capped, and the dimensions the name
     speaks of: a name of two strong drivers beats a name of one.
     """
-    own = profile[profile["segment_number"] == number]
-    effects = own["effect_size"].abs().clip(upper=CAPPED_EFFECT).to_numpy()
-    spoken = own["dimension"].isin({claim.dimension for claim in name.claims})
+    own = [rows[number] for rows in facts.values()]
+    effects = np.array([min(abs(row.effect_size), CAPPED_EFFECT) for row in own])
+    dimensions = {claim.dimension for claim in name.claims}
+    spoken = np.array([row.dimension in dimensions for row in own])
     length = np.sqrt((effects**2).sum()) * np.sqrt(max(spoken.sum(), 1))
     if length == 0:
         return 0.0
-    cosine = float(effects[spoken.to_numpy()].sum() / length)
-    has_first = bool(spoken[own["driver_rank"] == 1].any())
+    cosine = float(effects[spoken].sum() / length)
+    has_first = any(row.driver_rank == 1 and row.dimension in dimensions for row in own)
     return cosine * name.preference * (1.0 if has_first else WITHOUT_FIRST_DRIVER)
 
 
 def composed_names(
-    *, number: int, profile: pd.DataFrame, labels: pd.DataFrame
+    *, number: int, facts: dict[str, dict], labels: pd.DataFrame
 ) -> list[SegmentName]:
     """Names made of a segment's own true drivers, shortest that says enough first.
 
     Works for any feature: 'Many orders, full price', 'High annual income, low
     spending score', 'Mostly contract: Month-to-month'. Empty where nothing is true.
     """
-    own = profile[profile["segment_number"] == number].sort_values("driver_rank")
+    own = sorted((rows[number] for rows in facts.values()), key=_driver_rank)
     claims = [
-        Claim(dimension, ":", level)
-        for dimension in own["dimension"]
+        Claim(row.dimension, ":", level)
+        for row in own
         for level in ("high", "low", "most", "typical")
     ]
     true = [
         claim
         for claim in claims
-        if claim_holds(claim=claim, number=number, profile=profile)
+        if claim_holds(claim=claim, number=number, facts=facts)
     ]
     # What sets a segment apart; where nothing does, what it has in common.
     told = [claim for claim in true if claim.level != "typical"] or true
@@ -93,6 +95,10 @@ def _phrase(claim: Claim, labels: pd.DataFrame) -> str:
         "typical": f"average {words.label}",
     }
     return phrases.get(claim.level, claim.text)
+
+
+def _driver_rank(row) -> int:
+    return row.driver_rank
 
 
 def _twos_first(size: int) -> int:
@@ -129,27 +135,25 @@ def name_segments(
     Names by segment number: distinct, no claim false. A segment that nothing sets
     apart is 'Segment' and its number, which claims nothing.
     """
-    seed = read_names(names)
+    seed, facts = read_names(names), facts_of(profile)
     numbers = sorted(profile["segment_number"].unique().tolist())
-    kept = _kept_names(numbers, seed, previous_names or {}, profile, labels)
+    kept = _kept_names(numbers, seed, previous_names or {}, facts, labels)
     taken = {name.name.casefold() for name in kept.values()}
     free = [name for name in seed if name.name.casefold() not in taken]
     waiting = [number for number in numbers if number not in kept]
     chosen = dict(kept)
-    for number, name in _assigned(waiting, free, profile, labels).items():
+    for number, name in _assigned(waiting, free, facts, labels).items():
         if name is not None:
             chosen[number] = name
     # Composed names last, so that they keep clear of every name already given.
     for number in waiting:
         if number not in chosen:
-            options = composed_names(number=number, profile=profile, labels=labels)
+            options = composed_names(number=number, facts=facts, labels=labels)
             chosen[number] = _first_free(number, options, chosen)
     return {number: chosen[number] for number in numbers}
 
 
-def _kept_names(
-    numbers, seed, previous_names, profile, labels
-) -> dict[int, SegmentName]:
+def _kept_names(numbers, seed, previous_names, facts, labels) -> dict[int, SegmentName]:
     by_name = {name.name.casefold(): name for name in seed}
     kept: dict[int, SegmentName] = {}
     for number in numbers:
@@ -163,26 +167,23 @@ def _kept_names(
         taken = {other.name.casefold() for other in kept.values()}
         if name is None or name.name.casefold() in taken:
             continue
-        if name_holds(name=name, number=number, profile=profile):
+        if name_holds(name=name, number=number, facts=facts):
             kept[number] = name
     return kept
 
 
-def _assigned(waiting, free, profile, labels) -> dict[int, SegmentName | None]:
+def _assigned(waiting, free, facts, labels) -> dict[int, SegmentName | None]:
     if not waiting:
         return {}
     # One column a name of the seed, then one a segment for its composed name.
     fits = np.full((len(waiting), len(free) + len(waiting)), -10.0)
     for row, number in enumerate(waiting):
         for column, name in enumerate(free):
-            if name_holds(name=name, number=number, profile=profile):
-                fits[row, column] = fit_of_name(
-                    name=name, number=number, profile=profile
-                )
-        options = composed_names(number=number, profile=profile, labels=labels)
+            if name_holds(name=name, number=number, facts=facts):
+                fits[row, column] = fit_of_name(name=name, number=number, facts=facts)
+        options = composed_names(number=number, facts=facts, labels=labels)
         fits[row, len(free) + row] = (
-            COMPOSED_WORTH
-            * fit_of_name(name=options[0], number=number, profile=profile)
+            COMPOSED_WORTH * fit_of_name(name=options[0], number=number, facts=facts)
             if options
             else 0.0
         )
