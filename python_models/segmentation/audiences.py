@@ -8,29 +8,15 @@ the data unfiltered.
 from __future__ import annotations
 
 import csv
-import hashlib
-import re
-import unicodedata
 from collections.abc import Iterable
-from decimal import Decimal
-from numbers import Number
 from pathlib import Path
 
 import pandas as pd
 
-# A spreadsheet runs a cell that starts with one of these (OWASP, CSV injection).
-# The full-width forms are read as their ASCII twins by some.
-FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
+from segmentation.spreadsheet import file_names, safe_cell, unquoted
+
 CHANGES_FILE = "changes.csv"
 CHANGES_SEGMENT = None  # the changes file belongs to no segment
-# Where a spreadsheet's separator is a semicolon, a cell can also begin inside a text.
-INNER_FORMULA = re.compile(r"([;\t]\s*[\"']*)(?=[=+\-@＝＋－＠])")
-# Names Windows keeps for devices, whatever the extension.
-RESERVED = {"con", "prn", "aux", "nul"} | {
-    f"{device}{number}" for device in ("com", "lpt") for number in range(10)
-}
-LONGEST_NAME = 60
-
 # Column in the list: column in customer_segments. Left out where it is missing.
 COLUMNS = {
     "customer_id": "customer_id",
@@ -46,7 +32,11 @@ COLUMNS = {
     "rfm_group": "rfm_group",
 }
 CHANGE_COLUMNS = (
-    "customer_id", "change", "previous_segment_id", "segment_id", "segment_name",
+    "customer_id",
+    "change",
+    "previous_segment_id",
+    "segment_id",
+    "segment_name",
     "recommended_action",
 )
 
@@ -96,109 +86,68 @@ def write_audiences(
     order = "display_order" if "display_order" in segments else "segment_id"
     listed = segments.sort_values([order, "segment_id"], kind="stable")
     names = file_names(
-        dict(zip(listed["segment_id"], listed["segment_name"], strict=True))
+        dict(zip(listed["segment_id"], listed["segment_name"], strict=True)),
+        taken=(CHANGES_FILE,),
     )
     shown = [name for name in COLUMNS if COLUMNS[name] in people]
     written = []
     for row in listed.itertuples(index=False):
         part = people[people["segment_id"] == row.segment_id]
-        _write(folder / names[row.segment_id], header=shown,
-               frame=part[[COLUMNS[name] for name in shown]])
-        written.append({
-            "segment_id": row.segment_id, "segment_name": row.segment_name,
-            "file": names[row.segment_id], "rows": len(part),
-        })
+        _write(
+            folder / names[row.segment_id],
+            header=shown,
+            frame=part[[COLUMNS[name] for name in shown]],
+        )
+        written.append(
+            {
+                "segment_id": row.segment_id,
+                "segment_name": row.segment_name,
+                "file": names[row.segment_id],
+                "rows": len(part),
+            }
+        )
     changes = find_changes(now=people, before=previous)
     _write(folder / CHANGES_FILE, header=list(changes.columns), frame=changes)
-    written.append({
-        "segment_id": CHANGES_SEGMENT, "segment_name": "Changes",
-        "file": CHANGES_FILE, "rows": len(changes),
-    })
+    written.append(
+        {
+            "segment_id": CHANGES_SEGMENT,
+            "segment_name": "Changes",
+            "file": CHANGES_FILE,
+            "rows": len(changes),
+        }
+    )
     return written
 
 
-def find_changes(
-    *, now: pd.DataFrame, before: pd.DataFrame | None
-) -> pd.DataFrame:
+def find_changes(*, now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
     """Who was added, removed or changed segment: one row per such customer."""
     if before is None:
         before = now.iloc[:0]
     _need(before, "previous", "customer_id", "segment_id")
     old = before.assign(customer_id=before["customer_id"].astype(str))
     old = old.drop_duplicates("customer_id").set_index("customer_id")["segment_id"]
-    both = now.set_index("customer_id").join(
-        old.rename("_before"), how="outer"
-    ).reset_index(names="customer_id")
+    both = (
+        now.set_index("customer_id")
+        .join(old.rename("_before"), how="outer")
+        .reset_index(names="customer_id")
+    )
     is_added = ~both["customer_id"].isin(set(old.index))
     is_removed = ~both["customer_id"].isin(set(now["customer_id"]))
     is_changed = ~is_added & ~is_removed & (both["_before"] != both["segment_id"])
     both["change"] = None
     for word, chosen in (
-        ("added", is_added), ("removed", is_removed), ("changed", is_changed),
+        ("added", is_added),
+        ("removed", is_removed),
+        ("changed", is_changed),
     ):
         both.loc[chosen, "change"] = word
-    both = both[both["change"].notna()].drop(
-        columns="previous_segment_id", errors="ignore"
-    ).rename(columns={"_before": "previous_segment_id"})
+    both = (
+        both[both["change"].notna()]
+        .drop(columns="previous_segment_id", errors="ignore")
+        .rename(columns={"_before": "previous_segment_id"})
+    )
     shown = [name for name in CHANGE_COLUMNS if name in both]
     return both.sort_values("customer_id", kind="stable")[shown]
-
-
-def file_names(names: dict[str, str]) -> dict[str, str]:
-    """A file name for each segment: ASCII letters, digits and hyphens, '.csv'.
-
-    Two names that read alike get their segment's id, so that no file is lost.
-
-    Examples
-    --------
-    >>> file_names({"s01": "Can't Lose / VIP", "s02": "../../etc/passwd"})
-    {'s01': 'can-t-lose-vip.csv', 's02': 'etc-passwd.csv'}
-    """
-    found: dict[str, str] = {}
-    taken = {CHANGES_FILE.removesuffix(".csv")}
-    for segment_id, name in names.items():
-        stem = slug(name) or slug(segment_id) or "segment"
-        if stem in taken:
-            stem = f"{stem}-{slug(segment_id)}"
-        while stem in taken:
-            stem += "-2"
-        taken.add(stem)
-        found[segment_id] = f"{stem}.csv"
-    return found
-
-
-def slug(text: object) -> str:
-    """Lower-case ASCII letters, digits and hyphens; '' where nothing is left."""
-    plain = unicodedata.normalize("NFKD", str(text)).encode("ascii", "ignore").decode()
-    found = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
-    if len(found) > LONGEST_NAME:
-        digest = hashlib.sha256(found.encode()).hexdigest()[:8]
-        found = f"{found[:LONGEST_NAME - 9].rstrip('-')}-{digest}"
-    return f"list-{found}" if found in RESERVED else found
-
-
-def safe_cell(value: object) -> str:
-    """The cell as text; text that a spreadsheet would run starts with a quote.
-
-    Numbers stay numbers: -5.00 is written as it is. Line ends inside text become
-    blanks, NUL is left out.
-    """
-    if value is None or value is pd.NA or value is pd.NaT or value != value:
-        return ""
-    if isinstance(value, bool):
-        return str(value).lower()
-    if isinstance(value, Decimal):
-        return f"{value:f}"
-    if isinstance(value, Number):
-        return repr(round(float(value), 6)).removesuffix(".0") if isinstance(
-            value, float
-        ) else str(value)
-    if isinstance(value, pd.Timestamp) and value == value.normalize():
-        return value.date().isoformat()
-    text = str(value).replace("\0", "")
-    is_formula = text.lstrip(" \u00a0\ufeff\u200b\"'").startswith(FORMULA_STARTS)
-    text = INNER_FORMULA.sub(r"\1'", re.sub(r"[\r\n]+", " ", text))
-    return f"'{text}" if is_formula else text
 
 
 def read_audiences(folder: str | Path) -> pd.DataFrame:
@@ -221,11 +170,6 @@ def read_audiences(folder: str | Path) -> pd.DataFrame:
                     for row in csv.DictReader(file)
                 ]
     return pd.DataFrame(found, columns=["customer_id", "segment_id"], dtype=object)
-
-
-def unquoted(text: str) -> str:
-    """The text before `safe_cell` put a quote in front of it."""
-    return text[1:] if text.startswith("'") and safe_cell(text[1:]) == text else text
 
 
 def _by_customer(frame: pd.DataFrame, *, excluded: set[str]) -> pd.DataFrame:

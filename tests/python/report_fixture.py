@@ -17,21 +17,46 @@ AS_OF = date(2026, 10, 31)
 
 # name, description, action, detail, share of customers, then the typical customer.
 PERSONAS = [
-    ("Champions", "Buy often, recently and for a lot.", "Reward and protect",
-     "Early access and a named contact; ask for referrals.", 0.09,
-     (8, 26, 110, 900, 4.2, 2.1, 0.5, 1.5, 0.04, 0.02)),
-    ("Loyal regulars", "Come back every month for full baskets.", "Grow the basket",
-     "Cross-sell into a second category; bundle at the usual value.", 0.19,
-     (25, 10, 62, 700, 3.1, 1.0, 0.7, 1.3, 0.13, 0.03)),
-    ("Discount driven", "Wait for offers, then buy little.", "Steer off discount",
-     "Swap vouchers for free shipping thresholds.", 0.26,
-     (95, 5, 38, 620, 1.9, 0.4, 0.9, 0.9, 0.32, 0.05)),
-    ("Promising newcomers", "First orders lately; not yet a habit.",
-     "Win the second order", "Welcome series within 14 days of the first order.", 0.18,
-     (20, 2, 70, 60, 2.4, 0.8, 0.6, 0.6, 0.10, 0.02)),
-    ("Lapsed one-timers", "Bought once, long ago.", "Win back or let go",
-     "One reactivation mail with a deadline, then low-cost channels.", 0.28,
-     (240, 1, 42, 300, 1.7, 0.1, 0.8, 0.3, 0.30, 0.06)),
+    (
+        "Champions",
+        "Buy often, recently and for a lot.",
+        "Reward and protect",
+        "Early access and a named contact; ask for referrals.",
+        0.09,
+        (8, 26, 110, 900, 4.2, 2.1, 0.5, 1.5, 0.04, 0.02),
+    ),
+    (
+        "Loyal regulars",
+        "Come back every month for full baskets.",
+        "Grow the basket",
+        "Cross-sell into a second category; bundle at the usual value.",
+        0.19,
+        (25, 10, 62, 700, 3.1, 1.0, 0.7, 1.3, 0.13, 0.03),
+    ),
+    (
+        "Discount driven",
+        "Wait for offers, then buy little.",
+        "Steer off discount",
+        "Swap vouchers for free shipping thresholds.",
+        0.26,
+        (95, 5, 38, 620, 1.9, 0.4, 0.9, 0.9, 0.32, 0.05),
+    ),
+    (
+        "Promising newcomers",
+        "First orders lately; not yet a habit.",
+        "Win the second order",
+        "Welcome series within 14 days of the first order.",
+        0.18,
+        (20, 2, 70, 60, 2.4, 0.8, 0.6, 0.6, 0.10, 0.02),
+    ),
+    (
+        "Lapsed one-timers",
+        "Bought once, long ago.",
+        "Win back or let go",
+        "One reactivation mail with a deadline, then low-cost channels.",
+        0.28,
+        (240, 1, 42, 300, 1.7, 0.1, 0.8, 0.3, 0.30, 0.06),
+    ),
 ]
 
 # feature, label, unit, kind, transform: in the order of the persona's numbers.
@@ -104,17 +129,58 @@ def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
         values = transform(name=name, values=raw.fillna(fill).to_numpy())
         low, high = np.quantile(values, [0.01, 0.99])
         clipped = values.clip(low, high)
-        rows.append((
-            position, feature, None, kind, name, fill, low, high,
-            clipped.mean(), clipped.std(), 1.0, True, None,
-        ))
-    rows.append((None, DROPPED[0], None, "share", "identity", None, None, None, None,
-                 None, None, False, DROPPED[2]))
-    return pd.DataFrame(rows, columns=[
-        "position", "feature", "category_value", "kind", "transform", "fill_value",
-        "lower_bound", "upper_bound", "mean", "standard_deviation", "scale_weight",
-        "is_used", "reason",
-    ])
+        rows.append(
+            (
+                position,
+                feature,
+                None,
+                kind,
+                name,
+                fill,
+                low,
+                high,
+                clipped.mean(),
+                clipped.std(),
+                1.0,
+                True,
+                None,
+            )
+        )
+    rows.append(
+        (
+            None,
+            DROPPED[0],
+            None,
+            "share",
+            "identity",
+            None,
+            None,
+            None,
+            None,
+            None,
+            None,
+            False,
+            DROPPED[2],
+        )
+    )
+    return pd.DataFrame(
+        rows,
+        columns=[
+            "position",
+            "feature",
+            "category_value",
+            "kind",
+            "transform",
+            "fill_value",
+            "lower_bound",
+            "upper_bound",
+            "mean",
+            "standard_deviation",
+            "scale_weight",
+            "is_used",
+            "reason",
+        ],
+    )
 
 
 def standardise(*, customers: pd.DataFrame, features: pd.DataFrame) -> np.ndarray:
@@ -155,24 +221,37 @@ def make_tables(*, count: int = 600, seed: int = 7) -> dict[str, pd.DataFrame]:
         return [PERSONAS[number][0] for number in numbers]
 
     customers = customers.assign(
-        as_of_date=pd.Timestamp(AS_OF), segment_id=ids(best), segment_name=names(best),
-        next_segment_id=ids(second), next_segment_name=names(second),
-        previous_segment_id=ids(previous), confidence=confidence,
+        as_of_date=pd.Timestamp(AS_OF),
+        segment_id=ids(best),
+        segment_name=names(best),
+        next_segment_id=ids(second),
+        next_segment_name=names(second),
+        previous_segment_id=ids(previous),
+        confidence=confidence,
     )
     fresh = customers["tenure_days"] < 20
     customers.loc[fresh, "previous_segment_id"] = None
-    prototypes = pd.DataFrame({
-        "segment_id": ids(range(len(PERSONAS))),
-        "prototype": range(1, len(PERSONAS) + 1),
-        "weights": [json.dumps(list(map(float, row))) for row in centres],
-        "prototype_offset": -(centres**2).sum(axis=1) / 2,
-    })
+    prototypes = pd.DataFrame(
+        {
+            "segment_id": ids(range(len(PERSONAS))),
+            "prototype": range(1, len(PERSONAS) + 1),
+            "weights": [json.dumps(list(map(float, row))) for row in centres],
+            "prototype_offset": -(centres**2).sum(axis=1) / 2,
+        }
+    )
     tables = {
-        "model_features": features, "model_prototypes": prototypes,
+        "model_features": features,
+        "model_prototypes": prototypes,
         "model_calibration": calibration,
     }
-    return tables | make_marts(customers=customers, z=z, features=FEATURES,
-                               personas=PERSONAS, rfm_rows=RFM_ROWS, seed=seed)
+    return tables | make_marts(
+        customers=customers,
+        z=z,
+        features=FEATURES,
+        personas=PERSONAS,
+        rfm_rows=RFM_ROWS,
+        seed=seed,
+    )
 
 
 PUBLISHED_AT = datetime(2026, 11, 1, 6, 7, 8)

@@ -31,21 +31,33 @@ def make_marts(*, customers, z, features, personas, rfm_rows, seed):
         "segment_candidates": make_candidates(),
         "candidate_crosswalk": make_crosswalk(customers, z=z),
         "segment_demographics": make_demographics(customers, random=random),
-        "rejected_transactions": pd.DataFrame({
-            "source_row": range(1, 15), "customer_id": [None] * 14,
-            "order_id": [f"o{n}" for n in range(14)],
-            "reason": ["no customer id"] * 11 + ["amount is not a number"] * 3,
-        }),
+        "rejected_transactions": pd.DataFrame(
+            {
+                "source_row": range(1, 15),
+                "customer_id": [None] * 14,
+                "order_id": [f"o{n}" for n in range(14)],
+                "reason": ["no customer id"] * 11 + ["amount is not a number"] * 3,
+            }
+        ),
         "data_quality": make_quality(customers),
-        "publications": pd.DataFrame([{
-            "publication_id": "20261101T060708-ab12", "algorithm": "k-means",
-            "published_at": datetime(2026, 11, 1, 6, 7, 8),
-            "as_of_date": customers["as_of_date"].iloc[0].date(),
-            "model_version": "c0ffee12", "segment_count": len(personas),
-            "customer_count": len(customers), "source_rows": 9014,
-            "accepted_rows": 9000, "rejected_rows": 14,
-            "revenue": sum(customers["monetary_value"]), "checksum": "deadbeef",
-        }]),
+        "publications": pd.DataFrame(
+            [
+                {
+                    "publication_id": "20261101T060708-ab12",
+                    "algorithm": "k-means",
+                    "published_at": datetime(2026, 11, 1, 6, 7, 8),
+                    "as_of_date": customers["as_of_date"].iloc[0].date(),
+                    "model_version": "c0ffee12",
+                    "segment_count": len(personas),
+                    "customer_count": len(customers),
+                    "source_rows": 9014,
+                    "accepted_rows": 9000,
+                    "rejected_rows": 14,
+                    "revenue": sum(customers["monetary_value"]),
+                    "checksum": "deadbeef",
+                }
+            ]
+        ),
     }
 
 
@@ -73,31 +85,43 @@ def make_segments(customers, *, actions, random):
     for number, (key, part) in enumerate(customers.groupby("segment_id"), start=1):
         persona = actions[key]
         revenue = sum(part["monetary_value"])
-        rows.append({
-            "segment_id": key, "segment_name": persona[0], "description": persona[1],
-            "structure": "continuum", "customer_count": len(part),
-            "customer_share": len(part) / len(customers), "revenue": revenue,
-            "revenue_share": float(revenue / total),
-            "median_recency_days": float(part["recency_days"].median()),
-            "median_order_count": float(part["order_count"].median()),
-            "median_monetary_value": Decimal(
-                str(part["monetary_value"].astype(float).median())).quantize(CENT),
-            "average_order_value": Decimal(
-                str(part["average_order_value"].mean())).quantize(CENT),
-            "stability": 0.95 - 0.03 * number,
-            "mean_confidence": part["confidence"].mean(),
-            "rule_sql": f"recency_days <= {30 * number} and order_count > {7 - number}",
-            "rule_text": f"Last order at most {30 * number} days ago and more than "
-                         f"{7 - number} orders.",
-            "rule_precision": 0.93 - 0.02 * number,
-            "rule_coverage": 0.9 - 0.03 * number,
-            "recommended_action": persona[2], "action_detail": persona[3],
-            "action_channel": "Email", "action_avoid": "Blanket discounts",
-            "action_measure": "Repeat orders within 60 days against a held-out tenth",
-            "main_rfm_group": part["rfm_group"].mode().iloc[0],
-            "revenue_at_risk": (revenue * Decimal("0.05") * number).quantize(CENT),
-            "display_order": number, "is_clustered": True,
-        })
+        rows.append(
+            {
+                "segment_id": key,
+                "segment_name": persona[0],
+                "description": persona[1],
+                "structure": "continuum",
+                "customer_count": len(part),
+                "customer_share": len(part) / len(customers),
+                "revenue": revenue,
+                "revenue_share": float(revenue / total),
+                "median_recency_days": float(part["recency_days"].median()),
+                "median_order_count": float(part["order_count"].median()),
+                "median_monetary_value": Decimal(
+                    str(part["monetary_value"].astype(float).median())
+                ).quantize(CENT),
+                "average_order_value": Decimal(
+                    str(part["average_order_value"].mean())
+                ).quantize(CENT),
+                "stability": 0.95 - 0.03 * number,
+                "mean_confidence": part["confidence"].mean(),
+                "rule_sql": f"recency_days <= {30 * number} "
+                f"and order_count > {7 - number}",
+                "rule_text": f"Last order at most {30 * number} days ago and more than "
+                f"{7 - number} orders.",
+                "rule_precision": 0.93 - 0.02 * number,
+                "rule_coverage": 0.9 - 0.03 * number,
+                "recommended_action": persona[2],
+                "action_detail": persona[3],
+                "action_channel": "Email",
+                "action_avoid": "Blanket discounts",
+                "action_measure": "Repeat orders in 60 days against a held-out tenth",
+                "main_rfm_group": part["rfm_group"].mode().iloc[0],
+                "revenue_at_risk": (revenue * Decimal("0.05") * number).quantize(CENT),
+                "display_order": number,
+                "is_clustered": True,
+            }
+        )
     return pd.DataFrame(rows)
 
 
@@ -108,14 +132,19 @@ def make_profiles(customers, *, z, features):
         effects = z[index].mean(axis=0)
         ranks = np.argsort(np.argsort(-np.abs(effects))) + 1
         for column, (feature, label, unit, _, _) in enumerate(features):
-            rows.append({
-                "segment_id": key, "segment_name": part["segment_name"].iloc[0],
-                "feature": feature, "feature_label": label, "unit": unit,
-                "segment_median": float(part[feature].median()),
-                "overall_median": float(customers[feature].median()),
-                "effect_size": float(effects[column]),
-                "driver_rank": int(ranks[column]),
-            })
+            rows.append(
+                {
+                    "segment_id": key,
+                    "segment_name": part["segment_name"].iloc[0],
+                    "feature": feature,
+                    "feature_label": label,
+                    "unit": unit,
+                    "segment_median": float(part[feature].median()),
+                    "overall_median": float(customers[feature].median()),
+                    "effect_size": float(effects[column]),
+                    "driver_rank": int(ranks[column]),
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -132,13 +161,20 @@ def make_monthly(customers, *, segments, random):
                 drift = 1 + 0.03 * age * np.sin(row.display_order * 2)
                 count = int(before[row.segment_id] * drift)
             orders = int(count * (0.3 + random.random() / 10))
-            rows.append({
-                "month": month.date(), "segment_id": row.segment_id,
-                "segment_name": row.segment_name, "customer_count": count,
-                "revenue": (row.revenue / 12 * Decimal(str(round(
-                    0.9 + random.random() / 5, 3)))).quantize(CENT),
-                "orders": orders,
-            })
+            rows.append(
+                {
+                    "month": month.date(),
+                    "segment_id": row.segment_id,
+                    "segment_name": row.segment_name,
+                    "customer_count": count,
+                    "revenue": (
+                        row.revenue
+                        / 12
+                        * Decimal(str(round(0.9 + random.random() / 5, 3)))
+                    ).quantize(CENT),
+                    "orders": orders,
+                }
+            )
     frame = pd.DataFrame(rows)
     return frame.sort_values(["month", "segment_id"], ignore_index=True)
 
@@ -147,14 +183,19 @@ def make_movements(customers, *, random):
     known = customers[customers["previous_segment_id"].notna()]
     moved = known[known["previous_segment_id"] != known["segment_id"]]
     reasons = random.choice(["acted", "aged", "model"], len(moved), p=[0.5, 0.4, 0.1])
-    grouped = moved.assign(reason=reasons).groupby(
-        ["previous_segment_id", "segment_id", "reason"], as_index=False
-    ).agg(customer_count=("customer_id", "size"), revenue=("monetary_value", "sum"))
+    grouped = (
+        moved.assign(reason=reasons)
+        .groupby(["previous_segment_id", "segment_id", "reason"], as_index=False)
+        .agg(customer_count=("customer_id", "size"), revenue=("monetary_value", "sum"))
+    )
     names = customers.drop_duplicates("segment_id").set_index("segment_id")
     names = names["segment_name"]
-    return grouped.rename(columns={
-        "previous_segment_id": "from_segment_id", "segment_id": "to_segment_id",
-    }).assign(
+    return grouped.rename(
+        columns={
+            "previous_segment_id": "from_segment_id",
+            "segment_id": "to_segment_id",
+        }
+    ).assign(
         month=customers["as_of_date"].iloc[0].date(),
         from_segment_name=lambda frame: frame["from_segment_id"].map(names),
         to_segment_name=lambda frame: frame["to_segment_id"].map(names),
@@ -168,29 +209,41 @@ def make_grid(customers, *, rfm_rows):
         for f in range(1, 6):
             part = customers[(customers["r_score"] == r) & (customers["f_score"] == f)]
             revenue = sum(part["monetary_value"], Decimal(0))
-            rows.append({
-                "r_score": r, "f_score": f, "rfm_group": rfm_rows[r][f - 1],
-                "customer_count": len(part),
-                "customer_share": len(part) / len(customers), "revenue": revenue,
-                "revenue_share": float(revenue / total),
-            })
+            rows.append(
+                {
+                    "r_score": r,
+                    "f_score": f,
+                    "rfm_group": rfm_rows[r][f - 1],
+                    "customer_count": len(part),
+                    "customer_share": len(part) / len(customers),
+                    "revenue": revenue,
+                    "revenue_share": float(revenue / total),
+                }
+            )
     return pd.DataFrame(rows)
 
 
 def make_cuts(customers):
     rows = []
-    for measure, column in (("recency", "recency_days"), ("frequency", "order_count"),
-                            ("monetary", "monetary_value")):
+    for measure, column in (
+        ("recency", "recency_days"),
+        ("frequency", "order_count"),
+        ("monetary", "monetary_value"),
+    ):
         values = customers[column].astype(float)
         score = customers[f"{measure[0]}_score"]
         for number in range(1, 6):
             part = values[score == number]
-            rows.append({
-                "as_of_date": customers["as_of_date"].iloc[0].date(),
-                "measure": measure, "score": number,
-                "lower_value": part.min(), "upper_value": part.max(),
-                "method": "bands" if measure == "frequency" else "quintile",
-            })
+            rows.append(
+                {
+                    "as_of_date": customers["as_of_date"].iloc[0].date(),
+                    "measure": measure,
+                    "score": number,
+                    "lower_value": part.min(),
+                    "upper_value": part.max(),
+                    "method": "bands" if measure == "frequency" else "quintile",
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -199,24 +252,34 @@ def make_candidates():
     for k in range(3, 9):
         for algorithm, shift in (("k-means", 0.0), ("Gaussian mixture", 0.03)):
             chosen = k == 5 and algorithm == "k-means"
-            rows.append({
-                "algorithm": algorithm, "segment_count": k,
-                "inertia": 4000 / (k + 0.5) ** 0.7 * (1 + shift),
-                "silhouette": 0.34 - 0.03 * (k - 3) - shift,
-                "calinski_harabasz": 900.0 - 40 * k, "davies_bouldin": 1.2 + 0.05 * k,
-                "gap": 0.5 + 0.02 * k, "gap_standard_error": 0.01,
-                "stability": (0.97 if k <= 5 else 1.02 - 0.04 * k + 0.1) - shift,
-                "lowest_jaccard": 0.9 - 0.05 * (k - 3) - shift, "valley": None,
-                "smallest_share": 0.3 / k, "noise_share": 0.0,
-                "assignment_agreement": 1.0, "is_eligible": k <= 6,
-                "is_selected": chosen,
-                "reason": "Most segments that stay stable when the data is resampled."
-                if chosen else "Less stable than the choice." if k > 5
-                else "Coarser than needed.",
-                "structure": "continuum",
-                "structure_evidence": "Customers fill the space between the segments "
-                "without gaps: segments are useful slices, not separate kinds.",
-            })
+            rows.append(
+                {
+                    "algorithm": algorithm,
+                    "segment_count": k,
+                    "inertia": 4000 / (k + 0.5) ** 0.7 * (1 + shift),
+                    "silhouette": 0.34 - 0.03 * (k - 3) - shift,
+                    "calinski_harabasz": 900.0 - 40 * k,
+                    "davies_bouldin": 1.2 + 0.05 * k,
+                    "gap": 0.5 + 0.02 * k,
+                    "gap_standard_error": 0.01,
+                    "stability": (0.97 if k <= 5 else 1.02 - 0.04 * k + 0.1) - shift,
+                    "lowest_jaccard": 0.9 - 0.05 * (k - 3) - shift,
+                    "valley": None,
+                    "smallest_share": 0.3 / k,
+                    "noise_share": 0.0,
+                    "assignment_agreement": 1.0,
+                    "is_eligible": k <= 6,
+                    "is_selected": chosen,
+                    "reason": "Most segments that stay stable when resampled."
+                    if chosen
+                    else "Less stable than the choice."
+                    if k > 5
+                    else "Coarser than needed.",
+                    "structure": "continuum",
+                    "structure_evidence": "Customers fill the space between segments "
+                    "without gaps: segments are useful slices, not separate kinds.",
+                }
+            )
     return pd.DataFrame(rows)
 
 
@@ -229,9 +292,11 @@ def make_crosswalk(customers, *, z):
             labels = KMeans(k, n_init=1, random_state=k).fit_predict(z)
             if k == 5 and algorithm == "k-means":
                 labels = customers["segment_id"].str[1:].astype(int) - 1
-            part = customers.assign(candidate_segment=labels + 1).groupby(
-                ["segment_id", "candidate_segment"], as_index=False
-            ).agg(customer_count=("customer_id", "size"))
+            part = (
+                customers.assign(candidate_segment=labels + 1)
+                .groupby(["segment_id", "candidate_segment"], as_index=False)
+                .agg(customer_count=("customer_id", "size"))
+            )
             parts.append(part.assign(algorithm=algorithm, segment_count=k))
     return pd.concat(parts, ignore_index=True)
 
@@ -246,20 +311,34 @@ def make_demographics(customers, *, random):
             for option in options:
                 count = int((part["value"] == option).sum())
                 share = count / len(part)
-                rows.append({
-                    "segment_id": key, "segment_name": name, "attribute": attribute,
-                    "attribute_value": option, "customer_count": count, "share": share,
-                    "overall_share": overall[option],
-                    "index_value": share / overall[option],
-                })
+                rows.append(
+                    {
+                        "segment_id": key,
+                        "segment_name": name,
+                        "attribute": attribute,
+                        "attribute_value": option,
+                        "customer_count": count,
+                        "share": share,
+                        "overall_share": overall[option],
+                        "index_value": share / overall[option],
+                    }
+                )
     return pd.DataFrame(rows)
 
 
 def make_quality(customers):
-    return pd.DataFrame([
-        ("source_rows", 9014, 14, "info", "14 of 9,014 source rows were left out."),
-        ("no customer id", 9014, 11, "warn", "Guest orders cannot be segmented."),
-        ("revenue_adds_up", len(customers), 0, "pass",
-         "Revenue of the segments equals accepted revenue."),
-        ("channel", 9000, 9000, "info", "No channel column: its feature is off."),
-    ], columns=["check_name", "rows_checked", "rows_failed", "verdict", "detail"])
+    return pd.DataFrame(
+        [
+            ("source_rows", 9014, 14, "info", "14 of 9,014 source rows were left out."),
+            ("no customer id", 9014, 11, "warn", "Guest orders cannot be segmented."),
+            (
+                "revenue_adds_up",
+                len(customers),
+                0,
+                "pass",
+                "Revenue of the segments equals accepted revenue.",
+            ),
+            ("channel", 9000, 9000, "info", "No channel column: its feature is off."),
+        ],
+        columns=["check_name", "rows_checked", "rows_failed", "verdict", "detail"],
+    )

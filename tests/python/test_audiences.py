@@ -9,31 +9,34 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.audiences import (
+from segmentation.audiences import CHANGES_FILE, read_audiences, write_audiences
+from segmentation.spreadsheet import (
     FORMULA_STARTS,
     file_names,
-    read_audiences,
     safe_cell,
     slug,
     unquoted,
-    write_audiences,
 )
 
-SEGMENTS = pd.DataFrame({
-    "segment_id": ["s02", "s01", "no_orders"],
-    "segment_name": ["At Risk", "Champions", "No orders"],
-    "display_order": [2, 1, 3],
-})
-PEOPLE = pd.DataFrame({
-    "customer_id": ["007", "=1+1", "c"],
-    "segment_id": ["s01", "s02", "s01"],
-    "segment_name": ["Champions", "At Risk", "Champions"],
-    "recommended_action": ["Thank", "-10% now", "Thank"],
-    "confidence": [0.91, 0.5, None],
-    "monetary_value": [Decimal("12.50"), Decimal("-3.00"), Decimal("1000000.00")],
-    "order_count": [2, 1, 7],
-    "last_order_date": [date(2026, 1, 2), None, pd.Timestamp("2026-03-04")],
-})
+SEGMENTS = pd.DataFrame(
+    {
+        "segment_id": ["s02", "s01", "no_orders"],
+        "segment_name": ["At Risk", "Champions", "No orders"],
+        "display_order": [2, 1, 3],
+    }
+)
+PEOPLE = pd.DataFrame(
+    {
+        "customer_id": ["007", "=1+1", "c"],
+        "segment_id": ["s01", "s02", "s01"],
+        "segment_name": ["Champions", "At Risk", "Champions"],
+        "recommended_action": ["Thank", "-10% now", "Thank"],
+        "confidence": [0.91, 0.5, None],
+        "monetary_value": [Decimal("12.50"), Decimal("-3.00"), Decimal("1000000.00")],
+        "order_count": [2, 1, 7],
+        "last_order_date": [date(2026, 1, 2), None, pd.Timestamp("2026-03-04")],
+    }
+)
 
 
 def read(path):
@@ -46,18 +49,32 @@ def test_one_file_a_segment_in_display_order_and_the_changes_last(tmp_path):
         customer_segments=PEOPLE, segments=SEGMENTS, folder=tmp_path
     )
     assert [(row["segment_id"], row["file"], row["rows"]) for row in written] == [
-        ("s01", "champions.csv", 2), ("s02", "at-risk.csv", 1),
-        ("no_orders", "no-orders.csv", 0), (None, "changes.csv", 3),
+        ("s01", "champions.csv", 2),
+        ("s02", "at-risk.csv", 1),
+        ("no_orders", "no-orders.csv", 0),
+        (None, "changes.csv", 3),
     ]
     assert read(tmp_path / "champions.csv") == [
-        {"customer_id": "007", "segment_id": "s01", "segment_name": "Champions",
-         "recommended_action": "Thank", "confidence": "0.91",
-         "monetary_value": "12.50", "order_count": "2",
-         "last_order_date": "2026-01-02"},
-        {"customer_id": "c", "segment_id": "s01", "segment_name": "Champions",
-         "recommended_action": "Thank", "confidence": "",
-         "monetary_value": "1000000.00", "order_count": "7",
-         "last_order_date": "2026-03-04"},
+        {
+            "customer_id": "007",
+            "segment_id": "s01",
+            "segment_name": "Champions",
+            "recommended_action": "Thank",
+            "confidence": "0.91",
+            "monetary_value": "12.50",
+            "order_count": "2",
+            "last_order_date": "2026-01-02",
+        },
+        {
+            "customer_id": "c",
+            "segment_id": "s01",
+            "segment_name": "Champions",
+            "recommended_action": "Thank",
+            "confidence": "",
+            "monetary_value": "1000000.00",
+            "order_count": "7",
+            "last_order_date": "2026-03-04",
+        },
     ]
 
 
@@ -69,20 +86,41 @@ def test_formulas_are_text_and_numbers_stay_numbers(tmp_path):
     assert row["monetary_value"] == "-3.00"
 
 
-@pytest.mark.parametrize(("text", "safe"), [
-    ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"), ("+49 30", "'+49 30"),
-    ("@SUM(A1)", "'@SUM(A1)"), ("\tx", "'\tx"), ("\r=1", "' =1"),
-    (" =1", "' =1"), ("＝1+1", "'＝1+1"), ("plain", "plain"), ("a;=1+1", "a;'=1+1"),
-    ("two\nlines", "two lines"), ("nul\0", "nul"), ("", ""),
-])
+@pytest.mark.parametrize(
+    ("text", "safe"),
+    [
+        ("=cmd|' /C calc'!A0", "'=cmd|' /C calc'!A0"),
+        ("+49 30", "'+49 30"),
+        ("@SUM(A1)", "'@SUM(A1)"),
+        ("\tx", "'\tx"),
+        ("\r=1", "' =1"),
+        (" =1", "' =1"),
+        ("＝1+1", "'＝1+1"),
+        ("plain", "plain"),
+        ("a;=1+1", "a;'=1+1"),
+        ("two\nlines", "two lines"),
+        ("nul\0", "nul"),
+        ("", ""),
+    ],
+)
 def test_cells_a_spreadsheet_would_run(text, safe):
     assert safe_cell(text) == safe
 
 
-@pytest.mark.parametrize(("value", "text"), [
-    (None, ""), (float("nan"), ""), (pd.NaT, ""), (pd.NA, ""), (-5, "-5"),
-    (-0.25, "-0.25"), (3.0, "3"), (Decimal("1E+3"), "1000"), (True, "true"),
-])
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (None, ""),
+        (float("nan"), ""),
+        (pd.NaT, ""),
+        (pd.NA, ""),
+        (-5, "-5"),
+        (-0.25, "-0.25"),
+        (3.0, "3"),
+        (Decimal("1E+3"), "1000"),
+        (True, "true"),
+    ],
+)
 def test_values_that_are_not_text(value, text):
     assert safe_cell(value) == text
 
@@ -101,13 +139,20 @@ def test_a_name_is_never_a_path(text):
     assert len(slug(text)) <= 60
 
 
-@pytest.mark.parametrize(("name", "file"), [
-    ("../../etc/passwd", "etc-passwd.csv"), ("C:\\Windows\\x", "c-windows-x.csv"),
-    ("Café à gogo", "cafe-a-gogo.csv"), ("con", "list-con.csv"),
-    ("日本", "s01.csv"), ("", "s01.csv"), ("changes", "changes-s01.csv"),
-])
+@pytest.mark.parametrize(
+    ("name", "file"),
+    [
+        ("../../etc/passwd", "etc-passwd.csv"),
+        ("C:\\Windows\\x", "c-windows-x.csv"),
+        ("Café à gogo", "cafe-a-gogo.csv"),
+        ("con", "list-con.csv"),
+        ("日本", "s01.csv"),
+        ("", "s01.csv"),
+        ("changes", "changes-s01.csv"),
+    ],
+)
 def test_file_names(name, file):
-    assert file_names({"s01": name}) == {"s01": file}
+    assert file_names({"s01": name}, taken=(CHANGES_FILE,)) == {"s01": file}
 
 
 def test_names_that_read_alike_get_two_files():
@@ -116,36 +161,57 @@ def test_names_that_read_alike_get_two_files():
 
 
 def test_changes_since_the_lists_before(tmp_path):
-    before = pd.DataFrame({"customer_id": ["007", "=1+1", "gone"],
-                           "segment_id": ["s01", "s01", "s02"]})
-    write_audiences(customer_segments=PEOPLE, segments=SEGMENTS, folder=tmp_path,
-                    previous=before)
-    found = [(row["customer_id"], row["change"], row["previous_segment_id"],
-              row["segment_id"]) for row in read(tmp_path / "changes.csv")]
-    assert found == [("'=1+1", "changed", "s01", "s02"), ("c", "added", "", "s01"),
-                     ("gone", "removed", "s02", "")]
+    before = pd.DataFrame(
+        {"customer_id": ["007", "=1+1", "gone"], "segment_id": ["s01", "s01", "s02"]}
+    )
+    write_audiences(
+        customer_segments=PEOPLE, segments=SEGMENTS, folder=tmp_path, previous=before
+    )
+    found = [
+        (
+            row["customer_id"],
+            row["change"],
+            row["previous_segment_id"],
+            row["segment_id"],
+        )
+        for row in read(tmp_path / "changes.csv")
+    ]
+    assert found == [
+        ("'=1+1", "changed", "s01", "s02"),
+        ("c", "added", "", "s01"),
+        ("gone", "removed", "s02", ""),
+    ]
 
 
 def test_lists_read_back_give_no_changes(tmp_path):
-    write_audiences(customer_segments=PEOPLE, segments=SEGMENTS,
-                    folder=tmp_path / "one")
-    written = write_audiences(customer_segments=PEOPLE, segments=SEGMENTS,
-                              folder=tmp_path / "two",
-                              previous=read_audiences(tmp_path / "one"))
+    write_audiences(
+        customer_segments=PEOPLE, segments=SEGMENTS, folder=tmp_path / "one"
+    )
+    written = write_audiences(
+        customer_segments=PEOPLE,
+        segments=SEGMENTS,
+        folder=tmp_path / "two",
+        previous=read_audiences(tmp_path / "one"),
+    )
     assert written[-1]["rows"] == 0
     assert len(read_audiences(tmp_path / "nowhere")) == 0
 
 
 def test_an_excluded_customer_is_removed_once_and_then_named_no_more(tmp_path):
     def write(name, **options):
-        return write_audiences(customer_segments=PEOPLE, segments=SEGMENTS,
-                               folder=tmp_path / name, **options)
+        return write_audiences(
+            customer_segments=PEOPLE,
+            segments=SEGMENTS,
+            folder=tmp_path / name,
+            **options,
+        )
 
     write("one")
     write("two", previous=read_audiences(tmp_path / "one"), exclude_ids=["c"])
     write("three", previous=read_audiences(tmp_path / "two"), exclude_ids=["c"])
     assert [row["customer_id"] for row in read(tmp_path / "two/champions.csv")] == [
-        "007"]
+        "007"
+    ]
     (gone,) = read(tmp_path / "two/changes.csv")
     assert (gone["customer_id"], gone["change"]) == ("c", "removed")
     assert read(tmp_path / "three/changes.csv") == []
@@ -153,8 +219,11 @@ def test_an_excluded_customer_is_removed_once_and_then_named_no_more(tmp_path):
 
 def test_errors_name_the_column_and_the_value(tmp_path):
     with pytest.raises(ValueError, match="segment_name"):
-        write_audiences(customer_segments=PEOPLE, folder=tmp_path,
-                        segments=SEGMENTS.drop(columns="segment_name"))
+        write_audiences(
+            customer_segments=PEOPLE,
+            folder=tmp_path,
+            segments=SEGMENTS.drop(columns="segment_name"),
+        )
     twice = pd.concat([PEOPLE, PEOPLE.iloc[:1]])
     with pytest.raises(ValueError, match="'007' more than once"):
         write_audiences(customer_segments=twice, segments=SEGMENTS, folder=tmp_path)
@@ -163,8 +232,9 @@ def test_errors_name_the_column_and_the_value(tmp_path):
 def test_row_order_does_not_matter_and_nothing_is_changed(tmp_path):
     before = PEOPLE.copy()
     write_audiences(customer_segments=PEOPLE, segments=SEGMENTS, folder=tmp_path / "a")
-    write_audiences(customer_segments=PEOPLE[::-1], segments=SEGMENTS[::-1],
-                    folder=tmp_path / "b")
+    write_audiences(
+        customer_segments=PEOPLE[::-1], segments=SEGMENTS[::-1], folder=tmp_path / "b"
+    )
     pd.testing.assert_frame_equal(PEOPLE, before)
     for path in (tmp_path / "a").iterdir():
         assert path.read_bytes() == (tmp_path / "b" / path.name).read_bytes()

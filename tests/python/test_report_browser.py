@@ -39,8 +39,14 @@ pytestmark = [
 ROOT = Path(__file__).parents[2]
 PUBLISHED = ROOT / os.environ.get("SEGMENTATION_HOME", "warehouse") / "published"
 FLAGS = (
-    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-    "--disable-background-networking", "--disable-component-update", "--disable-sync",
+    "--headless",
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
     "--hide-scrollbars",
 )
 SIZES = {"phone": 390, "desktop": 1280}
@@ -96,15 +102,25 @@ def report(tables, tmp_path_factory) -> Path:
 def open_page(browser, path, *, width=1280, dark=False, media=""):
     browser.get_log("browser")
     browser.get_log("performance")
-    browser.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", {
-        "width": width, "height": 900, "deviceScaleFactor": 1, "mobile": width < 500,
-    })
-    browser.execute_cdp_cmd("Emulation.setEmulatedMedia", {
-        "media": media, "features": [
-            {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
-            {"name": "prefers-reduced-motion", "value": "reduce"},
-        ],
-    })
+    browser.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride",
+        {
+            "width": width,
+            "height": 900,
+            "deviceScaleFactor": 1,
+            "mobile": width < 500,
+        },
+    )
+    browser.execute_cdp_cmd(
+        "Emulation.setEmulatedMedia",
+        {
+            "media": media,
+            "features": [
+                {"name": "prefers-color-scheme", "value": "dark" if dark else "light"},
+                {"name": "prefers-reduced-motion", "value": "reduce"},
+            ],
+        },
+    )
     browser.get(path.as_uri())
 
 
@@ -128,8 +144,7 @@ def test_no_console_message_and_no_request(browser, report, dark):
         message = json.loads(entry["message"])["message"]
         if message["method"] == "Network.requestWillBeSent":
             requests.append(message["params"]["request"]["url"])
-    assert {url for url in requests if not url.startswith("data:")} == {
-        report.as_uri()}
+    assert {url for url in requests if not url.startswith("data:")} == {report.as_uri()}
 
 
 @pytest.mark.parametrize("width", SIZES.values(), ids=SIZES)
@@ -198,7 +213,10 @@ def test_prints_to_a4_without_cut_cards(browser, report):
     boxes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", pdf)
     assert 3 <= len(boxes) <= 14
     assert {tuple(round(float(side)) for side in box) for box in boxes} <= {
-        (595, 842), (596, 842), (594, 842)}
+        (595, 842),
+        (596, 842),
+        (594, 842),
+    }
 
 
 def test_k_explorer_by_keyboard(browser, report):
@@ -213,13 +231,16 @@ def test_k_explorer_by_keyboard(browser, report):
     for step in range(1, len(counts)):
         browser.switch_to.active_element.send_keys(Keys.ARROW_RIGHT)
         expected = counts[(at + step) % len(counts)]
-        shown = [panel.get_attribute("class")
-                 for panel in browser.find_elements(By.CSS_SELECTOR, ".kp")
-                 if panel.is_displayed()]
+        shown = [
+            panel.get_attribute("class")
+            for panel in browser.find_elements(By.CSS_SELECTOR, ".kp")
+            if panel.is_displayed()
+        ]
         assert shown == [f"kp kp{expected}"]
     focus = browser.switch_to.active_element
-    label = browser.find_element(By.CSS_SELECTOR,
-                                 f"label[for={focus.get_attribute('id')}]")
+    label = browser.find_element(
+        By.CSS_SELECTOR, f"label[for={focus.get_attribute('id')}]"
+    )
     assert label.value_of_css_property("outline-style") == "solid"
 
 
@@ -242,19 +263,20 @@ def placed(browser):
 
 
 def problems(browser):
-    return [item.text for item in
-            browser.find_elements(By.CSS_SELECTOR, "#place-problems li")]
+    return [
+        item.text
+        for item in browser.find_elements(By.CSS_SELECTOR, "#place-problems li")
+    ]
 
 
-def test_500_customers_are_placed_as_the_warehouse_placed_them(
-    browser, report, tables
-):
+def test_500_customers_are_placed_as_the_warehouse_placed_them(browser, report, tables):
     open_page(browser, report)
     features = tables["model_features"]
     names = sorted(set(features.loc[features["is_used"].astype(bool), "feature"]))
     people = tables["customer_segments"]
     clustered = tables["segments"].loc[
-        tables["segments"]["is_clustered"].astype(bool), "segment_id"]
+        tables["segments"]["is_clustered"].astype(bool), "segment_id"
+    ]
     people = people[people["segment_id"].isin(clustered)].sort_values("customer_id")
     sample = people.sample(min(500, len(people)), random_state=11)
     lines = ["\t".join(["customer_id", *names])]
@@ -264,26 +286,41 @@ def test_500_customers_are_placed_as_the_warehouse_placed_them(
     found = placed(browser)
     assert problems(browser) == []
     assert [row[:3] for row in found] == sample[
-        ["customer_id", "segment_name", "next_segment_name"]].values.tolist()
+        ["customer_id", "segment_name", "next_segment_name"]
+    ].values.tolist()
     for row, confidence in zip(found, sample["confidence"], strict=True):
         assert abs(float(row[4].rstrip("%")) / 100 - confidence) <= 0.005 + 1e-9
 
 
-@pytest.mark.parametrize(("text", "rows", "told"), [
-    ("id,recency_days\na,abc\nb,5", ["b"], "recency_days: “abc” is not a number"),
-    ("id;recency_days\na;3,5\nb;1.234,5", ["a", "b"], None),
-    ("id\trecency_days\na\t1e308\nb\tInfinity", ["a"], "“Infinity” is not a number"),
-    ("id,recency_days\n\na,-7\n,\n", ["a"], None),
-    ("id,recency_days\na,\nb,null\nc", ["a", "b", "c"], None),
-    ('id,recency_days\n"x, y",4\n"he said ""no""",4', ["x, y", 'he said "no"'], None),
-    ("RECENCY DAYS\n4", ["row 1"], None),
-    ("nothing,known\n1,2", [], "names no column that the model knows"),
-    ("id,recency_days", [], "no rows below the column names"),
-    ("", [], "There is nothing to place."),
-    ("id,recency_days\n<img src=x onerror=alert(1)>,4",
-     ["<img src=x onerror=alert(1)>"], None),
-    ("id,__proto__,constructor,recency_days\n__proto__,1,2,4", ["__proto__"], None),
-])
+@pytest.mark.parametrize(
+    ("text", "rows", "told"),
+    [
+        ("id,recency_days\na,abc\nb,5", ["b"], "recency_days: “abc” is not a number"),
+        ("id;recency_days\na;3,5\nb;1.234,5", ["a", "b"], None),
+        (
+            "id\trecency_days\na\t1e308\nb\tInfinity",
+            ["a"],
+            "“Infinity” is not a number",
+        ),
+        ("id,recency_days\n\na,-7\n,\n", ["a"], None),
+        ("id,recency_days\na,\nb,null\nc", ["a", "b", "c"], None),
+        (
+            'id,recency_days\n"x, y",4\n"he said ""no""",4',
+            ["x, y", 'he said "no"'],
+            None,
+        ),
+        ("RECENCY DAYS\n4", ["row 1"], None),
+        ("nothing,known\n1,2", [], "names no column that the model knows"),
+        ("id,recency_days", [], "no rows below the column names"),
+        ("", [], "There is nothing to place."),
+        (
+            "id,recency_days\n<img src=x onerror=alert(1)>,4",
+            ["<img src=x onerror=alert(1)>"],
+            None,
+        ),
+        ("id,__proto__,constructor,recency_days\n__proto__,1,2,4", ["__proto__"], None),
+    ],
+)
 def test_pasted_rows_good_and_bad(browser, report, text, rows, told):
     open_page(browser, report)
     place(browser, text)
@@ -309,9 +346,7 @@ def test_typed_values_by_keyboard_alone(browser, report):
     assert [row[0] for row in placed(browser)] == ["typed values"]
 
 
-def test_hostile_names_are_text_and_long_ones_do_not_widen_the_page(
-    browser, tmp_path
-):
+def test_hostile_names_are_text_and_long_ones_do_not_widen_the_page(browser, tmp_path):
     tables = make_tables(count=200)
     attack = "<img src=x onerror=document.title='owned'>" + "x" * 500
     for table in ("segments", "segment_profiles", "segment_monthly"):
@@ -326,6 +361,10 @@ def test_hostile_names_are_text_and_long_ones_do_not_widen_the_page(
         open_everything(browser)
         assert browser.title != "owned"
         assert browser.find_elements(By.TAG_NAME, "img") == []
-        assert browser.execute_script(
-            "return document.documentElement.scrollWidth - window.innerWidth") <= 0
+        assert (
+            browser.execute_script(
+                "return document.documentElement.scrollWidth - window.innerWidth"
+            )
+            <= 0
+        )
         assert browser.get_log("browser") == []

@@ -1,6 +1,6 @@
 """Draws the report again from what is published, without a build.
 
-    python -m segmentation.report --published warehouse/published --output report.html
+python -m segmentation.report --published warehouse/published --output report.html
 """
 
 from __future__ import annotations
@@ -24,14 +24,18 @@ def main(arguments: list[str] | None = None) -> int:
         prog="python -m segmentation.report", description=__doc__.splitlines()[0]
     )
     parser.add_argument(
-        "--published", required=True, type=Path,
+        "--published",
+        required=True,
+        type=Path,
         help=f"a release folder, or its {DATABASE}",
     )
     parser.add_argument(
         "--output", required=True, type=Path, help="the HTML file to write"
     )
     parser.add_argument(
-        "--settings", default="{}", type=json.loads,
+        "--settings",
+        default="{}",
+        type=json.loads,
         help='JSON, for example {"currency": "EUR", "locale": "de"}',
     )
     given = parser.parse_args(arguments)

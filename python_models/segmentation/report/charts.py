@@ -7,6 +7,7 @@ serves light, dark and print. Ids get the chart's name in front.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import altair as alt
 import pandas as pd
@@ -32,6 +33,12 @@ def _variable(match: re.Match) -> str:
     return f"var(--s{int(colour[5:], 16) - 16})"
 
 
+@lru_cache(maxsize=32)
+def drawn(specification: str) -> str:
+    """The raw SVG of a chart; the slow step, so the same chart is drawn once."""
+    return vl_convert.vegalite_to_svg(specification, vl_version="6.4")
+
+
 def to_svg(chart: alt.TopLevelMixin, *, name: str, label: str) -> Markup:
     """The chart as SVG to be put into a page.
 
@@ -43,9 +50,9 @@ def to_svg(chart: alt.TopLevelMixin, *, name: str, label: str) -> Markup:
     label : str
         What a screen reader says instead of the drawing.
     """
-    svg = vl_convert.vegalite_to_svg(chart.to_json(), vl_version="6.4")
+    svg = drawn(chart.to_json())
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
-    body = svg[svg.index(">") + 1:]
+    body = svg[svg.index(">") + 1 :]
     body = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="white"/>', "", body)
     # The drawing is one picture with one label: its inner roles are noise.
     body = re.sub(r' (?:role|aria-[a-z]+|class|pointer-events)="[^"]*"', "", body)
@@ -72,9 +79,16 @@ def themed(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
     return (
         chart.configure(font=FONT, background="transparent", padding=4)
         .configure_axis(
-            labelColor=MUTE, titleColor=MUTE, titleFontWeight="normal",
-            labelFontSize=FONT_SIZE, titleFontSize=FONT_SIZE, gridColor=LINE,
-            domainColor=LINE, tickColor=LINE, tickSize=4, labelPadding=4,
+            labelColor=MUTE,
+            titleColor=MUTE,
+            titleFontWeight="normal",
+            labelFontSize=FONT_SIZE,
+            titleFontSize=FONT_SIZE,
+            gridColor=LINE,
+            domainColor=LINE,
+            tickColor=LINE,
+            tickSize=4,
+            labelPadding=4,
         )
         .configure_view(stroke=None)
     )
@@ -103,7 +117,8 @@ def lines_by_month(
     data = pd.DataFrame(points).assign(month=lambda f: pd.to_datetime(f["month"]))
     numbers = sorted(data["number"].unique().tolist())
     colour = alt.Color(
-        "number:N", legend=None,
+        "number:N",
+        legend=None,
         scale=alt.Scale(domain=numbers, range=[segment_colour(n) for n in numbers]),
     )
     top = float(data["value"].max()) or 1.0
@@ -111,15 +126,22 @@ def lines_by_month(
     last = last.assign(
         place=spread(last["value"].astype(float).tolist(), gap=top * 18 / height)
     )
-    x = alt.X("month:T", title=None,
-              axis=alt.Axis(format="%b %y", tickCount=4, grid=False))
+    x = alt.X(
+        "month:T", title=None, axis=alt.Axis(format="%b %y", tickCount=4, grid=False)
+    )
     scale = alt.Scale(domain=[0, top * 1.05], nice=True)
-    y = alt.Y("value:Q", title=None, scale=scale,
-              axis=alt.Axis(format=y_format, tickCount=5, domain=False, ticks=False))
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=scale,
+        axis=alt.Axis(format=y_format, tickCount=5, domain=False, ticks=False),
+    )
     base = alt.Chart(data).encode(x=x, y=y, color=colour)
-    marks = alt.Chart(last).mark_text(
-        align="left", dx=6, fontSize=FONT_SIZE, fontWeight="bold"
-    ).encode(x=x, y=alt.Y("place:Q", scale=scale), text="letter:N", color=colour)
+    marks = (
+        alt.Chart(last)
+        .mark_text(align="left", dx=6, fontSize=FONT_SIZE, fontWeight="bold")
+        .encode(x=x, y=alt.Y("place:Q", scale=scale), text="letter:N", color=colour)
+    )
     drawing = (base.mark_line(strokeWidth=2) + marks).properties(
         width=430, height=height, autosize=alt.AutoSizeParams(type="fit")
     )
@@ -137,17 +159,22 @@ def measure_by_count(
         segment_count, value, is_selected.
     """
     data = pd.DataFrame(points)
-    x = alt.X("segment_count:O", title="Number of segments",
-              axis=alt.Axis(labelAngle=0, grid=False))
-    y = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False, nice=True),
-              axis=alt.Axis(format=y_format, tickCount=4, domain=False, ticks=False))
+    x = alt.X(
+        "segment_count:O",
+        title="Number of segments",
+        axis=alt.Axis(labelAngle=0, grid=False),
+    )
+    y = alt.Y(
+        "value:Q",
+        title=None,
+        scale=alt.Scale(zero=False, nice=True),
+        axis=alt.Axis(format=y_format, tickCount=4, domain=False, ticks=False),
+    )
     base = alt.Chart(data).encode(x=x, y=y)
     chosen = alt.Chart(data[data["is_selected"]]).encode(x=x, y=y)
     drawing = (
         base.mark_line(color=MUTE, strokeWidth=2)
         + base.mark_circle(color=MUTE, size=45, opacity=1)
         + chosen.mark_circle(color=ACCENT, size=170, opacity=1)
-    ).properties(
-        width=320, height=215, autosize=alt.AutoSizeParams(type="fit")
-    )
+    ).properties(width=320, height=215, autosize=alt.AutoSizeParams(type="fit"))
     return to_svg(themed(drawing), name=name, label=label)

@@ -30,8 +30,18 @@ LOCALES = {
     "ch": ("\u2019", ".", True),
 }
 SYMBOLS = {
-    "EUR": "€", "USD": "$", "GBP": "£", "JPY": "¥", "INR": "₹", "BRL": "R$",
-    "KRW": "₩", "UAH": "₴", "ILS": "₪", "VND": "₫", "NGN": "₦", "TRY": "₺",
+    "EUR": "€",
+    "USD": "$",
+    "GBP": "£",
+    "JPY": "¥",
+    "INR": "₹",
+    "BRL": "R$",
+    "KRW": "₩",
+    "UAH": "₴",
+    "ILS": "₪",
+    "VND": "₫",
+    "NGN": "₦",
+    "TRY": "₺",
 }
 MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
@@ -118,8 +128,8 @@ class Formats:
 
     def money_exact(self, value: object) -> str:
         """Money to the cent."""
-        return MISSING if is_missing(value) else self._with_currency(
-            self.fixed(value, 2)
+        return (
+            MISSING if is_missing(value) else self._with_currency(self.fixed(value, 2))
         )
 
     def money_short(self, value: object) -> str:

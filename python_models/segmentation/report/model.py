@@ -11,15 +11,25 @@ from segmentation.report.page import Page
 from segmentation.report.tables import plain, rows
 
 FEATURE_COLUMNS = (
-    "feature", "transform", "fill_value", "lower_bound", "upper_bound", "mean",
-    "standard_deviation", "scale_weight", "is_used",
+    "feature",
+    "transform",
+    "fill_value",
+    "lower_bound",
+    "upper_bound",
+    "mean",
+    "standard_deviation",
+    "scale_weight",
+    "is_used",
 )
 
 
 def used_features(page: Page) -> list[dict]:
     """The model's dimensions in order; empty where the table is missing."""
-    found = [row for row in page.published.rows("model_features", *FEATURE_COLUMNS)
-             if row["is_used"]]
+    found = [
+        row
+        for row in page.published.rows("model_features", *FEATURE_COLUMNS)
+        if row["is_used"]
+    ]
     return sorted(found, key=lambda row: row.get("position") or 0)
 
 
@@ -61,8 +71,9 @@ def published_model(page: Page) -> dict | None:
         features, prototypes (in order: ties go to the first), calibration.
     """
     features = used_features(page)
-    frame = page.published.frame("model_prototypes", "segment_id", "weights",
-                                 "prototype_offset")
+    frame = page.published.frame(
+        "model_prototypes", "segment_id", "weights", "prototype_offset"
+    )
     if not features or frame is None:
         return None
     if "prototype" in frame:
@@ -78,19 +89,28 @@ def published_model(page: Page) -> dict | None:
                 f"{row['segment_id']!r}, model_features {len(features)} used features"
             )
         if face is not None:
-            prototypes.append({
-                "segment": face.number, "weights": [float(w) for w in weights],
-                "offset": float(row["prototype_offset"]),
-            })
+            prototypes.append(
+                {
+                    "segment": face.number,
+                    "weights": [float(w) for w in weights],
+                    "offset": float(row["prototype_offset"]),
+                }
+            )
     knots = page.published.rows("model_calibration", "margin", "confidence")
     knots.sort(key=lambda row: row["margin"])
     return {
         "features": [
-            {"feature": row["feature"], "category": row.get("category_value"),
-             "transform": row["transform"], "fill": plain(row["fill_value"]),
-             "lower": row["lower_bound"], "upper": row["upper_bound"],
-             "mean": row["mean"], "deviation": row["standard_deviation"],
-             "weight": row["scale_weight"]}
+            {
+                "feature": row["feature"],
+                "category": row.get("category_value"),
+                "transform": row["transform"],
+                "fill": plain(row["fill_value"]),
+                "lower": row["lower_bound"],
+                "upper": row["upper_bound"],
+                "mean": row["mean"],
+                "deviation": row["standard_deviation"],
+                "weight": row["scale_weight"],
+            }
             for row in features
         ],
         "prototypes": prototypes,

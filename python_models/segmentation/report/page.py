@@ -111,9 +111,13 @@ def make_faces(*, published: Published, colours: tuple[str, ...]):
     shades = segment_colours(clustered=clustered, colours=colours)
     faces = [
         Face(
-            segment_id=row["segment_id"], name=str(row["segment_name"]),
-            letter=letter_of(number), css=f"c{number}", number=number,
-            is_clustered=clustered[number], row=row,
+            segment_id=row["segment_id"],
+            name=str(row["segment_name"]),
+            letter=letter_of(number),
+            css=f"c{number}",
+            number=number,
+            is_clustered=clustered[number],
+            row=row,
         )
         for number, row in enumerate(found)
     ]

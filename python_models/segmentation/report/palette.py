@@ -11,8 +11,16 @@ import re
 # Each has a contrast of 4.5 or more with white. Letters accompany colours
 # everywhere, so that nothing depends on telling two hues apart.
 COLOURS = (
-    "#0b6e4f", "#1f6fb2", "#b45f06", "#7a5195", "#b0305c",
-    "#0a6c78", "#756300", "#4f5bc4", "#8a4b2a", "#3f6b1f",
+    "#0b6e4f",
+    "#1f6fb2",
+    "#b45f06",
+    "#7a5195",
+    "#b0305c",
+    "#0a6c78",
+    "#756300",
+    "#4f5bc4",
+    "#8a4b2a",
+    "#3f6b1f",
 )
 GREYS = ("#5d6675", "#767676")
 WHITE = "#ffffff"
@@ -32,7 +40,7 @@ def parse(colour: str) -> tuple[int, int, int]:
         raise ValueError(
             f"report setting 'colours' has {colour!r}: write colours as #rrggbb"
         )
-    return tuple(int(colour[start:start + 2], 16) for start in (1, 3, 5))
+    return tuple(int(colour[start : start + 2], 16) for start in (1, 3, 5))
 
 
 def luminance(colour: str) -> float:
@@ -117,14 +125,16 @@ class Rules:
 
 def colour_css(colours: list[str]) -> str:
     """Rules of the segment classes: --c under white text, --ct as text or line."""
-    light = [
-        f".c{n}{{--c:{c};--ct:{c}}}" for n, c in enumerate(colours)
-    ] + [":root{" + "".join(f"--s{n}:{c};" for n, c in enumerate(colours)) + "}"]
+    light = [f".c{n}{{--c:{c};--ct:{c}}}" for n, c in enumerate(colours)] + [
+        ":root{" + "".join(f"--s{n}:{c};" for n, c in enumerate(colours)) + "}"
+    ]
     dark = [
         f".c{n}{{--ct:{readable(c, on=DARK_CARD)}}}" for n, c in enumerate(colours)
-    ] + [":root{" + "".join(
-        f"--s{n}:{readable(c, on=DARK_CARD)};" for n, c in enumerate(colours)
-    ) + "}"]
+    ] + [
+        ":root{"
+        + "".join(f"--s{n}:{readable(c, on=DARK_CARD)};" for n, c in enumerate(colours))
+        + "}"
+    ]
     wrapped = "\n".join(dark)
     return (
         "\n".join(light)

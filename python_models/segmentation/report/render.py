@@ -18,6 +18,7 @@ from segmentation.report.lede import first_steps, write_lede
 from segmentation.report.page import Page, make_faces
 from segmentation.report.palette import colour_css
 from segmentation.report.sections import (
+    cards,
     choice,
     cloud,
     explorer,
@@ -37,17 +38,17 @@ from segmentation.report.tables import Published
 # returns None leaves its section out.
 SECTIONS = (
     ("share", "Share", overview.build_share),
-    ("segments", "Segments", overview.build_cards),
+    ("segments", "Segments", cards.build),
     ("profiles", "Profiles", profile.build),
     ("map", "Map", cloud.build),
     ("months", "By month", months.build),
     ("rfm", "RFM grid", grid.build),
     ("moves", "Who moved", movement.build),
-    ("why", "Why this many", choice.build),
-    ("explore", "Try another k", explorer.build),
-    ("place", "Place customers", placing.build),
+    ("why", "Why so many", choice.build),
+    ("explore", "Other k", explorer.build),
+    ("place", "Place", placing.build),
     ("people", "Who they are", people.build),
-    ("quality", "Data quality", quality.build_quality),
+    ("quality", "Quality", quality.build_quality),
     ("method", "Method", quality.build_method),
 )
 
@@ -76,7 +77,10 @@ def render_report(
     published = Published(tables)
     faces, colours = make_faces(published=published, colours=found["colours"])
     page = Page(
-        published=published, settings=found, faces=faces, colours=colours,
+        published=published,
+        settings=found,
+        faces=faces,
+        colours=colours,
         formats=formats.Formats(currency=found["currency"], locale=found["locale"]),
     )
     sections = []
@@ -86,16 +90,32 @@ def render_report(
             wording = found["wording"].get(key, {})
             sections.append({"id": key, "nav": nav, **content, **wording})
     # The body comes first: drawing it collects the style rules it needs.
-    body = environment().get_template("body.html.j2").render(
-        page=page, sections=sections, fig=page.figure, f=page.formats,
-        head=overview.build_head(page), steps=first_steps(page), settings=found,
-        lede=write_lede(page, moved=movement.moved(page)),
+    body = (
+        environment()
+        .get_template("body.html.j2")
+        .render(
+            page=page,
+            sections=sections,
+            fig=page.figure,
+            f=page.formats,
+            head=overview.build_head(page),
+            steps=first_steps(page),
+            settings=found,
+            lede=write_lede(page, moved=movement.moved(page)),
+        )
     )
     style = "\n".join((asset("report.css"), colour_css(colours), page.rules.css()))
     script = asset("report.js")
-    return environment().get_template("report.html.j2").render(
-        title=found["title"], body=Markup(body), style=Markup(style),
-        script=Markup(script), policy=content_policy(style=style, script=script),
+    return (
+        environment()
+        .get_template("report.html.j2")
+        .render(
+            title=found["title"],
+            body=Markup(body),
+            style=Markup(style),
+            script=Markup(script),
+            policy=content_policy(style=style, script=script),
+        )
     )
 
 
@@ -132,8 +152,11 @@ def asset(name: str) -> str:
 def environment() -> Environment:
     """The template environment: everything is escaped, nothing may be undefined."""
     found = Environment(
-        loader=PackageLoader("segmentation.report", "templates"), autoescape=True,
-        undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True,
+        loader=PackageLoader("segmentation.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     found.filters["day"] = formats.day
     found.filters["short_day"] = formats.short_day

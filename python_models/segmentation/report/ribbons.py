@@ -49,8 +49,8 @@ def draw_ribbons(
         (bands if old == new else strong).append(shape)
     marks = []
     for x, side, anchor, places in (
-        (LEFT, LEFT - 8, "end", left_marks), (RIGHT, RIGHT + BAR + 8, "start",
-                                              right_marks),
+        (LEFT, LEFT - 8, "end", left_marks),
+        (RIGHT, RIGHT + BAR + 8, "start", right_marks),
     ):
         for number, (top, size) in places.items():
             height = max(size * scale, 1)

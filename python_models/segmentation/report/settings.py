@@ -35,8 +35,7 @@ def with_defaults(settings: Mapping) -> dict:
     unknown = sorted(set(settings) - set(DEFAULTS))
     if unknown:
         raise ValueError(
-            f"report setting {unknown[0]!r} does not exist: "
-            f"use {', '.join(DEFAULTS)}"
+            f"report setting {unknown[0]!r} does not exist: use {', '.join(DEFAULTS)}"
         )
     given = {name: value for name, value in settings.items() if value is not None}
     found = {**DEFAULTS, **given}

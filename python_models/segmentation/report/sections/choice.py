@@ -14,12 +14,24 @@ VERDICTS = {
 }
 # column, title, what to look for, axis format
 MEASURES = (
-    ("inertia", "Spread left inside segments (elbow)",
-     "Lower is tighter; look for the bend.", "~s"),
-    ("silhouette", "Separation (silhouette)",
-     "Higher is better separated; above 0.5 is rare for customers.", ".2f"),
-    ("stability", "Stability (agreement when resampled)",
-     "1 means the same groups come back every time.", ".2f"),
+    (
+        "inertia",
+        "Spread left inside segments (elbow)",
+        "Lower is tighter; look for the bend.",
+        "~s",
+    ),
+    (
+        "silhouette",
+        "Separation (silhouette)",
+        "Higher is better separated; above 0.5 is rare for customers.",
+        ".2f",
+    ),
+    (
+        "stability",
+        "Stability (agreement when resampled)",
+        "1 means the same groups come back every time.",
+        ".2f",
+    ),
 )
 
 
@@ -35,38 +47,63 @@ def build(page: Page) -> dict | None:
     chosen = selected(found)
     if chosen is None:
         return None
-    found.sort(key=lambda row: (
-        row["algorithm"] != chosen["algorithm"], row["algorithm"], row["segment_count"]
-    ))
+    found.sort(
+        key=lambda row: (
+            row["algorithm"] != chosen["algorithm"],
+            row["algorithm"],
+            row["segment_count"],
+        )
+    )
     same = [row for row in found if row["algorithm"] == chosen["algorithm"]]
     charts = []
     for column, title, hint, y_format in MEASURES:
         points = [
-            {"segment_count": row["segment_count"], "value": float(row[column]),
-             "is_selected": bool(row.get("is_selected"))}
-            for row in same if row.get(column) is not None
+            {
+                "segment_count": row["segment_count"],
+                "value": float(row[column]),
+                "is_selected": bool(row.get("is_selected")),
+            }
+            for row in same
+            if row.get(column) is not None
         ]
         if len(points) >= 2:
             spoken = ", ".join(
                 f"{p['segment_count']}: {page.formats.number(p['value'])}"
                 for p in points
             )
-            charts.append({
-                "title": title, "hint": hint,
-                "svg": measure_by_count(
-                    points, name=f"chart-{column}", y_format=y_format,
-                    label=f"{title} by number of segments. {spoken}.",
-                ),
-            })
+            charts.append(
+                {
+                    "title": title,
+                    "hint": hint,
+                    "svg": measure_by_count(
+                        points,
+                        name=f"chart-{column}",
+                        y_format=y_format,
+                        label=f"{title} by number of segments. {spoken}.",
+                    ),
+                }
+            )
     count = chosen["segment_count"]
     return {
         "title": f"Why {count} segments",
         "question": "Is this number of segments supported by the data, and do the same "
         "groups come back when the data is resampled?",
-        "chosen": chosen, "charts": charts, "candidates": found,
+        "chosen": chosen,
+        "charts": charts,
+        "candidates": found,
         "verdict": VERDICTS.get(chosen.get("structure")),
-        "has": {column for column in (
-            "inertia", "silhouette", "stability", "lowest_jaccard", "smallest_share",
-            "gap", "davies_bouldin", "calinski_harabasz",
-        ) if any(row.get(column) is not None for row in found)},
+        "has": {
+            column
+            for column in (
+                "inertia",
+                "silhouette",
+                "stability",
+                "lowest_jaccard",
+                "smallest_share",
+                "gap",
+                "davies_bouldin",
+                "calinski_harabasz",
+            )
+            if any(row.get(column) is not None for row in found)
+        },
     }

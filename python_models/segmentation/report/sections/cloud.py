@@ -28,8 +28,10 @@ def build(page: Page) -> dict | None:
     if len(sample) < FEWEST or len(features) < 2:
         return None
     points, shares, loadings = principal_components(vectors(sample, features))
-    labels = {row["feature"]: row.get("feature_label") or row["feature"]
-              for row in page.published.rows("segment_profiles", "feature")}
+    labels = {
+        row["feature"]: row.get("feature_label") or row["feature"]
+        for row in page.published.rows("segment_profiles", "feature")
+    }
     axes = [
         {"share": share, "words": _words(loading, features, labels)}
         for share, loading in zip(shares, loadings, strict=True)
@@ -39,8 +41,11 @@ def build(page: Page) -> dict | None:
         "question": "Which segments lie next to each other, and how sharp are the "
         "borders?",
         "svg": _draw(page, sample["segment_id"].to_numpy(), points),
-        "sample": len(sample), "all": len(people), "dimensions": len(features),
-        "axes": axes, "sure": _sure(page, people),
+        "sample": len(sample),
+        "all": len(people),
+        "dimensions": len(features),
+        "axes": axes,
+        "sure": _sure(page, people),
     }
 
 
@@ -118,8 +123,9 @@ def _sure(page: Page, people: pd.DataFrame) -> list[dict]:
     """Shares of sure, fair and borderline placements by segment."""
     if "confidence" not in people or people["confidence"].isna().all():
         return []
-    high, low = (float(page.settings[name])
-                 for name in ("sure_confidence", "border_confidence"))
+    high, low = (
+        float(page.settings[name]) for name in ("sure_confidence", "border_confidence")
+    )
     found = []
     for face in page.clustered:
         values = people.loc[people["segment_id"] == face.segment_id, "confidence"]
@@ -129,9 +135,20 @@ def _sure(page: Page, people: pd.DataFrame) -> list[dict]:
         sure, unsure = (values >= high).mean(), (values < low).mean()
         fair = max(0.0, round(1 - sure - unsure, 9))
         parts = [("sure", sure), ("fairly sure", fair), ("borderline", unsure)]
-        found.append({"face": face, "parts": [
-            {"name": name, "share": float(share), "css": css,
-             "grow": page.rules.grow(share) if share > 0 else None}
-            for (name, share), css in zip(parts, ("m-a", "m-b", "m-c"), strict=True)
-        ]})
+        found.append(
+            {
+                "face": face,
+                "parts": [
+                    {
+                        "name": name,
+                        "share": float(share),
+                        "css": css,
+                        "grow": page.rules.grow(share) if share > 0 else None,
+                    }
+                    for (name, share), css in zip(
+                        parts, ("m-a", "m-b", "m-c"), strict=True
+                    )
+                ],
+            }
+        )
     return found

@@ -15,8 +15,12 @@ def build(page: Page) -> dict | None:
     candidates = page.published.rows("segment_candidates", "algorithm", "segment_count")
     chosen = selected(candidates)
     crosswalk = page.published.rows(
-        "candidate_crosswalk", "algorithm", "segment_count", "segment_id",
-        "candidate_segment", "customer_count",
+        "candidate_crosswalk",
+        "algorithm",
+        "segment_count",
+        "segment_id",
+        "candidate_segment",
+        "customer_count",
     )
     counts: dict = {}
     for row in crosswalk:
@@ -45,7 +49,8 @@ def build(page: Page) -> dict | None:
         "title": "Try another number of segments",
         "question": "What would merge or split with fewer or more segments? Pick a "
         "number; ★ is the one in use.",
-        "panels": panels, "open": (in_use or panels)[0]["row"]["segment_count"],
+        "panels": panels,
+        "open": (in_use or panels)[0]["row"]["segment_count"],
         "methods": len({panel["row"]["algorithm"] for panel in panels}) > 1,
     }
 
@@ -57,7 +62,8 @@ def one_each(candidates: list[dict], chosen: dict | None) -> list[dict]:
         rank = (
             bool(row.get("is_selected")),
             chosen is not None and row["algorithm"] == chosen["algorithm"],
-            bool(row.get("is_eligible")), row.get("stability") or 0.0,
+            bool(row.get("is_eligible")),
+            row.get("stability") or 0.0,
             row.get("silhouette") or 0.0,
         )
         key = int(row["segment_count"])
@@ -76,28 +82,41 @@ def _panel(page: Page, row: dict, groups: dict) -> dict:
     for number, group in groups.items():
         count = sum(group.values())
         parts = [
-            {"face": page.face(segment_id), "count": part,
-             "of_group": part / count, "of_segment": part / sizes[segment_id],
-             "grow": page.rules.grow(part / count)}
+            {
+                "face": page.face(segment_id),
+                "count": part,
+                "of_group": part / count,
+                "of_segment": part / sizes[segment_id],
+                "grow": page.rules.grow(part / count),
+            }
             for segment_id, part in group.items()
         ]
         parts.sort(key=lambda part: part["face"].number)
         main = max(parts, key=lambda part: (part["count"], -part["face"].number))
-        shown.append({
-            "parts": parts, "count": count, "share": count / total,
-            "order": (main["face"].number, -count, str(number)),
-            "name": _group_name(parts), "is_rest": number == -1,
-        })
+        shown.append(
+            {
+                "parts": parts,
+                "count": count,
+                "share": count / total,
+                "order": (main["face"].number, -count, str(number)),
+                "name": _group_name(parts),
+                "is_rest": number == -1,
+            }
+        )
     shown.sort(key=lambda entry: entry["order"])
-    return {"row": row, "groups": shown,
-            "story": [] if row.get("is_selected") else tell(shown)}
+    return {
+        "row": row,
+        "groups": shown,
+        "story": [] if row.get("is_selected") else tell(shown),
+    }
 
 
 def _group_name(parts: list[dict]) -> str:
     named = [part for part in parts if part["of_group"] >= PART]
     named.sort(key=lambda part: (-part["count"], part["face"].number))
     words = [
-        part["face"].name if part["of_segment"] >= WHOLE
+        part["face"].name
+        if part["of_segment"] >= WHOLE
         else f"part of {part['face'].name}"
         for part in named
     ]
@@ -108,8 +127,11 @@ def tell(groups: list[dict]) -> list[str]:
     """What happens to today's segments, a sentence each: merges, then splits."""
     told, merged = [], set()
     for group in groups:
-        into = [part["face"] for part in group["parts"] if part["of_segment"] >= 0.5
-                and part["of_group"] >= PART]
+        into = [
+            part["face"]
+            for part in group["parts"]
+            if part["of_segment"] >= 0.5 and part["of_group"] >= PART
+        ]
         if len(into) > 1:
             names = [face.name for face in into]
             told.append(f"{', '.join(names[:-1])} and {names[-1]} merge.")

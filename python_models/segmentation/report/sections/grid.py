@@ -16,7 +16,9 @@ def build(page: Page) -> dict | None:
     for row in found:
         key = (row["r_score"], row["f_score"])
         cells[key] = {
-            **row, "face": owner.get(key), "key": f"rfm_grid/{key[0]}-{key[1]}",
+            **row,
+            "face": owner.get(key),
+            "key": f"rfm_grid/{key[0]}-{key[1]}",
             "tint": page.rules.tint(((row["customer_count"] or 0) / most) ** 0.5),
         }
     groups: dict[str, dict] = {}
@@ -42,8 +44,9 @@ def build(page: Page) -> dict | None:
 
 def _owners(page: Page) -> dict:
     """The commonest segment of each cell; equal counts go to the first shown."""
-    people = page.published.frame("customer_segments", "r_score", "f_score",
-                                  "segment_id")
+    people = page.published.frame(
+        "customer_segments", "r_score", "f_score", "segment_id"
+    )
     if people is None:
         return {}
     counts = people.groupby(["r_score", "f_score", "segment_id"]).size()
@@ -60,20 +63,29 @@ def _owners(page: Page) -> dict:
 
 def _cuts(page: Page) -> list[dict]:
     """What each score means: the range of values behind it, by measure."""
-    found = page.published.rows("rfm_cut_points", "measure", "score", "lower_value",
-                                "upper_value")
+    found = page.published.rows(
+        "rfm_cut_points", "measure", "score", "lower_value", "upper_value"
+    )
     if not found:
         return []
     newest = max(str(row.get("as_of_date")) for row in found)
-    labels = {"recency": ("Days since last order", "days"),
-              "frequency": ("Orders", "orders"), "monetary": ("Spend", "money")}
+    labels = {
+        "recency": ("Days since last order", "days"),
+        "frequency": ("Orders", "orders"),
+        "monetary": ("Spend", "money"),
+    }
     table = {}
     for row in found:
         if str(row.get("as_of_date")) == newest and row["measure"] in labels:
             label, unit = labels[row["measure"]]
-            entry = table.setdefault(row["measure"], {
-                "label": label, "method": row.get("method"), "scores": {},
-            })
+            entry = table.setdefault(
+                row["measure"],
+                {
+                    "label": label,
+                    "method": row.get("method"),
+                    "scores": {},
+                },
+            )
             entry["scores"][row["score"]] = _span(page, row, unit)
     return [table[name] for name in labels if name in table]
 

@@ -11,11 +11,12 @@ from segmentation.report.page import Page
 
 def build(page: Page) -> dict | None:
     """Two charts and the table behind them."""
-    found = page.published.rows("segment_monthly", "month", "segment_id",
-                                "customer_count")
+    found = page.published.rows(
+        "segment_monthly", "month", "segment_id", "customer_count"
+    )
     found = [row for row in found if page.face(row["segment_id"]) is not None]
     months = sorted({as_date(row["month"]) for row in found})
-    months = months[-int(page.settings["months"]):]
+    months = months[-int(page.settings["months"]) :]
     if len(months) < 2:
         return None
     cells = {(as_date(row["month"]), row["segment_id"]): row for row in found}
@@ -26,24 +27,34 @@ def build(page: Page) -> dict | None:
         money += f", {page.settings['currency']}"
     charts = []
     for column, title, y_format in (
-        ("customer_count", "Customers", "~s"), ("revenue", money, "~s")
+        ("customer_count", "Customers", "~s"),
+        ("revenue", money, "~s"),
     ):
         points = [
-            {"month": month, "value": float(value), "letter": face.letter,
-             "number": face.number}
-            for month in months for face in faces
+            {
+                "month": month,
+                "value": float(value),
+                "letter": face.letter,
+                "number": face.number,
+            }
+            for month in months
+            for face in faces
             if (value := _value(cells, month, face, column)) is not None
         ]
         if points and any(point["value"] for point in points):
-            charts.append({
-                "title": title,
-                "svg": lines_by_month(
-                    points, name=f"chart-month-{column.split('_')[0]}",
-                    label=f"{title} by segment and month, "
-                    f"{_name(months[0])} to {_name(months[-1])}; the table below has "
-                    "the numbers.", y_format=y_format,
-                ),
-            })
+            charts.append(
+                {
+                    "title": title,
+                    "svg": lines_by_month(
+                        points,
+                        name=f"chart-month-{column.split('_')[0]}",
+                        label=f"{title} by segment and month, "
+                        f"{_name(months[0])} to {_name(months[-1])}; the table below "
+                        "has the numbers.",
+                        y_format=y_format,
+                    ),
+                }
+            )
     if not charts:
         return None
     last = months[-1]
@@ -51,10 +62,15 @@ def build(page: Page) -> dict | None:
     return {
         "title": "Size and revenue by month",
         "question": "Which segments grow, which shrink, and does revenue follow?",
-        "charts": charts, "faces": faces, "partial": last if is_partial else None,
+        "charts": charts,
+        "faces": faces,
+        "partial": last if is_partial else None,
         "rows": [
-            {"month": month, "name": _name(month),
-             "cells": [cells.get((month, face.segment_id)) for face in faces]}
+            {
+                "month": month,
+                "name": _name(month),
+                "cells": [cells.get((month, face.segment_id)) for face in faces],
+            }
             for month in reversed(months)
         ],
         "has_revenue": len(charts) > 1,

@@ -18,8 +18,9 @@ TOP = 5  # movements told in words
 
 def moved(page: Page) -> dict | None:
     """Customers who changed segment since the month before, and since when."""
-    people = page.published.frame("customer_segments", "segment_id",
-                                  "previous_segment_id")
+    people = page.published.frame(
+        "customer_segments", "segment_id", "previous_segment_id"
+    )
     if people is None:
         return None
     known = people[people["previous_segment_id"].notna()]
@@ -40,39 +41,58 @@ def build(page: Page) -> dict | None:
     total = moved(page)
     if total is None:
         return None
-    people = page.published.frame("customer_segments", "segment_id",
-                                  "previous_segment_id")
+    people = page.published.frame(
+        "customer_segments", "segment_id", "previous_segment_id"
+    )
     matrix = people.groupby(["previous_segment_id", "segment_id"]).size().to_dict()
     before = people.groupby("previous_segment_id").size()
-    faces = [face for face in page.faces
-             if face.segment_id in before.index
-             or (people["segment_id"] == face.segment_id).any()]
+    faces = [
+        face
+        for face in page.faces
+        if face.segment_id in before.index
+        or (people["segment_id"] == face.segment_id).any()
+    ]
     known = {face.segment_id for face in faces}
     # Segments that no longer exist have no row of their own: they are told in words.
     retired = int(sum(count for (old, _), count in matrix.items() if old not in known))
     rows = []
     for face in faces:
-        counts = [int(matrix.get((face.segment_id, other.segment_id), 0))
-                  for other in faces]
+        counts = [
+            int(matrix.get((face.segment_id, other.segment_id), 0)) for other in faces
+        ]
         stayed = int(matrix.get((face.segment_id, face.segment_id), 0))
         total_before = sum(counts)
-        rows.append({
-            "face": face, "counts": counts, "before": total_before,
-            "stayed": stayed / total_before if total_before else None,
-        })
-    flows = [(old.number, new.number, int(matrix[old.segment_id, new.segment_id]))
-             for old in faces for new in faces
-             if matrix.get((old.segment_id, new.segment_id))]
+        rows.append(
+            {
+                "face": face,
+                "counts": counts,
+                "before": total_before,
+                "stayed": stayed / total_before if total_before else None,
+            }
+        )
+    flows = [
+        (old.number, new.number, int(matrix[old.segment_id, new.segment_id]))
+        for old in faces
+        for new in faces
+        if matrix.get((old.segment_id, new.segment_id))
+    ]
     fresh = int(people["previous_segment_id"].isna().sum())
     return {
         "title": "Who moved" + (" since last month" if total["since"] else ""),
         "question": "Which segments feed or drain each other, and did customers act, "
         "or did time pass?",
-        "total": total, "faces": faces, "rows": rows, "fresh": fresh,
-        "retired": retired, "causes": _causes(page), "top": _top(page, matrix),
+        "total": total,
+        "faces": faces,
+        "rows": rows,
+        "fresh": fresh,
+        "retired": retired,
+        "causes": _causes(page),
+        "top": _top(page, matrix),
         "svg": draw_ribbons(
-            flows=flows, letters={face.number: face.letter for face in faces},
-            name="chart-moves", count=page.formats.count,
+            flows=flows,
+            letters={face.number: face.letter for face in faces},
+            name="chart-moves",
+            count=page.formats.count,
             label=f"{page.formats.count(total['customer_count'])} customers changed "
             "segment; the table beside has every number.",
         ),
@@ -86,24 +106,32 @@ def _top(page: Page, matrix: dict) -> list[dict]:
         for (old, new), count in matrix.items()
         if old != new and page.face(old) and page.face(new)
     ]
-    found.sort(key=lambda row: (
-        -row["customer_count"], row["old"].number, row["new"].number
-    ))
+    found.sort(
+        key=lambda row: (-row["customer_count"], row["old"].number, row["new"].number)
+    )
     return found[:TOP]
 
 
 def _causes(page: Page) -> dict | None:
     """Customers and revenue that moved in the newest month, by cause."""
-    frame = page.published.frame("segment_movements", "month", "from_segment_id",
-                                 "to_segment_id", "customer_count")
-    cause = None if frame is None else next(
-        (name for name in ("reason", "cause", "why") if name in frame), None
+    frame = page.published.frame(
+        "segment_movements",
+        "month",
+        "from_segment_id",
+        "to_segment_id",
+        "customer_count",
+    )
+    cause = (
+        None
+        if frame is None
+        else next((name for name in ("reason", "cause", "why") if name in frame), None)
     )
     if cause is None:
         return None
     month = max(frame["month"])
-    newest = frame[(frame["month"] == month)
-                   & (frame["from_segment_id"] != frame["to_segment_id"])]
+    newest = frame[
+        (frame["month"] == month) & (frame["from_segment_id"] != frame["to_segment_id"])
+    ]
     total = int(newest["customer_count"].sum())
     if not total:
         return None
@@ -111,10 +139,15 @@ def _causes(page: Page) -> dict | None:
     for name, part in newest.groupby(cause, sort=False):
         revenue = part["revenue"].sum() if "revenue" in part else None
         count = int(part["customer_count"].sum())
-        rows.append({
-            "name": name, "meaning": CAUSES.get(name, ""), "customer_count": count,
-            "revenue": None if revenue is None else round(plain(revenue), 2),
-            "share": count / total, "width": page.rules.width(count / total),
-        })
+        rows.append(
+            {
+                "name": name,
+                "meaning": CAUSES.get(name, ""),
+                "customer_count": count,
+                "revenue": None if revenue is None else round(plain(revenue), 2),
+                "share": count / total,
+                "width": page.rules.width(count / total),
+            }
+        )
     rows.sort(key=lambda row: (-row["customer_count"], str(row["name"])))
     return {"month": plain(month), "rows": rows, "total": total}

@@ -23,31 +23,48 @@ def shade(index: float | None, count: int | None) -> str:
 def build(page: Page) -> dict | None:
     """One table an attribute: its values down, the segments across."""
     found = [
-        row for row in page.published.rows(
-            "segment_demographics", "segment_id", "attribute", "attribute_value",
+        row
+        for row in page.published.rows(
+            "segment_demographics",
+            "segment_id",
+            "attribute",
+            "attribute_value",
             "share",
-        ) if page.face(row["segment_id"]) is not None
+        )
+        if page.face(row["segment_id"]) is not None
     ]
     attributes: dict = {}
     for row in found:
-        table = attributes.setdefault(row["attribute"], {
-            "label": str(row["attribute"]).replace("_", " ").capitalize(),
-            "faces": set(), "values": {},
-        })
+        table = attributes.setdefault(
+            row["attribute"],
+            {
+                "label": str(row["attribute"]).replace("_", " ").capitalize(),
+                "faces": set(),
+                "values": {},
+            },
+        )
         table["faces"].add(row["segment_id"])
-        value = table["values"].setdefault(row["attribute_value"], {
-            "label": "not given" if row["attribute_value"] is None
-            else row["attribute_value"],
-            "overall": row.get("overall_share"), "cells": {},
-        })
+        value = table["values"].setdefault(
+            row["attribute_value"],
+            {
+                "label": "not given"
+                if row["attribute_value"] is None
+                else row["attribute_value"],
+                "overall": row.get("overall_share"),
+                "cells": {},
+            },
+        )
         value["cells"][row["segment_id"]] = {
-            **row, "shade": shade(row.get("index_value"), row.get("customer_count")),
+            **row,
+            "shade": shade(row.get("index_value"), row.get("customer_count")),
         }
     for table in attributes.values():
-        table["faces"] = [face for face in page.faces
-                          if face.segment_id in table["faces"]]
-        table["values"] = sorted(table["values"].values(),
-                                 key=lambda value: natural(str(value["label"])))
+        table["faces"] = [
+            face for face in page.faces if face.segment_id in table["faces"]
+        ]
+        table["values"] = sorted(
+            table["values"].values(), key=lambda value: natural(str(value["label"]))
+        )
     if not attributes:
         return None
     return {
@@ -62,5 +79,9 @@ def natural(text: str) -> list:
     """Sorting key that reads numbers as numbers: 2 before 10, '<18' by its 18."""
     parts = re.split(r"(\d+)", text.lower())
     number = next((int(part) for part in parts if part.isdigit()), None)
-    return [number is None, number or 0, not text.lower().startswith(
-        ("under", "<", "less")), text.lower()]
+    return [
+        number is None,
+        number or 0,
+        not text.lower().startswith(("under", "<", "less")),
+        text.lower(),
+    ]

@@ -14,30 +14,45 @@ def build(page: Page) -> dict | None:
     model = published_model(page)
     if model is None or not model["prototypes"]:
         return None
-    profile = page.published.rows("segment_profiles", "segment_id", "feature",
-                                  "segment_median")
-    labels = {row["feature"]: row.get("feature_label") or row["feature"]
-              for row in profile}
+    profile = page.published.rows(
+        "segment_profiles", "segment_id", "feature", "segment_median"
+    )
+    labels = {
+        row["feature"]: row.get("feature_label") or row["feature"] for row in profile
+    }
     names = list(dict.fromkeys(row["feature"] for row in model["features"]))
     fields = []
     for name in names:
-        choices = [row["category"] for row in model["features"]
-                   if row["feature"] == name and row["category"] is not None]
-        fields.append({"name": name, "choices": choices,
-                       "label": sentence(labels.get(name, name.replace("_", " ")))})
-    medians = {(row["segment_id"], row["feature"]): row["segment_median"]
-               for row in profile}
+        choices = [
+            row["category"]
+            for row in model["features"]
+            if row["feature"] == name and row["category"] is not None
+        ]
+        fields.append(
+            {
+                "name": name,
+                "choices": choices,
+                "label": sentence(labels.get(name, name.replace("_", " "))),
+            }
+        )
+    medians = {
+        (row["segment_id"], row["feature"]): row["segment_median"] for row in profile
+    }
     numeric = [field["name"] for field in fields if not field["choices"]]
     return {
         "title": "Place customers",
         "question": "To which segment does a customer belong who is not in the list "
         "yet, or whose numbers change?",
-        "fields": fields, "example": _example(page, numeric, medians),
+        "fields": fields,
+        "example": _example(page, numeric, medians),
         "model": {
-            **model, "decimal": LOCALES[page.settings["locale"]][1],
+            **model,
+            "decimal": LOCALES[page.settings["locale"]][1],
             "labels": labels,
-            "segments": {face.number: {"name": face.name, "letter": face.letter,
-                                       "css": face.css} for face in page.clustered},
+            "segments": {
+                face.number: {"name": face.name, "letter": face.letter, "css": face.css}
+                for face in page.clustered
+            },
         },
     }
 

@@ -20,20 +20,31 @@ def shade(effect: float | None) -> str:
 def build(page: Page) -> dict | None:
     """Rows are features, strongest first; columns are segments."""
     found = page.published.rows(
-        "segment_profiles", "segment_id", "feature", "segment_median",
-        "overall_median", "effect_size",
+        "segment_profiles",
+        "segment_id",
+        "feature",
+        "segment_median",
+        "overall_median",
+        "effect_size",
     )
     if not found:
         return None
     features: dict[str, dict] = {}
     for row in found:
-        entry = features.setdefault(row["feature"], {
-            "label": sentence(row.get("feature_label") or row["feature"]),
-            "unit": row.get("unit"), "overall": row["overall_median"], "cells": {},
-            "strength": 0.0, "feature": row["feature"],
-        })
+        entry = features.setdefault(
+            row["feature"],
+            {
+                "label": sentence(row.get("feature_label") or row["feature"]),
+                "unit": row.get("unit"),
+                "overall": row["overall_median"],
+                "cells": {},
+                "strength": 0.0,
+                "feature": row["feature"],
+            },
+        )
         entry["cells"][row["segment_id"]] = {
-            "value": row["segment_median"], "shade": shade(row["effect_size"]),
+            "value": row["segment_median"],
+            "shade": shade(row["effect_size"]),
             "effect": row["effect_size"],
         }
         entry["strength"] = max(entry["strength"], abs(row["effect_size"] or 0.0))
@@ -43,6 +54,7 @@ def build(page: Page) -> dict | None:
         "question": "What is the typical customer of each segment like, next to the "
         "typical customer of all?",
         "faces": [face for face in page.faces if face.segment_id in shown],
-        "features": sorted(features.values(),
-                           key=lambda entry: (-entry["strength"], entry["label"])),
+        "features": sorted(
+            features.values(), key=lambda entry: (-entry["strength"], entry["label"])
+        ),
     }

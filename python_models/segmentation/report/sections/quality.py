@@ -5,8 +5,7 @@ from __future__ import annotations
 from segmentation.report.page import Page
 
 ORDER = {"fail": 0, "warn": 1, "info": 2, "pass": 3}
-WORDS = {"fail": "failed", "warn": "note", "info": "for information",
-         "pass": "checked"}
+WORDS = {"fail": "failed", "warn": "note", "info": "for information", "pass": "checked"}
 
 
 def build_quality(page: Page) -> dict | None:
@@ -27,7 +26,8 @@ def build_quality(page: Page) -> dict | None:
         "title": "Data quality",
         "question": "What was left out, and what should you know before acting on "
         "these numbers?",
-        "checks": checks, "reasons": reasons,
+        "checks": checks,
+        "reasons": reasons,
     }
 
 
@@ -35,8 +35,10 @@ def build_method(page: Page) -> dict:
     """How the segments were made, in words, and every version involved."""
     features = page.published.rows("model_features", "feature", "is_used")
     features.sort(key=lambda row: (row.get("position") or 0, row["feature"]))
-    labels = {row["feature"]: row.get("feature_label")
-              for row in page.published.rows("segment_profiles", "feature")}
+    labels = {
+        row["feature"]: row.get("feature_label")
+        for row in page.published.rows("segment_profiles", "feature")
+    }
     for row in features:
         row["label"] = labels.get(row["feature"]) or str(row["feature"]).replace(
             "_", " "
@@ -46,7 +48,8 @@ def build_method(page: Page) -> dict:
     return {
         "title": "Method",
         "question": "How were the segments made, and how can this be repeated?",
-        "publication": page.publication, "chosen": chosen,
+        "publication": page.publication,
+        "chosen": chosen,
         "used": [row for row in features if row["is_used"]],
         "dropped": [row for row in features if not row["is_used"]],
         "versions": sorted(page.settings["versions"].items()),

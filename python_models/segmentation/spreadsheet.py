@@ -1,0 +1,87 @@
+"""Text that is safe in a spreadsheet's cell, and as the name of a file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import unicodedata
+from collections.abc import Iterable
+from decimal import Decimal
+from numbers import Number
+
+import pandas as pd
+
+# A spreadsheet runs a cell that starts with one of these (OWASP, CSV injection).
+# The full-width forms are read as their ASCII twins by some.
+FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
+# Where a spreadsheet's separator is a semicolon, a cell can also begin inside a text.
+INNER_FORMULA = re.compile(r"([;\t]\s*[\"']*)(?=[=+\-@＝＋－＠])")
+# Names Windows keeps for devices, whatever the extension.
+RESERVED = {"con", "prn", "aux", "nul"} | {
+    f"{device}{number}" for device in ("com", "lpt") for number in range(10)
+}
+LONGEST_NAME = 60
+
+
+def safe_cell(value: object) -> str:
+    """The cell as text; text that a spreadsheet would run starts with a quote.
+
+    Numbers stay numbers: -5.00 is written as it is. Line ends inside text become
+    blanks, NUL is left out.
+    """
+    if value is None or value is pd.NA or value is pd.NaT or value != value:
+        return ""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    if isinstance(value, Number):
+        return (
+            repr(round(float(value), 6)).removesuffix(".0")
+            if isinstance(value, float)
+            else str(value)
+        )
+    if isinstance(value, pd.Timestamp) and value == value.normalize():
+        return value.date().isoformat()
+    text = str(value).replace("\0", "")
+    is_formula = text.lstrip(" \u00a0\ufeff\u200b\"'").startswith(FORMULA_STARTS)
+    text = INNER_FORMULA.sub(r"\1'", re.sub(r"[\r\n]+", " ", text))
+    return f"'{text}" if is_formula else text
+
+
+def unquoted(text: str) -> str:
+    """The text before `safe_cell` put a quote in front of it."""
+    return text[1:] if text.startswith("'") and safe_cell(text[1:]) == text else text
+
+
+def file_names(names: dict[str, str], *, taken: Iterable[str] = ()) -> dict[str, str]:
+    """A file name for each segment: ASCII letters, digits and hyphens, '.csv'.
+
+    Two names that read alike get their segment's id, so that no file is lost.
+
+    Examples
+    --------
+    >>> file_names({"s01": "Can't Lose / VIP", "s02": "../../etc/passwd"})
+    {'s01': 'can-t-lose-vip.csv', 's02': 'etc-passwd.csv'}
+    """
+    found: dict[str, str] = {}
+    taken = {name.removesuffix(".csv") for name in taken}
+    for segment_id, name in names.items():
+        stem = slug(name) or slug(segment_id) or "segment"
+        if stem in taken:
+            stem = f"{stem}-{slug(segment_id)}"
+        while stem in taken:
+            stem += "-2"
+        taken.add(stem)
+        found[segment_id] = f"{stem}.csv"
+    return found
+
+
+def slug(text: object) -> str:
+    """Lower-case ASCII letters, digits and hyphens; '' where nothing is left."""
+    plain = unicodedata.normalize("NFKD", str(text)).encode("ascii", "ignore").decode()
+    found = re.sub(r"[^a-z0-9]+", "-", plain.lower()).strip("-")
+    if len(found) > LONGEST_NAME:
+        digest = hashlib.sha256(found.encode()).hexdigest()[:8]
+        found = f"{found[: LONGEST_NAME - 9].rstrip('-')}-{digest}"
+    return f"list-{found}" if found in RESERVED else found
