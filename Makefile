@@ -53,9 +53,12 @@ $(VENV)/installed: requirements.lock | $(VENV)/bin/python
 	    --require-hashes -r requirements.lock
 	touch $@
 
-$(VENV)/installed-dev: requirements-dev.lock $(VENV)/installed
+$(VENV)/installed-dev: requirements-dev.lock requirements-axe.lock \
+    requirements-clients.lock $(VENV)/installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
 	    --require-hashes -r requirements-dev.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --require-hashes -r requirements-axe.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    --require-hashes --upgrade --target $(OLD_CLIENT) -r requirements-clients.lock
 	touch $@
