@@ -181,3 +181,10 @@
         'quantity', 'unit_price', 'discount', 'channel', 'currency', 'status',
     ]) }}
 {%- endmacro %}
+
+
+{% macro null_columns(names) -%}
+    {%- for name in names -%}
+        cast(null as varchar) as {{ name }}{{ ", " if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}

@@ -204,7 +204,10 @@
     can be later, so a row that really happened is never judged by it.
 -#}
 {% macro future_date() -%}
-    cast('{{ (run_started_at + modules.datetime.timedelta(days=2)).date() }}' as date)
+    {%- if execute -%}
+        {%- set day_after_next = run_started_at + modules.datetime.timedelta(days=2) -%}
+    {%- endif -%}
+    cast('{{ day_after_next.date() if execute }}' as date)
 {%- endmacro %}
 
 {#- Without an order id, what a customer buys on one day is one order. -#}
@@ -212,8 +215,65 @@
     coalesce(order_id, customer_id || ' ' || cast(ordered_date as varchar))
 {%- endmacro %}
 
-{% macro raw_columns() -%}
+{% macro raw_columns(table='') -%}
     {%- for name in transaction_column_names() -%}
-        raw_{{ name }}{{ ", " if not loop.last }}
+        {{ table }}raw_{{ name }}{{ ", " if not loop.last }}
     {%- endfor -%}
+{%- endmacro %}
+
+
+{#- Every raw value as text: what rejected_transactions shows. -#}
+{% macro as_written(names) -%}
+    {%- for name in names %}
+        cast({{ name }} as varchar) as raw_{{ name }}{{ "," if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Text trimmed; numbers and times as they are, but for what must be text. -#}
+{% macro as_clean_text(names, source) -%}
+    {%- set texts = [
+        'customer_id', 'order_id', 'product_id', 'category', 'channel', 'currency',
+        'status',
+    ] -%}
+    {%- for name in names %}
+        {% if source.types[name] == 'VARCHAR' -%}
+            {{ clean_text(name) }} as {{ name }}
+        {%- elif name in texts -%}
+            cast({{ name }} as varchar) as {{ name }}
+        {%- else -%}
+            {{ name }}
+        {%- endif -%}
+        {{ "," if not loop.last }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{#- Without an amount, money is quantity times price. -#}
+{% macro amount_expression(has_amount) -%}
+    {{ 'amount' if has_amount else 'quantity * unit_price' }}
+{%- endmacro %}
+
+{#- Branches of a `case` that say what is wrong with a number. -#}
+{% macro number_reasons(name, source, is_needed) -%}
+    {%- set words = name | replace('_', ' ') -%}
+    {%- if has_column(source, name) -%}
+        {%- if is_needed -%}
+            when is_{{ name }}_missing
+                then 'no {{ words }}'
+        {% endif -%}
+            when {{ name }} is null and not is_{{ name }}_missing
+                then 'unreadable {{ words }}'
+            when not isfinite({{ name }}) or abs({{ name }}) > {{ var('largest_amount') }}
+                then '{{ words }} out of range'
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether an earlier row is alike in every mapped column; counted only if asked. -#}
+{% macro is_copy() -%}
+    {%- if var('drop_exact_duplicates') -%}
+        row_number() over (
+            partition by {{ raw_columns() }} order by source_row
+        ) > 1
+    {%- else -%}
+        false
+    {%- endif -%}
 {%- endmacro %}

@@ -21,9 +21,7 @@ source_rows as (
     select
         cast(null as varchar) as source_file,
         false as has_surplus,
-        {% for name in names %}
-        cast(null as varchar) as {{ name }}{{ "," if not loop.last }}
-        {% endfor %}
+        {{ null_columns(names) }}
     where false
     {% endfor %}
 

@@ -1,7 +1,7 @@
 {% set source = transactions_source() %}
 {% set rules = exclusion_rules() %}
+{% set has_amount = has_column(source, 'amount') %}
 {% set names = transaction_column_names() %}
-{% set ids = ['customer_id', 'order_id', 'product_id', 'category', 'channel', 'status'] %}
 
 with
 
@@ -18,16 +18,8 @@ texts as (
         source_row,
         source_file,
         has_surplus,
-        {% for name in names %}
-        cast({{ name }} as varchar) as raw_{{ name }},
-        {% if source.types[name] == 'VARCHAR' %}
-        {{ clean_text(name) }} as {{ name }}
-        {%- elif name in ids %}
-        cast({{ name }} as varchar) as {{ name }}
-        {%- else %}
-        {{ name }}
-        {%- endif %}{{ "," if not loop.last }}
-        {% endfor %}
+        {{ as_written(names) }},
+        {{ as_clean_text(names, source) }}
 
     from source_rows
 
@@ -50,7 +42,8 @@ typed as (
         ordered_at is null as is_ordered_at_missing,
         amount is null as is_amount_missing,
         quantity is null as is_quantity_missing,
-        unit_price is null as is_unit_price_missing
+        unit_price is null as is_unit_price_missing,
+        discount is null as is_discount_missing
 
     from texts
 
@@ -60,11 +53,7 @@ typed as (
 priced as (
 
     select
-        {% if has_column(source, 'amount') %}
-        *,
-        {% else %}
-        * replace (quantity * unit_price as amount),
-        {% endif %}
+        * replace ({{ amount_expression(has_amount) }} as amount),
         {{ exchange_rate('currency', source) }} as exchange_rate,
         coalesce(
             status in {{ sql_list(var('cancelled_statuses')) }}
@@ -72,7 +61,8 @@ priced as (
             or starts_with(order_id, {{ sql_text(var('cancellation_prefix')) }})
             {% endif %},
             false
-        ) as is_cancelled
+        ) as is_cancelled,
+        {{ is_copy() }} as is_copy
 
     from typed
 
@@ -105,18 +95,9 @@ judged as (
             when cast(ordered_at as date) > cast('{{ var("as_of_date") }}' as date)
                 then 'after as_of_date'
             {% endif %}
-            {% for name in ['amount', 'quantity', 'unit_price'] %}
-            {% if has_column(source, name) %}
-            {% if name == 'amount' or not has_column(source, 'amount') %}
-            when is_{{ name }}_missing
-                then 'no {{ name | replace("_", " ") }}'
-            {% endif %}
-            when {{ name }} is null and not is_{{ name }}_missing
-                then 'unreadable {{ name | replace("_", " ") }}'
-            when not isfinite({{ name }}) or abs({{ name }}) > {{ var('largest_amount') }}
-                then '{{ name | replace("_", " ") }} out of range'
-            {% endif %}
-            {% endfor %}
+            {{ number_reasons('amount', source, is_needed=has_amount) }}
+            {{ number_reasons('quantity', source, is_needed=not has_amount) }}
+            {{ number_reasons('unit_price', source, is_needed=not has_amount) }}
             when abs(amount) > {{ var('largest_amount') }}
                 then 'amount out of range'
             {% if has_column(source, 'currency') %}
@@ -133,6 +114,8 @@ judged as (
             when {{ rule.condition }}
                 then {{ sql_text(rule.reason) }}
             {% endfor %}
+            when is_copy
+                then 'exact duplicate'
         end as reason
 
     from priced
@@ -143,6 +126,8 @@ finished as (
 
     select
         * exclude (amount, discount),
+        amount * exchange_rate as exact_amount,
+        discount is null and not is_discount_missing as is_discount_unreadable,
         cast(ordered_at as date) as ordered_date,
         try_cast(
             round(
@@ -155,25 +140,30 @@ finished as (
         try_cast(round(abs(discount) * exchange_rate, 2) as decimal(18, 2))
             as discount_amount,
         is_cancelled or coalesce(quantity < 0, false) or amount < 0 as is_return
-        {% if var('drop_exact_duplicates') %},
-        row_number() over (
-            partition by {{ raw_columns() }} order by source_row
-        ) as copy_number
-        {% endif %}
 
     from judged
 
 )
 
 select
-    {% if var('drop_exact_duplicates') %}
-    * replace (
-        case
-            when reason is null and copy_number > 1 then 'exact duplicate' else reason
-        end as reason
-    )
-    {% else %}
-    *
-    {% endif %}
+    source_row,
+    source_file,
+    {% for name in names %}
+    raw_{{ name }},
+    {% endfor %}
+    customer_id,
+    order_id,
+    product_id,
+    category,
+    channel,
+    ordered_at,
+    ordered_date,
+    net_amount,
+    exact_amount,
+    discount_amount,
+    quantity,
+    is_return,
+    is_discount_unreadable,
+    reason
 
 from finished

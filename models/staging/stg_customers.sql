@@ -43,4 +43,5 @@ first_rows as (
 
 )
 
-select * from first_rows
+-- The columns are the user's own.
+select * from first_rows  -- noqa: AM04

@@ -85,9 +85,7 @@ def _check_keys(
         )
 
 
-def _find(
-    our: str, wanted: str, found: Sequence[str], *, where: str, var: str
-) -> str:
+def _find(our: str, wanted: str, found: Sequence[str], *, where: str, var: str) -> str:
     if wanted in found:
         name = wanted
     else:
@@ -123,9 +121,7 @@ def _check_required(
     if not missing:
         return
     guesses = {our: guess(our, found) for our in missing}
-    pasted = ", ".join(
-        f"{our}: {guesses[our] or 'YOUR COLUMN'}" for our in missing
-    )
+    pasted = ", ".join(f"{our}: {guesses[our] or 'YOUR COLUMN'}" for our in missing)
     raise InputProblem(
         f"{where} has no column for {' and '.join(missing)}.",
         wanted="customer_id, ordered_at and amount (or quantity and unit_price)",

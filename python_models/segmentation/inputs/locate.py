@@ -105,7 +105,9 @@ def _paths_of(value: str, *, var: str) -> list[str]:
         if file_format(one) is None:
             raise InputProblem(
                 f"The format of {one!r} is unknown.",
-                wanted="a name that ends in " + ", ".join(FORMATS) + " (or these + .gz)",
+                wanted="a name that ends in "
+                + ", ".join(FORMATS)
+                + " (or these + .gz)",
                 found=f"a name that ends in {Path(one).suffix!r}",
                 next_step=f"rename or convert the file, then set {var} to it",
             )

@@ -86,6 +86,5 @@ def json_relation(paths: Sequence[str], names: Sequence[str]) -> str:
 def parquet_relation(paths: Sequence[str]) -> str:
     """Return the FROM item for Parquet files, typed as they are."""
     return (
-        f"read_parquet({_paths(paths)}, union_by_name = true, "
-        "filename = 'source_file')"
+        f"read_parquet({_paths(paths)}, union_by_name = true, filename = 'source_file')"
     )

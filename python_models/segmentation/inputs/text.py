@@ -118,8 +118,9 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
 
 def _no_rows(path: str, found: str, *, var: str) -> InputProblem:
     return InputProblem(
-        f"{path!r} holds no transactions." if var == "transactions" else
-        f"{path!r} holds no rows.",
+        f"{path!r} holds no transactions."
+        if var == "transactions"
+        else f"{path!r} holds no rows.",
         wanted="a header line and at least one row",
         found=found,
         next_step=f"export the file again, or set {var} to another one",

@@ -1,0 +1,308 @@
+{% set source = transactions_source() %}
+{% set notes = input_notes(source) %}
+
+with
+
+judged as (
+
+    select * from {{ ref('base_transactions_judged') }}
+
+),
+
+rejected as (
+
+    select * from {{ ref('rejected_transactions') }}
+
+),
+
+customers as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
+totals as (
+
+    select
+        count(*) as source_rows,
+        count(*) filter (where reason is null) as accepted_rows,
+        count(reason) / nullif(count(*), 0) as left_out_share,
+        count(*) filter (where reason is null and is_return) as return_lines,
+        -sum(net_amount) filter (where reason is null and is_return)
+            as returned_amount,
+        count(*) filter (where reason is null and net_amount = 0) as free_lines,
+        count(*) filter (where is_discount_unreadable) as unreadable_discounts,
+        count(*) filter (where ends_with(raw_customer_id, '.0')) as float_ids,
+        sum(abs(exact_amount)) filter (where reason is null)
+        - sum(abs(net_amount)) filter (where reason is null)
+            as rounding_difference
+
+    from judged
+
+),
+
+sample_sizes as (
+
+    select
+        greatest(1, accepted_rows // {{ var('quality_sample_rows') }}) as one_in
+
+    from totals
+
+),
+
+-- Copies share their customer, and a shared order its id: a sample by these keys
+-- finds as many of them per row as the whole would, at a bounded cost.
+sampled as materialized (
+
+    select
+        judged.customer_id,
+        judged.order_id,
+        hash(judged.customer_id) % sample_sizes.one_in = 0 as is_in_customer_sample,
+        hash(judged.order_id) % sample_sizes.one_in = 0 as is_in_order_sample,
+        hash({{ raw_columns('judged.') }}) as row_hash
+
+    from judged
+
+    inner join sample_sizes
+        on
+            hash(judged.customer_id) % sample_sizes.one_in = 0
+            or hash(judged.order_id) % sample_sizes.one_in = 0
+
+    where judged.reason is null
+
+),
+
+duplicates as (
+
+    select
+        count(*) as rows_checked,
+        count(*) - count(distinct row_hash) as rows_failed
+
+    from sampled
+
+    where is_in_customer_sample
+
+),
+
+orders as (
+
+    select
+        order_id,
+        min(customer_id) < max(customer_id) as is_shared
+
+    from sampled
+
+    where is_in_order_sample and order_id is not null
+
+    group by order_id
+
+),
+
+shared_orders as (
+
+    select
+        count(*) as rows_checked,
+        count(*) filter (where is_shared) as rows_failed
+
+    from orders
+
+),
+
+-- One row per reason, with where to look first. Only values that say nothing about a
+-- person are quoted.
+rejected_by_reason as (
+
+    select
+        reason,
+        count(*) as rows_failed,
+        min(source_row) as first_row,
+        min_by(
+            case
+                when ends_with(reason, 'date') or contains(reason, 'date ')
+                    then ordered_at
+                when contains(reason, 'amount') then amount
+                when contains(reason, 'quantity') then quantity
+                when contains(reason, 'unit price') then unit_price
+                when contains(reason, 'currency') then currency
+            end,
+            source_row
+        ) as example
+
+    from rejected
+
+    group by reason
+
+),
+
+checks as (
+
+    select
+        'source_rows' as check_name,
+        source_rows as rows_checked,
+        source_rows - accepted_rows as rows_failed,
+        case
+            when source_rows = accepted_rows then 'pass'
+            when left_out_share > {{ var('rejected_share_warning') }} then 'warn'
+            else 'info'
+        end as verdict,
+        'rows in the source, and rows left out: see rejected_transactions' as detail
+
+    from totals
+
+    union all by name
+
+    select
+        'left_out_'
+        || regexp_replace(lower(rejected_by_reason.reason), '[^a-z0-9]+', '_', 'g')
+            as check_name,
+        totals.source_rows as rows_checked,
+        rejected_by_reason.rows_failed,
+        case
+            when
+                rejected_by_reason.rows_failed / totals.source_rows
+                > {{ var('rejected_share_warning') }}
+                then 'warn'
+            else 'info'
+        end as verdict,
+        'left out: ' || rejected_by_reason.reason || '; first in row '
+        || rejected_by_reason.first_row
+        || coalesce(', for example ' || left(rejected_by_reason.example, 40), '')
+            as detail
+
+    from rejected_by_reason
+
+    cross join totals
+
+    union all by name
+
+    select
+        'exact_duplicates' as check_name,
+        duplicates.rows_checked,
+        duplicates.rows_failed,
+        case when duplicates.rows_failed > 0 then 'warn' else 'pass' end as verdict,
+        'lines alike in every mapped column'
+        || case
+            when sample_sizes.one_in > 1
+                then ', in a sample of one customer in ' || sample_sizes.one_in
+            else ''
+        end
+        {% if var('drop_exact_duplicates') %}
+        || ' that are left (others were dropped)'
+        {% else %}
+        || '; drop_exact_duplicates: true leaves the copies out'
+        {% endif %} as detail
+
+    from duplicates
+
+    cross join sample_sizes
+
+    union all by name
+
+    select
+        'shared_order_ids' as check_name,
+        rows_checked,
+        rows_failed,
+        case when rows_failed > 0 then 'warn' else 'pass' end as verdict,
+        'order ids under two customers: each customer''s part is one order' as detail
+
+    from shared_orders
+
+    union all by name
+
+    select
+        'returns' as check_name,
+        accepted_rows as rows_checked,
+        return_lines as rows_failed,
+        'info' as verdict,
+        'lines that take money back, ' || coalesce(returned_amount, 0)
+        || ' in all: netted against sales' as detail
+
+    from totals
+
+    union all by name
+
+    select
+        'free_lines' as check_name,
+        accepted_rows as rows_checked,
+        free_lines as rows_failed,
+        'info' as verdict,
+        'lines of no money: an order of these alone is not counted as an order'
+            as detail
+
+    from totals
+
+    union all by name
+
+    select
+        'rounding' as check_name,
+        accepted_rows as rows_checked,
+        0 as rows_failed,
+        case
+            when abs(rounding_difference) > accepted_rows * 0.005 then 'warn'
+            else 'pass'
+        end as verdict,
+        'money lost or gained by rounding each line to the cent: '
+        || coalesce(round(rounding_difference, 2), 0) as detail
+
+    from totals
+
+    union all by name
+
+    select
+        'ids_written_as_floats' as check_name,
+        source_rows as rows_checked,
+        float_ids as rows_failed,
+        'info' as verdict,
+        'customer ids such as 17850.0, read as 17850' as detail
+
+    from totals
+
+    where float_ids > 0
+
+    union all by name
+
+    select
+        'unreadable_discounts' as check_name,
+        source_rows as rows_checked,
+        unreadable_discounts as rows_failed,
+        'warn' as verdict,
+        'discounts that are no number, taken as unknown' as detail
+
+    from totals
+
+    where unreadable_discounts > 0
+
+    union all by name
+
+    select
+        'customers_with_attributes' as check_name,
+        count(*) as rows_checked,
+        0 as rows_failed,
+        'info' as verdict,
+        'customers in the table of attributes' as detail
+
+    from customers
+
+    {% for note in notes %}
+    union all by name
+
+    select
+        {{ sql_text(note.check_name) }} as check_name,
+        source_rows as rows_checked,
+        0 as rows_failed,
+        {{ sql_text(note.verdict) }} as verdict,
+        {{ sql_text(note.detail) }} as detail
+
+    from totals
+    {% endfor %}
+
+)
+
+select
+    cast(check_name as varchar) as check_name,
+    cast(rows_checked as bigint) as rows_checked,
+    cast(rows_failed as bigint) as rows_failed,
+    cast(verdict as varchar) as verdict,
+    cast(detail as varchar) as detail
+
+from checks
