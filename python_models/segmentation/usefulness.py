@@ -237,7 +237,9 @@ def _verdict(table: pd.DataFrame, outcome: str) -> str:
         named = [f"{METHODS[name]} ({share:.1%})" for name, share in some.items()]
         parts += [f"{words} {joined(named)}"] if named else []
     count = int(rows.loc["segments", "group_count"])
+    who = "1 segment" if count == 1 else f"{count} segments"
+    explain = "explains" if count == 1 else "explain"
     return (
-        f"{count} segments fixed three months earlier explain {own:.1%} of the "
-        f"differences in {what}: {joined(parts)}."
+        f"{who} fixed three months earlier {explain} {own:.1%} of the "
+        f"differences in {what}: {', '.join(parts)}."
     )
