@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from segmentation.spreadsheet import file_names, safe_cell, unquoted
+from segmentation.spreadsheet import file_names, safe_cells, unquoted
 
 CHANGES_FILE = "changes.csv"
 CHANGES_SEGMENT = None  # the changes file belongs to no segment
@@ -194,5 +194,4 @@ def _write(path: Path, *, header: list[str], frame: pd.DataFrame) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(header)
-        for values in frame.itertuples(index=False, name=None):
-            writer.writerow([safe_cell(value) for value in values])
+        writer.writerows(zip(*(safe_cells(frame[name]) for name in frame), strict=True))

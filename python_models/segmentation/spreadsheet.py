@@ -16,6 +16,7 @@ import pandas as pd
 FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
 # Where a spreadsheet's separator is a semicolon, a cell can also begin inside a text.
 INNER_FORMULA = re.compile(r"([;\t]\s*[\"']*)(?=[=+\-@＝＋－＠])")
+LINE_ENDS = re.compile(r"[\r\n]+")
 # Names Windows keeps for devices, whatever the extension.
 RESERVED = {"con", "prn", "aux", "nul"} | {
     f"{device}{number}" for device in ("com", "lpt") for number in range(10)
@@ -29,6 +30,9 @@ def safe_cell(value: object) -> str:
     Numbers stay numbers: -5.00 is written as it is. Line ends inside text become
     blanks, NUL is left out.
     """
+    # Letters and digits alone cannot do harm: most ids end here.
+    if isinstance(value, str) and value.isalnum():
+        return value
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if isinstance(value, bool):
@@ -45,8 +49,16 @@ def safe_cell(value: object) -> str:
         return value.date().isoformat()
     text = str(value).replace("\0", "")
     is_formula = text.lstrip(" \u00a0\ufeff\u200b\"'").startswith(FORMULA_STARTS)
-    text = INNER_FORMULA.sub(r"\1'", re.sub(r"[\r\n]+", " ", text))
+    text = INNER_FORMULA.sub(r"\1'", LINE_ENDS.sub(" ", text))
     return f"'{text}" if is_formula else text
+
+
+def safe_cells(column: pd.Series) -> list[str]:
+    """Every cell of a column made safe; each distinct value is looked at once."""
+    codes, distinct = pd.factorize(column)
+    # The code of what is missing is -1: the last of the list.
+    texts = [*(safe_cell(value) for value in distinct), ""]
+    return [texts[code] for code in codes]
 
 
 def unquoted(text: str) -> str:

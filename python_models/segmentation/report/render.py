@@ -44,7 +44,7 @@ SECTIONS = (
     ("months", "By month", months.build),
     ("rfm", "RFM grid", grid.build),
     ("moves", "Who moved", movement.build),
-    ("why", "Why so many", choice.build),
+    ("why", "Why this many", choice.build),
     ("explore", "Other k", explorer.build),
     ("place", "Place", placing.build),
     ("people", "Who they are", people.build),

@@ -85,6 +85,7 @@ def build(page: Page) -> dict | None:
             )
     count = chosen["segment_count"]
     return {
+        "nav": f"Why {count}",
         "title": f"Why {count} segments",
         "question": "Is this number of segments supported by the data, and do the same "
         "groups come back when the data is resampled?",

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from segmentation.report.formats import sentence
 from segmentation.report.page import Page
 from segmentation.report.sections.choice import selected
 
 WHOLE = 0.8  # share of a segment, or of a group, that counts as all of it
 PART = 0.15  # share of a group below which a segment is not named
-TORN = 0.25  # a segment splits where two groups or more hold this share of it each
+TORN = 0.2  # a segment splits where two groups or more hold this share of it each
 
 
 def build(page: Page) -> dict | None:
@@ -113,14 +114,14 @@ def _panel(page: Page, row: dict, groups: dict) -> dict:
 
 def _group_name(parts: list[dict]) -> str:
     named = [part for part in parts if part["of_group"] >= PART]
-    named.sort(key=lambda part: (-part["count"], part["face"].number))
+    named.sort(key=lambda part: part["face"].number)
     words = [
         part["face"].name
         if part["of_segment"] >= WHOLE
         else f"part of {part['face'].name}"
         for part in named
     ]
-    return " + ".join(words) or "a bit of everybody"
+    return sentence(" + ".join(words) or "a bit of everybody")
 
 
 def tell(groups: list[dict]) -> list[str]:
