@@ -1,8 +1,10 @@
 """The report: numbers that agree, sections that come and go, text that stays text."""
 
+import os
 import re
 import time
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 import pandas as pd
@@ -11,7 +13,7 @@ from report_fixture import make_tables, standardise
 from report_reader import Reader
 
 from segmentation.report import render_report
-from segmentation.report.__main__ import main
+from segmentation.report.__main__ import main, read_tables
 from segmentation.report.charts import spread
 from segmentation.report.formats import as_date
 from segmentation.report.model import vectors
@@ -50,6 +52,25 @@ def test_every_figure_is_the_published_value_to_the_digit():
         if source and "/" in source:
             expected = published_value(TABLES, source)
             assert Decimal(value) == Decimal(str(expected)), source
+
+
+def test_the_published_report_has_the_published_numbers():
+    folder = Path(__file__).parents[2] / os.environ.get(
+        "SEGMENTATION_HOME", "warehouse"
+    )
+    report, database = folder / "published/report.html", "published/segments.duckdb"
+    if not report.exists():
+        pytest.skip("nothing is published here: run `make build`")
+    tables = read_tables(folder / database)
+    figures = Reader(report.read_text("utf-8")).figures
+    sources = [found for found in figures if found[0] and "/" in found[0]]
+    assert len(sources) > 50
+    # Publications are one a row here, and the report is about the newest.
+    tables["publications"] = tables["publications"].tail(1)
+    for source, value, _ in sources:
+        expected = published_value(tables, source)
+        assert float(value) == float(expected), source
+    assert report.stat().st_size < 600_000
 
 
 def test_one_figure_reads_the_same_in_every_section():

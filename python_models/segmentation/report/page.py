@@ -43,8 +43,9 @@ class Page:
 
     def __post_init__(self):
         self._by_id = {face.segment_id: face for face in self.faces}
-        first = self.published.rows("publications")
-        self.publication = first[-1] if first else {}
+        found = self.published.rows("publications")
+        found.sort(key=lambda row: str(row.get("published_at")))
+        self.publication = found[-1] if found else {}
 
     @property
     def clustered(self) -> list[Face]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from segmentation.report.page import Page
 from segmentation.report.ribbons import draw_ribbons
 from segmentation.report.tables import plain
@@ -87,7 +89,7 @@ def build(page: Page) -> dict | None:
         "fresh": fresh,
         "retired": retired,
         "causes": _causes(page),
-        "top": _top(page, matrix),
+        "top": _top(page, matrix, _spend(people)),
         "svg": draw_ribbons(
             flows=flows,
             letters={face.number: face.letter for face in faces},
@@ -99,10 +101,24 @@ def build(page: Page) -> dict | None:
     }
 
 
-def _top(page: Page, matrix: dict) -> list[dict]:
+def _spend(people: pd.DataFrame) -> dict:
+    """What the customers of each movement have spent, where money is known."""
+    if "monetary_value" not in people or people["monetary_value"].isna().all():
+        return {}
+    spent = people["monetary_value"].astype(float)
+    keys = [people["previous_segment_id"], people["segment_id"]]
+    return spent.groupby(keys).sum().round(2).to_dict()
+
+
+def _top(page: Page, matrix: dict, spend: dict) -> list[dict]:
     """The largest movements between today's segments."""
     found = [
-        {"old": page.face(old), "new": page.face(new), "customer_count": int(count)}
+        {
+            "old": page.face(old),
+            "new": page.face(new),
+            "customer_count": int(count),
+            "spent": spend.get((old, new)),
+        }
         for (old, new), count in matrix.items()
         if old != new and page.face(old) and page.face(new)
     ]

@@ -28,6 +28,7 @@ def build_quality(page: Page) -> dict | None:
         "these numbers?",
         "checks": checks,
         "reasons": reasons,
+        "source_rows": page.publication.get("source_rows"),
     }
 
 
