@@ -1,6 +1,68 @@
+{#-
+    Runs before every build: settings that cannot work, files that cannot be read and
+    columns that are not there stop it with one message that says the next step.
+-#}
 {% macro check_inputs() %}
+    {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
+        {%- if var('check_rows') is not none -%}
+            {%- do print(ask_inputs(input_request('transactions', ask='report')).text) -%}
+        {%- endif -%}
+        {%- do raise_problem(ask_inputs(settings_request())) -%}
+        {%- if var('transactions') == 'completejourney' -%}
+            {%- do completejourney_folder() -%}
+        {%- elif var('transactions') not in [none, 'sample'] -%}
+            {%- do described_source('transactions') -%}
+        {%- endif -%}
+        {%- if var('customers') is not none -%}
+            {%- do described_source('customers') -%}
+        {%- endif -%}
+    {%- endif -%}
 {% endmacro %}
+
+
+{#- The vars that are checked as such, whatever the files hold. -#}
+{% macro settings_request() -%}
+    {%- set names = [
+        'transactions', 'customers', 'transaction_columns', 'customer_columns',
+        'transaction_format', 'customer_format', 'as_of_date', 'earliest_date',
+        'time_zone', 'source_time_zone', 'currency', 'exchange_rates',
+        'cancelled_statuses', 'cancellation_prefix', 'cancelled_lines',
+        'exclusion_rule_sets', 'drop_exact_duplicates', 'largest_amount', 'longest_id',
+        'rejected_share_warning', 'quality_sample_rows',
+    ] -%}
+    {%- set settings = {} -%}
+    {%- for name in names -%}
+        {%- do settings.update({name: var(name)}) -%}
+    {%- endfor -%}
+    {{ return({'ask': 'settings', 'settings': settings}) }}
+{%- endmacro %}
+
+
+{% macro raise_problem(answered) -%}
+    {%- if answered.problem -%}
+        {%- do exceptions.raise_compiler_error(answered.problem) -%}
+    {%- endif -%}
+{%- endmacro %}
+
 
 {#- Nothing left after judging is a mistake of setting, not of data: stop and say so. -#}
 {% macro stop_if_nothing_accepted() %}
+    {%- if execute and var('transactions') is not none -%}
+        {%- set accepted = run_query(
+            'select 1 from ' ~ ref('stg_transactions') ~ ' limit 1'
+        ) -%}
+        {%- if not accepted.rows -%}
+            {%- set reasons = run_query(
+                "select reason || ' (' || count(*) || ')' from " ~ this
+                ~ ' group by reason order by count(*) desc, reason limit 5'
+            ).columns[0].values() -%}
+            {%- do exceptions.raise_compiler_error(
+                'No transaction is left after judging.\n'
+                ~ '  wanted: at least one row with a customer, a date and an amount\n'
+                ~ '  found:  every row is left out: ' ~ reasons | join(', ') ~ '\n'
+                ~ '  next:   run make check, and look at transaction_columns, '
+                ~ 'transaction_format, as_of_date and exclusion_rule_sets'
+            ) -%}
+        {%- endif -%}
+    {%- endif -%}
 {% endmacro %}

@@ -49,19 +49,28 @@
 -#}
 {% macro described_source(input) -%}
     {%- if not execute -%} {{ return({'parts': []}) }} {%- endif -%}
+    {%- set request = input_request(input) -%}
+    {%- set answered = ask_inputs(request) -%}
+    {%- if answered.kind == 'table' -%}
+        {%- do request.update({'table': described_table(request['value'])}) -%}
+        {%- set answered = ask_inputs(request) -%}
+    {%- endif -%}
+    {%- do raise_problem(answered) -%}
+    {{ return(answered) }}
+{%- endmacro %}
+
+
+{% macro input_request(input, ask='source') -%}
     {%- set singular = input[:-1] -%}
-    {%- set request = {
+    {{ return({
+        'ask': ask,
         'var': input,
         'value': var(input),
         'columns': var(singular ~ '_columns'),
         'format': var(singular ~ '_format'),
         'currency': var('currency'),
-    } -%}
-    {%- set answered = ask_inputs(request) -%}
-    {%- if answered.problem -%}
-        {%- do exceptions.raise_compiler_error(answered.problem) -%}
-    {%- endif -%}
-    {{ return(answered) }}
+        'exchange_rates': var('exchange_rates'),
+    }) }}
 {%- endmacro %}
 
 
@@ -70,6 +79,35 @@
     {%- set question = tojson(request) | replace("'", "''") -%}
     {%- set rows = run_query("select segmentation_inputs('" ~ question ~ "')") -%}
     {{ return(fromjson(rows.columns[0][0])) }}
+{%- endmacro %}
+
+
+{#- Columns, types and a few rows of a table of this or an attached database. -#}
+{% macro described_table(name) -%}
+    {%- set relations = run_query(
+        "select database_name || '.' || schema_name || '.' || table_name from ("
+        ~ 'select database_name, schema_name, table_name from duckdb_tables() '
+        ~ 'union all select database_name, schema_name, view_name from duckdb_views() '
+        ~ 'where not internal) order by all'
+    ).columns[0].values() | list -%}
+    {%- set parts = name | replace('"', '') | lower -%}
+    {%- for relation in relations -%}
+        {%- set full = relation | lower -%}
+        {%- if full == parts or full.split('.', 1)[1] == parts
+            or full | replace('.main.', '.') == parts -%}
+            {%- set columns = run_query('describe ' ~ name).rows -%}
+            {%- set sample = run_query(
+                'select to_json(list(sampled)) from '
+                ~ '(select * from ' ~ name ~ ' limit 2000) as sampled'
+            ).columns[0][0] -%}
+            {{ return({
+                'names': columns | map(attribute=0) | list,
+                'types': columns | map(attribute=1) | list,
+                'sample': fromjson(sample or '[]'),
+            }) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return({'names': none, 'relations': relations}) }}
 {%- endmacro %}
 
 

@@ -33,3 +33,6 @@ select
     row_number() over () as source_row
 
 from source_rows
+{% if var('check_rows') is not none %}
+limit {{ var('check_rows') }}
+{% endif %}

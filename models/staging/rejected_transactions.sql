@@ -1,5 +1,6 @@
 {{ config(materialized='table', post_hook="{{ stop_if_nothing_accepted() }}") }}
 
+-- depends_on: {{ ref('stg_transactions') }}
 with
 
 judged as (

@@ -6,36 +6,55 @@ function that `duckdb_plugin.py` registers: text in, text out, both JSON.
 
 from __future__ import annotations
 
+import functools
 import json
+from collections.abc import Mapping
 
-from .describe import describe_files
+from .customers import describe_customers
+from .describe import describe_transactions, is_table
 from .problem import InputProblem
+from .report import report_text
+from .settings import check_settings
 
-__all__ = ["InputProblem", "answer", "describe_files"]
+__all__ = ["InputProblem", "answer", "answered"]
 
 
+# Several models ask the same within one build, and files are read for each answer.
+@functools.lru_cache(maxsize=64)
 def answer(request: str) -> str:
     """Return the answer to a macro's question; a problem is an answer, never raised.
 
     Parameters
     ----------
     request
-        JSON: {"var": "transactions", "value": ..., "columns": {}, "format": {}}.
+        JSON: {"ask": "source" | "settings" | "report", ...}.
 
     Returns
     -------
     str
-        JSON: the description of the source, or {"problem": "message"}.
+        JSON: what was asked for, or {"problem": "message"}.
     """
-    asked = json.loads(request)
     try:
-        source = describe_files(
-            asked["value"],
-            asked.get("columns") or {},
-            asked.get("format") or {},
-            var=asked["var"],
-            currency=asked.get("currency"),
-        )
+        return json.dumps(answered(json.loads(request)))
     except InputProblem as problem:
         return json.dumps({"problem": str(problem)})
-    return json.dumps(source.as_json())
+
+
+def answered(request: Mapping) -> dict:
+    """Return the answer to a question.
+
+    Raises
+    ------
+    InputProblem
+        If a setting or an input cannot work.
+    """
+    if request["ask"] == "settings":
+        check_settings(request["settings"])
+        return {}
+    if request["ask"] == "report":
+        return {"text": report_text(request)}
+    if is_table(request["value"]) and "table" not in request:
+        return {"kind": "table"}
+    if request["var"] == "customers":
+        return describe_customers(request).as_json()
+    return describe_transactions(request).as_json()

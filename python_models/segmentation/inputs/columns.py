@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Mapping, Sequence
 
 from .problem import InputProblem, closest, listed, plain
@@ -138,8 +139,8 @@ SYNONYMS = {
     ),
     "ordered_at": (
         "orderdate", "invoicedate", "orderedat", "createdat", "date", "datetime",
-        "transactiondate", "transactiontimestamp", "timestamp", "orderpurchasetimestamp",
-        "purchasedate", "datum", "fecha",
+        "transactiondate", "transactiontimestamp", "timestamp", "purchasedate", "datum",
+        "orderpurchasetimestamp", "fecha",
     ),
     "amount": (
         "amount", "sales", "revenue", "total", "totalprice", "salesvalue", "linetotal",
@@ -166,4 +167,5 @@ def guess(our: str, found: Sequence[str]) -> str | None:
     for word in (plain(our), *SYNONYMS.get(our, ())):
         if word in by_plain:
             return by_plain[word]
-    return closest(our, found)
+    near = difflib.get_close_matches(plain(our), list(by_plain), n=1, cutoff=0.8)
+    return by_plain[near[0]] if near else None

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 
 import duckdb
 
-from .columns import TRANSACTION_COLUMNS, map_columns
-from .locate import file_format, locate
+from .columns import map_columns
+from .groups import Group, file_groups, table_group
+from .locate import is_table_name
 from .problem import InputProblem
-from .relation import (
-    SURPLUS_COLUMN,
-    csv_relation,
-    identifier,
-    json_relation,
-    parquet_relation,
-)
-from .text import TextFormat, check_format_keys, sniff_text
+from .relation import SURPLUS_COLUMN, identifier
 from .values import check_date_format, date_formats, decimal_mark, kept_currency
 
 # Rows read to see how values are written.
@@ -27,12 +21,12 @@ SAMPLE_ROWS = 20_000
 
 @dataclass
 class Part:
-    """Files that are written alike: a FROM item and SQL for each of our columns."""
+    """A FROM item and SQL for each of our columns."""
 
     relation: str
     columns: dict[str, str]
-    source_file: str
-    surplus: str
+    source_file: str | None
+    surplus: str | None
 
 
 @dataclass
@@ -44,250 +38,165 @@ class Source:
     """
 
     kind: str
-    parts: list[Part]
-    types: dict[str, str]
-    date_formats: list[str]
-    decimal_mark: str
+    parts: list[Part] = field(default_factory=list)
+    types: dict[str, str] = field(default_factory=dict)
+    date_formats: list[str] = field(default_factory=lambda: ["iso"])
+    decimal_mark: str = "."
     has_times: bool = True
     currency: str | None = None
     notes: list[str] = field(default_factory=list)
-    names: list[str] = field(default_factory=list)
-    formats: list[str] = field(default_factory=list)
-    sampled_rows: int = 0
 
     def as_json(self) -> dict:
         """Return plain lists and dicts."""
         return asdict(self)
 
 
-def describe_files(
-    value: object,
-    mapping: Mapping[str, object],
-    options: Mapping[str, object],
-    *,
-    ours: Sequence[str] = TRANSACTION_COLUMNS,
-    var: str = "transactions",
-    currency: str | None = None,
-) -> Source:
-    """Return what the files a var names hold.
+def is_table(value: object) -> bool:
+    """Return whether a var names a table rather than files."""
+    return isinstance(value, str) and is_table_name(value) and not Path(value).exists()
+
+
+def groups_of(request: Mapping) -> list[Group]:
+    """Return the groups of files, or the table, that a request is about."""
+    value, var = request["value"], request["var"]
+    if is_table(value):
+        return [table_group(value, request["table"], var=var)]
+    return file_groups(value, request.get("format") or {}, var=var)
+
+
+def describe_transactions(request: Mapping) -> Source:
+    """Return where transactions are and how their values are written.
 
     Parameters
     ----------
-    value
-        The var: path, glob or list.
-    mapping
-        The var transaction_columns or customer_columns.
-    options
-        The var transaction_format or customer_format.
+    request
+        `value`, `columns`, `format`, `currency`, `exchange_rates`: the vars; `table`:
+        names, types and a sample, where the value is a table.
 
     Raises
     ------
     InputProblem
         With one message, whatever is wrong.
     """
-    format_var = f"{var.rstrip('s')}_format"
-    column_var = f"{var.rstrip('s')}_columns"
-    check_format_keys(options, var=format_var)
-    paths = locate(value, var=var)
-    kind = file_format(paths[0])
-    readers = {"csv": _csv_groups, "json": _json_groups, "parquet": _parquet_groups}
-    parts: list[Part] = []
-    notes: list[str] = []
-    names: list[str] = []
-    formats: list[str] = []
-    for relation, found, where, written in readers[str(kind)](paths, options, var):
-        chosen, more = map_columns(
-            mapping, found, where=where, ours=ours, var=column_var
-        )
-        columns = {our: identifier(name) for our, name in chosen.items()}
-        has_surplus = kind == "csv"
-        parts.append(
-            Part(
-                relation=relation,
-                columns=columns,
-                source_file="source_file",
-                surplus=identifier(SURPLUS_COLUMN) if has_surplus else "null",
-            )
-        )
-        notes += more
-        names += [name for name in found if name not in names]
-        formats.append(f"{where}: {written}")
-    source = Source(
-        kind="typed" if kind == "parquet" else "text",
-        parts=parts,
-        types={},
-        date_formats=["iso"],
-        decimal_mark=".",
-        notes=notes,
-        names=names,
-        formats=formats,
-    )
-    return read_values(source, options, format_var=format_var, currency=currency)
-
-
-def read_values(
-    source: Source,
-    options: Mapping[str, object],
-    *,
-    format_var: str,
-    currency: str | None = None,
-) -> Source:
-    """Fill in types and how values are written from a sample of the rows."""
-    with duckdb.connect() as connection:
-        sample, types = _sample(connection, source)
-    source.types = types
-    source.sampled_rows = len(next(iter(sample.values()), []))
-    return with_formats(
-        source, sample, options, format_var=format_var, currency=currency
-    )
-
-
-def with_formats(
-    source: Source,
-    sample: Mapping[str, Sequence[str | None]],
-    options: Mapping[str, object],
-    *,
-    format_var: str = "transaction_format",
-    currency: str | None = None,
-) -> Source:
-    """Fill in how values are written, seen from sampled values as text."""
-    types = source.types
-    if options.get("date_format") is not None:
-        check_date_format(str(options["date_format"]), var=format_var)
-        source.date_formats = [str(options["date_format"])]
-    elif "ordered_at" in types and not types["ordered_at"].startswith(
-        ("DATE", "TIMESTAMP")
-    ):
-        dates = [value for value in sample["ordered_at"] if value]
-        source.date_formats = date_formats(dates, column="ordered_at", var=format_var)
-    if options.get("decimal_mark") is not None:
-        mark = str(options["decimal_mark"])
-        if mark not in (".", ","):
-            raise InputProblem(
-                f"The decimal mark {mark!r} cannot be used.",
-                wanted="'.' or ','",
-                found=repr(mark),
-                next_step=f"correct {format_var}: {{decimal_mark: ...}}",
-            )
-        source.decimal_mark = mark
-    else:
-        money = [
-            value
-            for our in ("amount", "unit_price", "discount")
-            if types.get(our) == "VARCHAR"
-            for value in sample[our]
-            if value
-        ]
-        source.decimal_mark, is_proven = decimal_mark(money)
-        if not is_proven:
-            source.notes.append(
-                "amounts such as '1,234' are read as thousands; if the comma is a "
-                f"decimal mark, set {format_var}: {{decimal_mark: ','}}"
-            )
-    if "currency" in types:
-        source.currency = kept_currency(sample["currency"], currency)
-    if types.get("ordered_at", "").startswith("TIMESTAMP"):
-        times = [value for value in sample["ordered_at"] if value]
-        source.has_times = not all(" 00:00:00" in value for value in times)
+    source = Source(kind="transactions")
+    mapping = request.get("columns") or {}
+    for group in groups_of(request):
+        chosen, notes = map_columns(mapping, group.names, where=group.where)
+        source.parts.append(part_of(group, chosen))
+        source.notes += notes
+    if len({tuple(sorted(part.columns)) for part in source.parts}) > 1:
+        source.notes.append("some files lack an optional column that others have")
+    sample, source.types = sampled(source.parts, request.get("table"))
+    _see_values(source, sample, request)
     return source
 
 
-def part_sql(part: Part) -> str:
-    """Return a query of one part under our names, for sampling."""
-    columns = ", ".join(
-        f"{expression} as {our}" for our, expression in part.columns.items()
+def part_of(group: Group, chosen: Mapping[str, str]) -> Part:
+    """Return the part for a group: our names to SQL."""
+    return Part(
+        relation=group.relation,
+        columns={our: identifier(name) for our, name in chosen.items()},
+        source_file=None if group.kind == "table" else "source_file",
+        surplus=identifier(SURPLUS_COLUMN) if group.kind == "text" else None,
     )
-    return f"select {columns} from {part.relation}"
 
 
-def _sample(
-    connection: duckdb.DuckDBPyConnection, source: Source
+def sampled(
+    parts: Sequence[Part], table: Mapping | None
 ) -> tuple[dict[str, list[str | None]], dict[str, str]]:
-    sample: dict[str, list[str | None]] = {}
-    types: dict[str, str] = {}
-    rows_each = max(1, SAMPLE_ROWS // len(source.parts))
-    for part in source.parts:
-        try:
-            described = connection.execute(f"describe {part_sql(part)}").fetchall()
-            columns = [row[0] for row in described]
-            texts = ", ".join(f"cast({name} as varchar)" for name in columns)
-            rows = connection.execute(
-                f"select {texts} from ({part_sql(part)}) limit {rows_each}"
-            ).fetchall()
-        except duckdb.Error as error:
-            raise InputProblem(
-                "DuckDB cannot read the input.",
-                wanted=part.relation.split("(")[0] + " to read it",
-                found=str(error).splitlines()[0],
-                next_step="repair or export the file again",
-            ) from error
-        for position, (name, type_, *_rest) in enumerate(described):
-            types.setdefault(name, type_)
-            sample.setdefault(name, []).extend(row[position] for row in rows)
+    """Return sampled values as text, and types, of our columns."""
+    if table:
+        types = dict(zip(table["names"], table["types"], strict=True))
+        own = {our: name[1:-1].replace('""', '"') for our, name in
+               parts[0].columns.items()}  # fmt: skip
+        sample = {
+            our: [_as_text(row.get(name)) for row in table["sample"]]
+            for our, name in own.items()
+        }
+        return sample, {our: types[name] for our, name in own.items()}
+    sample, types = {}, {}
+    rows_each = max(1, SAMPLE_ROWS // len(parts))
+    with duckdb.connect() as connection:
+        for part in parts:
+            described, rows = _rows(connection, part, rows_each)
+            for position, (name, type_, *_rest) in enumerate(described):
+                types.setdefault(name, type_)
+                sample.setdefault(name, []).extend(row[position] for row in rows)
     return sample, types
 
 
-def _csv_groups(paths, options, var):
-    """Yield one relation for each way in which the files are written."""
-    groups: dict[TextFormat, list[str]] = {}
-    for path in paths:
-        groups.setdefault(sniff_text(path, options, var=var), []).append(path)
-    for written, members in groups.items():
-        shown = {"\t": "tab"}.get(written.delimiter, written.delimiter)
-        yield (
-            csv_relation(members, written),
-            list(written.names),
-            _where(members),
-            f"{written.encoding} text, delimiter {shown}",
+def _as_text(value: object) -> str | None:
+    if value is None:
+        return None
+    # JSON writes a timestamp as the text it is in SQL.
+    return str(value)
+
+
+def _rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int):
+    columns = ", ".join(f"{sql} as {identifier(our)}" for our, sql in
+                        part.columns.items())  # fmt: skip
+    query = f"select {columns} from {part.relation}"
+    try:
+        described = connection.execute(f"describe {query}").fetchall()
+        texts = ", ".join(f"cast({identifier(row[0])} as varchar)" for row in described)
+        rows = connection.execute(
+            f"select {texts} from ({query}) limit {limit}"
+        ).fetchall()
+    except duckdb.Error as error:
+        raise InputProblem(
+            "DuckDB cannot read the input.",
+            wanted="a whole file",
+            found=str(error).splitlines()[0],
+            next_step="repair or export the file again",
+        ) from error
+    return described, rows
+
+
+def _see_values(
+    source: Source, sample: Mapping[str, Sequence[str | None]], request: Mapping
+) -> None:
+    options = request.get("format") or {}
+    dates = [value for value in sample["ordered_at"] if value]
+    if options.get("date_format") is not None:
+        check_date_format(str(options["date_format"]))
+        source.date_formats = [str(options["date_format"])]
+    elif not source.types["ordered_at"].startswith(("DATE", "TIMESTAMP")):
+        source.date_formats = date_formats(dates, column="ordered_at")
+    if "%y" in source.date_formats[0]:
+        source.notes.append(
+            "years of two digits: 69 to 99 are read as 1969 to 1999, 00 to 68 as 2000 "
+            "to 2068"
+        )
+    if source.types["ordered_at"].startswith("TIMESTAMP"):
+        source.has_times = not all(" 00:00:00" in value for value in dates)
+    if "currency" in source.types:
+        source.currency = kept_currency(
+            sample["currency"], request.get("currency"), request.get("exchange_rates")
+        )
+    if options.get("decimal_mark") is not None:
+        source.decimal_mark = _checked_mark(str(options["decimal_mark"]))
+        return
+    money = [
+        value
+        for our in ("amount", "unit_price", "discount")
+        if source.types.get(our) == "VARCHAR"
+        for value in sample[our]
+        if value
+    ]
+    source.decimal_mark, is_proven = decimal_mark(money)
+    if not is_proven:
+        source.notes.append(
+            "amounts such as '1,234' are read as thousands; if the comma is a decimal "
+            "mark, set transaction_format: {decimal_mark: ','}"
         )
 
 
-def _json_groups(paths, options, var):
-    names: Counter[str] = Counter()
-    with duckdb.connect() as connection:
-        for path in paths:
-            sniff_text(path, {"delimiter": "\x1f", "quote": "", "header": False},
-                       var=var)  # fmt: skip
-            rows = connection.execute(
-                "select unnest(json_keys(json)), count(*) from (select json from "
-                "read_ndjson_objects(?, ignore_errors = true) limit ?) group by 1",
-                [path, SAMPLE_ROWS],
-            ).fetchall()
-            names.update(dict(rows))
-    found = sorted(names, key=lambda name: (-names[name], name))
-    yield json_relation(paths, found), found, _where(paths), "JSON lines"
-
-
-def _parquet_groups(paths, options, var):
-    relation = parquet_relation(paths)
-    with duckdb.connect() as connection:
-        for path in paths:
-            try:
-                rows = connection.execute(
-                    "select num_rows from parquet_file_metadata(?)", [path]
-                ).fetchall()
-            except duckdb.Error as error:
-                raise InputProblem(
-                    f"{path!r} is not a whole Parquet file.",
-                    wanted="a file that begins and ends with PAR1",
-                    found=str(error).splitlines()[0],
-                    next_step="copy or export the file again",
-                ) from error
-            if not rows or not rows[0][0]:
-                raise InputProblem(
-                    f"{path!r} holds no rows.",
-                    wanted="at least one row",
-                    found="0 rows",
-                    next_step=f"export the file again, or set {var} to another one",
-                )
-        found = [
-            row[0]
-            for row in connection.execute(f"describe from {relation}").fetchall()
-            if row[0] != "source_file"
-        ]
-    yield relation, found, _where(paths), "Parquet"
-
-
-def _where(paths: Sequence[str]) -> str:
-    more = f" and {len(paths) - 1} more" if len(paths) > 1 else ""
-    return repr(paths[0]) + more
+def _checked_mark(mark: str) -> str:
+    if mark in (".", ","):
+        return mark
+    raise InputProblem(
+        f"The decimal mark {mark!r} cannot be used.",
+        wanted="'.' or ','",
+        found=repr(mark),
+        next_step="correct transaction_format: {decimal_mark: ...}",
+    )

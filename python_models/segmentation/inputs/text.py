@@ -4,19 +4,16 @@ from __future__ import annotations
 
 import codecs
 import csv
-import gzip
-import io
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .problem import InputProblem, closest, listed
+from .whole_file import WHOLE_FILE_BYTES, check_quotes, chunks, open_bytes
 
 # Bytes read to see how a file is written; a bounded sample of a file of any size.
 HEAD_BYTES = 1 << 20
-# Files up to this size are read whole once, to find bytes and quotes that do not fit.
-WHOLE_FILE_BYTES = 256 << 20
 # Larger files are read by several threads, which cannot follow line breaks in quotes.
 SERIAL_FILE_BYTES = 64 << 20
 DELIMITERS = (",", ";", "\t", "|")
@@ -102,7 +99,7 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
     if header and len(records) == 1 and len(lines) <= 1:
         raise _no_rows(path, f"only a header: {listed(first)}", var=var)
     if delimiter != WHITESPACE and quote:
-        _check_quotes(path, encoding, delimiter, quote, var=var)
+        check_quotes(path, encoding, delimiter, quote, var=var)
     in_quotes = any("\n" in cell for record in records for cell in record)
     return TextFormat(
         encoding=encoding,
@@ -125,13 +122,6 @@ def _no_rows(path: str, found: str, *, var: str) -> InputProblem:
         found=found,
         next_step=f"export the file again, or set {var} to another one",
     )
-
-
-def open_bytes(path: str) -> io.BufferedIOBase:
-    """Open a file for reading bytes, unpacked if its name ends in .gz."""
-    if path.lower().endswith(".gz"):
-        return gzip.open(path, "rb")
-    return open(path, "rb")
 
 
 def _head(path: str, *, var: str) -> bytes:
@@ -160,26 +150,12 @@ def _encoding(path: str, head: bytes) -> str:
         if Path(path).stat().st_size > WHOLE_FILE_BYTES:
             decoder.decode(head)
         else:
-            for chunk in _chunks(path):
+            for chunk in chunks(path):
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return "latin-1"
     return "utf-8"
-
-
-def _chunks(path: str) -> Iterator[bytes]:
-    with open_bytes(path) as file:
-        try:
-            while chunk := file.read(HEAD_BYTES):
-                yield chunk
-        except EOFError as error:
-            raise InputProblem(
-                f"{path!r} is cut off.",
-                wanted="a whole .gz file",
-                found=str(error),
-                next_step="copy or download the file again",
-            ) from error
 
 
 def _decode_head(head: bytes, encoding: str) -> str:
@@ -234,41 +210,3 @@ def _unique(names: Iterator[str]) -> tuple[str, ...]:
         count = seen[name.casefold()]
         result.append(name if count == 1 else f"{name} ({count})")
     return tuple(result)
-
-
-def _check_quotes(
-    path: str, encoding: str, delimiter: str, quote: str, *, var: str
-) -> None:
-    """Raise InputProblem at a quote that is never closed: it would swallow rows."""
-    if Path(path).stat().st_size > WHOLE_FILE_BYTES:
-        return
-    mark = quote.encode("utf-8")
-    if sum(chunk.count(mark) for chunk in _chunks(path)) % 2 == 0:
-        return
-    line_number = _open_quote_line(path, encoding, delimiter, quote)
-    if line_number is not None:
-        raise InputProblem(
-            f"{path!r} opens a quote in line {line_number} and never closes it.",
-            wanted=f"an even number of {quote}",
-            found="an odd number, so the lines that follow would be swallowed",
-            next_step=f"repair line {line_number}, or set {var.rstrip('s')}_format: "
-            "{quote: ''} if the marks are part of the values",
-        )
-
-
-def _open_quote_line(
-    path: str, encoding: str, delimiter: str, quote: str
-) -> int | None:
-    codec = "utf-8-sig" if encoding == "utf-8" else encoding
-    with io.TextIOWrapper(
-        open_bytes(path), encoding=codec, errors="replace", newline=""
-    ) as file:
-        lines = (line.replace("\x00", "") for line in file)
-        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
-        csv.field_size_limit(WHOLE_FILE_BYTES)
-        start = 1
-        for record in reader:
-            if any("\n" in cell and delimiter in cell for cell in record):
-                return start
-            start = reader.line_num + 1
-    return None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import duckdb
 
@@ -195,7 +195,11 @@ def decimal_mark(values: Sequence[str]) -> tuple[str, bool]:
     return mark, doubtful == 0 or sum(votes.values()) > 0
 
 
-def kept_currency(values: Sequence[str | None], wanted: str | None) -> str | None:
+def kept_currency(
+    values: Sequence[str | None],
+    wanted: str | None,
+    rates: Mapping[str, float] | None = None,
+) -> str | None:
     """Return the one currency of all money: the var, or the only one in the sample.
 
     Raises
@@ -205,7 +209,7 @@ def kept_currency(values: Sequence[str | None], wanted: str | None) -> str | Non
     """
     counts = Counter(value.strip().upper() for value in values if value)
     if wanted is not None:
-        if counts and wanted.upper() not in counts:
+        if counts and not rates and wanted.upper() not in counts:
             raise InputProblem(
                 f"No row is in {wanted!r}, the currency that was set.",
                 wanted=f"rows in {wanted!r}",

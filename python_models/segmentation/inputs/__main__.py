@@ -1,0 +1,118 @@
+"""`make check`: judge a bounded sample of the input and say what to set.
+
+Runs the staging models over the first rows, in a database of its own that is thrown
+away, and prints what they found. Nothing published is touched.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import duckdb
+
+# Rows judged: enough to see how values are written, few enough for ten seconds.
+CHECK_ROWS = 50_000
+
+SUMMARY = """
+select
+    count(*) as rows_accepted,
+    count(distinct customer_id) as customers,
+    min(ordered_date) as first_day,
+    max(ordered_date) as last_day,
+    sum(net_amount) as money
+from stg_transactions
+"""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the check; return dbt's exit code."""
+    parser = argparse.ArgumentParser(prog="make check", description=__doc__)
+    parser.add_argument("--vars", default="{}", help="as for dbt build")
+    parser.add_argument("--rows", type=int, default=CHECK_ROWS)
+    given = parser.parse_args(arguments)
+    with tempfile.TemporaryDirectory() as folder:
+        done = run_dbt(given.vars, given.rows, folder)
+        if done.returncode != 0:
+            print(message_of(done.stdout))
+            return done.returncode
+        print(done.stdout.strip())
+        print()
+        print(findings(Path(folder) / "build.duckdb", rows=given.rows))
+    return 0
+
+
+def run_dbt(variables: str, rows: int, folder: str) -> subprocess.CompletedProcess:
+    """Build the staging models over the first rows, in `folder`."""
+    command = [
+        str(Path(sys.executable).with_name("dbt")),
+        "--quiet",
+        "--no-use-colors",
+        "build",
+        "--select",
+        "+int_input_quality",
+        "--exclude-resource-type",
+        "test",
+        "unit_test",
+        "--target-path",
+        folder,
+        "--log-path",
+        folder,
+        "--vars",
+        with_rows(variables, rows),
+    ]
+    environment = {**os.environ, "SEGMENTATION_HOME": folder}
+    return subprocess.run(
+        command, env=environment, capture_output=True, text=True, check=False
+    )
+
+
+def with_rows(variables: str, rows: int) -> str:
+    """Return the vars with `check_rows` added, in YAML's flow or block style."""
+    text = variables.strip()
+    if text.startswith("{"):
+        inside = text[1:-1].strip()
+        return "{" + (f"{inside}, " if inside else "") + f"check_rows: {rows}}}"
+    return f"{variables.rstrip()}\ncheck_rows: {rows}\n"
+
+
+def message_of(output: str) -> str:
+    """Return dbt's output without times and without the macros behind a message."""
+    kept = [
+        line[10:] if line[2:3] == ":" and line[5:6] == ":" else line
+        for line in output.splitlines()
+        if not line.lstrip().startswith(("> in macro", "> called by"))
+    ]
+    return "\n".join(kept).strip()
+
+
+def findings(database: Path, *, rows: int) -> str:
+    """Return what the sample holds, and the share of rows left out and why."""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        accepted, customers, first, last, money = connection.execute(
+            SUMMARY
+        ).fetchall()[0]
+        checks = connection.execute(
+            "select check_name, rows_checked, rows_failed, verdict, detail "
+            "from int_input_quality"
+        ).fetchall()
+    total, left_out = checks[0][1], checks[0][2]
+    sample = f"the first {total:,} rows" if total >= rows else f"all {total:,} rows"
+    lines = [
+        f"looked at {sample}: {accepted:,} accepted, {left_out:,} left out "
+        f"({left_out / max(total, 1):.1%})",
+        f"{customers:,} customers, {first} to {last}, {money:,} in all",
+        "",
+    ]
+    for name, checked, failed, verdict, detail in checks[1:]:
+        share = f"{failed / checked:.1%}" if failed and checked else ""
+        lines.append(f"{verdict:<5}{name:<32}{failed or '':>9}{share:>8}  {detail}")
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,107 @@
+"""The optional table of customer attributes: any columns beside an id."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from .columns import guess, map_columns
+from .describe import Part, Source, groups_of, sampled
+from .problem import InputProblem, closest, listed
+from .relation import identifier
+
+CUSTOMER_COLUMNS = ("customer_id", "attributes")
+# Share of written values that must be numbers for a text column to be numeric.
+NUMERIC_SHARE = 0.95
+
+
+def describe_customers(request: Mapping) -> Source:
+    """Return where customers are, and which columns describe them.
+
+    Parameters
+    ----------
+    request
+        `columns` may hold `customer_id` (null: the row's position is the id) and
+        `attributes`, a list of columns; without it every other column is one.
+
+    Raises
+    ------
+    InputProblem
+        If the id or a named attribute is not there.
+    """
+    mapping = dict(request.get("columns") or {})
+    attributes = mapping.pop("attributes", None)
+    source = Source(kind="customers")
+    for group in groups_of(request):
+        key, notes = _key(mapping, group.names, where=group.where)
+        wanted = attributes if attributes is not None else group.names
+        names = [
+            _attribute(str(name), group.names, where=group.where)
+            for name in wanted
+            if name != key
+        ]
+        columns = {name: identifier(name) for name in names}
+        columns["customer_id"] = identifier(key) if key else "row_number() over ()"
+        source.parts.append(
+            Part(relation=group.relation, columns=columns, source_file=None,
+                 surplus=None)
+        )  # fmt: skip
+        source.notes += notes
+    sample, source.types = sampled(source.parts, request.get("table"))
+    for name, values in sample.items():
+        if (
+            name != "customer_id"
+            and source.types[name] == "VARCHAR"
+            and is_numeric(values)
+        ):
+            source.types[name] = "DOUBLE"
+            for part in source.parts:
+                part.columns[name] = f"try_cast({identifier(name)} as double)"
+    return source
+
+
+def _key(
+    mapping: Mapping, names: Sequence[str], *, where: str
+) -> tuple[str | None, list[str]]:
+    if "customer_id" in mapping and mapping["customer_id"] is None:
+        return None, []
+    chosen, notes = map_columns(
+        mapping, names, where=where, ours=("customer_id",), var="customer_columns"
+    )
+    if "customer_id" not in chosen:
+        near = guess("customer_id", names)
+        raise InputProblem(
+            f"{where} has no column for customer_id.",
+            wanted="the column that holds the customer's id",
+            found=listed(list(names)),
+            next_step="set customer_columns: "
+            f"{{customer_id: {near or 'YOUR COLUMN'}}}, or null to number the rows",
+        )
+    return chosen["customer_id"], notes
+
+
+def _attribute(name: str, names: Sequence[str], *, where: str) -> str:
+    if name in names:
+        return name
+    near = closest(name, names)
+    raise InputProblem(
+        f"{where} has no column {name!r}, an attribute in customer_columns.",
+        wanted=repr(name),
+        found=listed(list(names)),
+        next_step=f"did you mean {near!r}?" if near else "remove it from attributes",
+    )
+
+
+def is_numeric(values: Sequence[str | None]) -> bool:
+    """Return whether written values are numbers, and not codes such as 007."""
+    written = [value.strip() for value in values if value and value.strip()]
+    numbers = 0
+    for value in written:
+        digits = value.lstrip("+-")
+        if len(digits) > 1 and digits[0] == "0" and digits[1].isdigit():
+            return False
+        try:
+            float(value)
+        except ValueError:
+            continue
+        numbers += 1
+    return bool(written) and numbers >= NUMERIC_SHARE * len(written)

@@ -1,0 +1,75 @@
+"""What only a look at every byte of a file can tell."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+from .problem import InputProblem
+
+# Files up to this size are read whole once, to find bytes and quotes that do not fit.
+WHOLE_FILE_BYTES = 256 << 20
+CHUNK_BYTES = 1 << 20
+
+
+def open_bytes(path: str) -> io.BufferedIOBase:
+    """Open a file for reading bytes, unpacked if its name ends in .gz."""
+    if path.lower().endswith(".gz"):
+        return gzip.open(path, "rb")
+    return open(path, "rb")
+
+
+def chunks(path: str) -> Iterator[bytes]:
+    """Yield the bytes of a file, unpacked, piece by piece."""
+    with open_bytes(path) as file:
+        try:
+            while chunk := file.read(CHUNK_BYTES):
+                yield chunk
+        except EOFError as error:
+            raise InputProblem(
+                f"{path!r} is cut off.",
+                wanted="a whole .gz file",
+                found=str(error),
+                next_step="copy or download the file again",
+            ) from error
+
+
+def check_quotes(
+    path: str, encoding: str, delimiter: str, quote: str, *, var: str
+) -> None:
+    """Raise InputProblem at a quote that is never closed: it would swallow rows."""
+    if Path(path).stat().st_size > WHOLE_FILE_BYTES:
+        return
+    mark = quote.encode("utf-8")
+    if sum(chunk.count(mark) for chunk in chunks(path)) % 2 == 0:
+        return
+    line_number = _open_quote_line(path, encoding, delimiter, quote)
+    if line_number is not None:
+        raise InputProblem(
+            f"{path!r} opens a quote in line {line_number} and never closes it.",
+            wanted=f"an even number of {quote}",
+            found="an odd number, so the lines that follow would be swallowed",
+            next_step=f"repair line {line_number}, or set {var.rstrip('s')}_format: "
+            "{quote: ''} if the marks are part of the values",
+        )
+
+
+def _open_quote_line(
+    path: str, encoding: str, delimiter: str, quote: str
+) -> int | None:
+    codec = "utf-8-sig" if encoding == "utf-8" else encoding
+    with io.TextIOWrapper(
+        open_bytes(path), encoding=codec, errors="replace", newline=""
+    ) as file:
+        lines = (line.replace("\x00", "") for line in file)
+        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+        csv.field_size_limit(WHOLE_FILE_BYTES)
+        start = 1
+        for record in reader:
+            if any("\n" in cell and delimiter in cell for cell in record):
+                return start
+            start = reader.line_num + 1
+    return None
