@@ -1,0 +1,167 @@
+"""Every solution that was looked at, and the one that was chosen: fitted_candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from segmentation.algorithms import ALGORITHMS, grouped, polish
+from segmentation.candidate import Candidate
+from segmentation.choice import choose
+from segmentation.confidence import calibrate
+from segmentation.measures import GapReference, Geometry, within_sum_of_squares
+from segmentation.prototypes import NOISE, canonical
+from segmentation.resampling import kept_share, refit, segment_jaccards, stability
+from segmentation.sample import Sample
+from segmentation.sampling import canonical_order, hash_rank
+from segmentation.settings import Settings
+
+NUMBERS = pa.list_(pa.float64())
+CANDIDATES_SCHEMA = pa.schema(
+    [
+        ("algorithm", pa.string()),
+        ("segment_count", pa.int32()),
+        ("inertia", pa.float64()),
+        ("silhouette", pa.float64()),
+        ("calinski_harabasz", pa.float64()),
+        ("davies_bouldin", pa.float64()),
+        ("gap", pa.float64()),
+        ("gap_standard_error", pa.float64()),
+        ("stability", pa.float64()),
+        ("lowest_jaccard", pa.float64()),
+        ("valley", pa.float64()),
+        ("smallest_share", pa.float64()),
+        ("noise_share", pa.float64()),
+        ("assignment_agreement", pa.float64()),
+        ("is_eligible", pa.bool_()),
+        ("is_selected", pa.bool_()),
+        ("reason", pa.string()),
+        ("structure", pa.string()),
+        ("structure_evidence", pa.string()),
+        ("prototype_segments", pa.list_(pa.int32())),
+        ("prototype_weights", pa.list_(NUMBERS)),
+        ("prototype_offsets", NUMBERS),
+        ("centroids", pa.list_(NUMBERS)),
+        ("jaccards", NUMBERS),
+        ("calibration_margins", NUMBERS),
+        ("calibration_confidences", NUMBERS),
+    ]
+)
+
+
+def fit_candidates(
+    *, vectors: np.ndarray, keys: Iterable, settings: Settings
+) -> pd.DataFrame:
+    """Fit every candidate, measure it and choose one.
+
+    Parameters
+    ----------
+    vectors
+        Shape (n, d): customers in model dimensions.
+    keys
+        n unique customer ids. They decide who is in the structure sample; the order
+        of the rows decides nothing.
+    settings
+        What to look at and what to demand.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CANDIDATES_SCHEMA`, one row per algorithm and number of segments;
+        exactly one is selected.
+
+    Raises
+    ------
+    ValueError
+        If there is no customer.
+    """
+    keys = list(keys)
+    if len(keys) == 0:
+        raise ValueError(
+            "customers: none with an order, so there is nothing to segment"
+        )
+    vectors = np.asarray(vectors, dtype=float).reshape(len(keys), -1)
+    drawn = hash_rank(keys)[: settings.structure_sample_size]
+    order = canonical_order(vectors[drawn], [keys[row] for row in drawn])
+    sample = Sample(vectors[drawn][order], settings)
+    everyone = vectors[canonical_order(vectors, keys)]
+    candidates = _fitted(sample, everyone)
+    _measure(candidates, sample)
+    _resample(candidates, sample)
+    choose(candidates, sample)
+    rows = [candidate.row() for candidate in candidates]
+    return pd.DataFrame(rows, columns=CANDIDATES_SCHEMA.names)
+
+
+def _fitted(sample: Sample, everyone: np.ndarray) -> list[Candidate]:
+    """Return a candidate for each algorithm and possible number of segments."""
+    settings = sample.settings
+    distinct = len(np.unique(np.round(sample.matrix, 9), axis=0))
+    wanted = range(settings.segment_count_min, settings.segment_count_max + 1)
+    counts = [count for count in wanted if count <= distinct] or [distinct]
+    candidates = []
+    for name in settings.algorithms:
+        for count in counts:
+            groups = sample.structure.path.get(count)
+            is_grouped = (
+                name == "kmeans"
+                and groups is not None
+                and groups.valley < settings.valley_limit
+            )
+            fit = partial(grouped if is_grouped else ALGORITHMS[name], count=count)
+            solution = fit(sample)
+            model = solution.model
+            if name == "kmeans" and len(everyone) > len(sample):
+                model = polish(model, everyone, is_grouped=is_grouped)
+            candidates.append(
+                Candidate(
+                    algorithm=name,
+                    fit=fit,
+                    model=canonical(model, everyone),
+                    matrix=sample.matrix,
+                    agreement=solution.agreement(sample.matrix),
+                    valley=None if groups is None else groups.valley,
+                    is_grouped=is_grouped,
+                )
+            )
+    # Two numbers asked for may give the same number of segments found.
+    unique = {(one.algorithm, one.segment_count): one for one in candidates[::-1]}
+    return list(unique.values())[::-1]
+
+
+def _measure(candidates: list[Candidate], sample: Sample) -> None:
+    """Add the measures of quality to each candidate."""
+    generator = np.random.default_rng(sample.settings.seed)
+    shuffled = generator.permutation(len(sample))
+    some = np.sort(shuffled[: sample.settings.measure_size])
+    few = np.sort(shuffled[: sample.settings.gap_size])
+    geometry = Geometry(sample.matrix[some])
+    reference = GapReference(sample.matrix[few], seed=sample.settings.seed)
+    for candidate in candidates:
+        gap, error = reference.gap(candidate.labels[few])
+        candidate.measures = {
+            "inertia": within_sum_of_squares(sample.matrix, candidate.labels),
+            "gap": gap,
+            "gap_standard_error": error,
+            **geometry.measure(candidate.labels[some]),
+        }
+
+
+def _resample(candidates: list[Candidate], sample: Sample) -> None:
+    """Add what came back under resampling, and the confidence that follows."""
+    rows, refits = refit(sample, {i: one.fit for i, one in enumerate(candidates)})
+    for i, candidate in enumerate(candidates):
+        labels = candidate.labels
+        candidate.stability = stability(labels, refits[i])
+        candidate.jaccards = segment_jaccards(
+            labels, candidate.segment_count, rows, refits[i]
+        )
+        assigned = labels != NOISE
+        candidate.calibration = calibrate(
+            margins=candidate.model.margins(sample.matrix)[assigned],
+            kept=kept_share(labels, refits[i])[assigned],
+        )

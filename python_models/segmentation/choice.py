@@ -1,0 +1,151 @@
+"""The rule that chooses a candidate, and its reason in words.
+
+1. Natural groups: the most groups that all have a valley between them, where refits on
+   resamples find them again.
+2. Otherwise a continuum, cut where it is useful: the best silhouette among the
+   solutions that come back under resampling and have no tiny segment.
+3. Otherwise weak: the solution that comes back best.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.metrics import adjusted_rand_score
+
+from segmentation.candidate import Candidate
+from segmentation.sample import Sample
+
+NATURAL = "natural groups"
+CONTINUUM = "continuum"
+WEAK = "weak"
+
+# Agreement (adjusted Rand index) from which an algorithm's segments are the groups.
+SAME_GROUPS = 0.8
+
+
+def choose(candidates: list[Candidate], sample: Sample) -> None:
+    """Mark the candidate to use, and write down why, for each of them."""
+    settings = sample.settings
+    natural = natural_count(candidates, sample)
+    fixed = None if settings.segment_count == "auto" else settings.segment_count
+    for one in candidates:
+        one.is_eligible, one.reason = judged(one, sample, natural)
+    pool = candidates
+    if fixed is not None:
+        near = min(abs(one.segment_count - fixed) for one in candidates)
+        pool = [one for one in pool if abs(one.segment_count - fixed) == near]
+    selected = best(pool)
+    selected.is_selected = True
+    selected.reason = selected_reason(selected, pool, fixed)
+    for one in candidates:
+        one.structure, one.structure_evidence = verdict(one, sample, natural)
+
+
+def natural_count(candidates: list[Candidate], sample: Sample) -> int | None:
+    """Return the number of natural groups; None if there are none or they move."""
+    count = sample.structure.count
+    if count is None:
+        return None
+    for one in candidates:
+        if one.is_grouped and one.segment_count == count:
+            is_stable = one.stability >= sample.settings.group_stability_minimum
+            return count if is_stable else None
+    return count
+
+
+def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, str]:
+    """Return whether a candidate may be chosen, and why not."""
+    settings = sample.settings
+    count = one.segment_count
+    if count < 2:
+        return False, "one segment only"
+    if natural is not None and count < natural:
+        return False, f"joins groups: {natural} have a valley between each pair"
+    if natural is not None and count > natural:
+        return False, f"cuts through a group: no valley beyond {natural} groups"
+    if one.smallest_share < settings.smallest_share:
+        return False, (
+            f"its smallest segment holds {one.smallest_share:.1%} of customers, "
+            f"less than {settings.smallest_share:.0%}"
+        )
+    limit = (
+        settings.stability_minimum
+        if natural is None
+        else settings.group_stability_minimum
+    )
+    if one.stability < limit:
+        return False, (
+            f"does not come back on resamples: agreement {one.stability:.2f}, "
+            f"{limit:.2f} is needed"
+        )
+    return True, "possible, but another was better"
+
+
+def best(pool: list[Candidate]) -> Candidate:
+    """Return the eligible candidate to use, or else the one that comes back best."""
+    eligible = [one for one in pool if one.is_eligible]
+    grouped = [one for one in eligible if one.is_grouped]
+    if grouped:
+        return max(grouped, key=lambda one: one.segment_count)
+    if eligible:
+        return max(eligible, key=lambda one: round(one.measures["silhouette"], 6))
+    return max(pool, key=lambda one: round(one.stability, 6))
+
+
+def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) -> str:
+    """Return why this candidate was taken."""
+    if fixed is not None:
+        if one.segment_count == fixed:
+            return f"segment_count is set to {fixed}"
+        return (
+            f"segment_count is set to {fixed}, but these customers differ enough for "
+            f"{one.segment_count} only"
+        )
+    if one.segment_count < 2:
+        return "all customers are alike in the features used: one segment"
+    if one.is_eligible and one.is_grouped:
+        return (
+            f"most groups with a valley in density between every pair: the shallowest "
+            f"falls to {one.valley:.0%} of its peaks"
+        )
+    if one.is_eligible:
+        return (
+            f"best silhouette ({one.measures['silhouette']:.2f}) among the solutions "
+            f"that come back on resamples (agreement {one.stability:.2f}) and have no "
+            "tiny segment"
+        )
+    return (
+        f"nothing fulfils the demands; this comes back best on resamples (agreement "
+        f"{one.stability:.2f})"
+    )
+
+
+def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, str]:
+    """Return what kind of structure a candidate shows, and the evidence."""
+    settings = sample.settings
+    groups = sample.structure.path.get(natural) if natural is not None else None
+    if groups is not None and one.segment_count == natural:
+        agreement = adjusted_rand_score(groups.labels, one.labels)
+        if agreement >= SAME_GROUPS:
+            return NATURAL, (
+                f"{natural} groups with a valley in density between every pair (the "
+                f"shallowest falls to {groups.valley:.0%} of its peaks); refits on "
+                f"resamples agree to {one.stability:.2f}"
+            )
+    if len(sample) < settings.smallest_structure:
+        why = f"{len(sample)} customers are too few to see valleys between groups"
+    elif natural is None:
+        why = "no valleys in density that would part customers into groups"
+    else:
+        why = f"the customers fall into {natural} groups, which these segments do not follow"
+    is_stable = one.stability >= settings.stability_minimum and one.segment_count > 1
+    if is_stable and np.isfinite(one.stability):
+        return CONTINUUM, (
+            f"{why}; the cut comes back on resamples (agreement {one.stability:.2f})"
+        )
+    return WEAK, (
+        f"{why}; the cut moves on resamples (agreement {one.stability:.2f}, "
+        f"{settings.stability_minimum:.2f} is needed)"
+        if one.segment_count > 1
+        else "all customers are alike in the features used"
+    )
