@@ -23,7 +23,7 @@ def model(dbt, session):
     sample = fetch_sample(
         relation=features.join(vectors.project("customer_id, vector"), "customer_id"),
         key="customer_id",
-        limit=dbt.config.meta_get("sample_customers"),
+        limit=dbt.config.meta_get("sample_size"),
     )
     segments = fit_segments(
         candidate=candidates.filter("is_selected").df().iloc[0],

@@ -6,6 +6,7 @@ import hashlib
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from segmentation.wording import joined
 
@@ -31,16 +32,18 @@ TOP_SHARE = 0.1
 LEAST_DIFFERENCE = 0.01
 DIGITS = 4
 
-USEFULNESS_COLUMNS = [
-    "method",
-    "outcome",
-    "as_of_date",
-    "customer_count",
-    "group_count",
-    "explained_variance",
-    "top_decile_lift",
-    "verdict",
-]
+USEFULNESS_SCHEMA = pa.schema(
+    [
+        ("method", pa.string()),
+        ("outcome", pa.string()),
+        ("as_of_date", pa.date32()),
+        ("customer_count", pa.int64()),
+        ("group_count", pa.int64()),
+        ("explained_variance", pa.float64()),
+        ("top_decile_lift", pa.float64()),
+        ("verdict", pa.string()),
+    ]
+)
 
 
 def customer_folds(customer_ids) -> np.ndarray:
@@ -198,12 +201,12 @@ def measure_usefulness(
     table["verdict"] = table["outcome"].map(
         {outcome: _verdict(table, outcome) for outcome in OUTCOMES}
     )
-    return table[USEFULNESS_COLUMNS]
+    return table[USEFULNESS_SCHEMA.names]
 
 
 def too_short(*, as_of_date, reason: str) -> pd.DataFrame:
     """Return the one row that says why nothing could be measured."""
-    row = dict.fromkeys(USEFULNESS_COLUMNS)
+    row = dict.fromkeys(USEFULNESS_SCHEMA.names)
     row.update(
         method="segments",
         outcome="spend_90d",

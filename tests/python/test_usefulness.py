@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from segmentation.usefulness import (
     METHODS,
-    USEFULNESS_COLUMNS,
+    USEFULNESS_SCHEMA,
     customer_folds,
     expected_outcomes,
     explained_variance,
@@ -137,7 +137,7 @@ def test_the_sentence_says_who_does_better():
 def test_too_short_a_history_is_one_row_that_says_so():
     table = too_short(as_of_date=AS_OF, reason="there are two months of orders.")
 
-    assert list(table.columns) == USEFULNESS_COLUMNS
+    assert list(table.columns) == USEFULNESS_SCHEMA.names
     assert table["verdict"].tolist() == [
         "Not measured: there are two months of orders."
     ]

@@ -1,0 +1,41 @@
+"""One row per way to group customers and outcome: how well it told what came next."""
+
+import pyarrow as pa
+
+from segmentation.backtest import backtest, evaluation_date
+from segmentation.sampling import fetch_sample
+from segmentation.usefulness import USEFULNESS_SCHEMA
+
+
+def model(dbt, session):
+    """Segment at an earlier date from what was known then; look at what followed."""
+    dbt.config(materialized="table")
+    dates = dbt.ref("int_as_of_dates").project("as_of_date").fetchall()
+    as_of_date = evaluation_date([date for (date,) in dates])
+    then = f"as_of_date = date '{as_of_date or '1900-01-01'}'"
+    scores = dbt.ref("int_rfm_scores").filter(f"{then} and r_score is not null")
+    customers = fetch_sample(
+        relation=dbt.ref("int_customer_features")
+        .filter(then)
+        .join(
+            scores.project("customer_id, r_score, f_score, m_score, rfm_group"),
+            "customer_id",
+        ),
+        key="customer_id",
+        limit=dbt.config.meta_get("evaluated_customers"),
+    )
+    months = (
+        dbt.ref("int_customer_months")
+        .filter(f"month_start > date '{as_of_date or '9999-01-01'}'")
+        .project("customer_id, month_start, net_amount, order_count")
+    )
+    selected = dbt.ref("fitted_candidates").filter("is_selected").df().iloc[0]
+    table = backtest(
+        customers=customers,
+        months=months.df(),
+        as_of_date=as_of_date,
+        preprocessing=dbt.config.meta_get("preprocessing"),
+        algorithm=selected["algorithm"],
+        segment_count=int(selected["segment_count"]),
+    )
+    return pa.Table.from_pandas(table, schema=USEFULNESS_SCHEMA, preserve_index=False)
