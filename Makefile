@@ -1,6 +1,7 @@
 # One verb a step. Each sets up what it lacks; a second run installs nothing.
 #   make build    everything: environment, dbt build on the demo data, publication
 #   make test     dbt's tests on the sample, then pytest
+#   make check    looks at your input and says what to set, before any build
 #   make lint     sqlfluff and ruff
 #   make report   the path of the published report (opened where there is a desktop)
 #   make docs     dbt's documentation of every model and column
@@ -32,6 +33,9 @@ lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests analyses
+
+check: $(VENV)/installed
+	$(BIN)/python -m segmentation.inputs $(DBT)
 
 report: $(VENV)/installed
 	$(BIN)/python -m segmentation.summary --report
