@@ -9,10 +9,11 @@ import numpy as np
 import pandas as pd
 
 from segmentation.candidates import fit_candidates
+from segmentation.expectation import quantile_groups
 from segmentation.preprocessing import fit_preprocessing, transform
 from segmentation.segments import assign
 from segmentation.settings import Settings
-from segmentation.usefulness import measure_usefulness, quantile_groups, too_short
+from segmentation.usefulness import measure_usefulness, too_short
 
 OUTCOME_MONTHS = 3
 # Fewer customers, or fewer months before the date, and the figures are chance.
