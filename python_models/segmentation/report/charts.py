@@ -134,7 +134,13 @@ def lines_by_month(
         "value:Q",
         title=None,
         scale=scale,
-        axis=alt.Axis(format=y_format, tickCount=5, domain=False, ticks=False),
+        axis=alt.Axis(
+            format=y_format,
+            labelExpr="datum.value === 0 ? '0' : datum.label",
+            tickCount=5,
+            domain=False,
+            ticks=False,
+        ),
     )
     base = alt.Chart(data).encode(x=x, y=y, color=colour)
     marks = (

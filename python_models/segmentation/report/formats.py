@@ -172,6 +172,12 @@ def sentence(text: object) -> str:
     return words[:1].upper() + words[1:]
 
 
+def full_stop(text: object) -> str:
+    """The text as a sentence of its own: a capital first, a stop at the end."""
+    words = sentence(str(text).strip())
+    return words if not words or words[-1] in ".!?…:" else f"{words}."
+
+
 def as_date(value: object) -> date | None:
     """A date from a date, a timestamp or ISO text; None where there is none."""
     if is_missing(value):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from segmentation.report.formats import day
-from segmentation.report.page import Page
+from segmentation.report.page import Face, Page
 from segmentation.report.sections.overview import revenue_at_risk
 
 
@@ -19,9 +19,13 @@ def write_lede(page: Page, *, moved: dict | None = None) -> list[Markup]:
     """
     if not page.faces:
         return [Markup("There are no segments in this publication.")]
-    sentences = [_richest(page) if page.has_money else _largest(page)]
-    if page.has_money:
-        sentences.append(_largest(page))
+    first = _richest(page) if page.has_money else _largest(page)
+    sentences = [_sentence(page, first, is_first=True)]
+    second = _largest(page)
+    if second is first:
+        second = _poorest(page)
+    if page.has_money and second is not first:
+        sentences.append(_sentence(page, second, is_first=False))
     if moved and moved["customer_count"]:
         since = f" since {day(moved['since'])}" if moved.get("since") else ""
         people = "customer has" if moved["customer_count"] == 1 else "customers have"
@@ -38,53 +42,54 @@ def _verb(name: str, plural: str, singular: str) -> str:
     return plural if name.rstrip().lower().endswith("s") else singular
 
 
-def _richest(page: Page) -> Markup:
-    face = max(page.faces, key=lambda f: (f.row.get("revenue_share") or 0, -f.number))
-    are, bring = ("are", "bring") if _verb(face.name, "s", "") else ("is", "brings")
-    return Markup("<b>{}</b> {} {} of customers and {} <b>{} of revenue</b>.").format(
-        face.name,
-        are,
-        page.figure(
-            face.row.get("customer_share"),
-            "share",
-            f"segments/{face.segment_id}/customer_share",
-        ),
-        bring,
-        page.figure(
-            face.row.get("revenue_share"),
-            "share",
-            f"segments/{face.segment_id}/revenue_share",
+def _richest(page: Page) -> Face:
+    return max(page.faces, key=lambda f: (f.row.get("revenue_share") or 0, -f.number))
+
+
+def _largest(page: Page) -> Face:
+    return max(page.faces, key=lambda f: (f.row.get("customer_count") or 0, -f.number))
+
+
+def _poorest(page: Page) -> Face:
+    """The segment that brings least for its size."""
+    return min(
+        page.faces,
+        key=lambda f: (
+            (f.row.get("revenue_share") or 0) - (f.row.get("customer_share") or 0),
+            f.number,
         ),
     )
 
 
-def _largest(page: Page) -> Markup:
-    face = max(page.faces, key=lambda f: (f.row.get("customer_count") or 0, -f.number))
-    text = Markup("The largest group, <b>{}</b>, has {} customers").format(
-        face.name,
-        page.figure(
-            face.row.get("customer_count"),
-            "count",
-            f"segments/{face.segment_id}/customer_count",
-        ),
+def _sentence(page: Page, face: Face, *, is_first: bool) -> Markup:
+    """One segment's share of customers, and of revenue where there is money."""
+    key = f"segments/{face.segment_id}"
+    is_plural = face.name.rstrip().lower().endswith("s")
+    share = page.figure(
+        face.row.get("customer_share"), "share", f"{key}/customer_share"
     )
-    if page.has_money:
-        text += Markup(" and brings {} of revenue").format(
-            page.figure(
-                face.row.get("revenue_share"),
-                "share",
-                f"segments/{face.segment_id}/revenue_share",
-            )
-        )
-    else:
-        text += Markup(", {} of all").format(
-            page.figure(
-                face.row.get("customer_share"),
-                "share",
-                f"segments/{face.segment_id}/customer_share",
-            )
-        )
-    return text + "."
+    count = page.figure(
+        face.row.get("customer_count"), "count", f"{key}/customer_count"
+    )
+    revenue = page.figure(
+        face.row.get("revenue_share"), "share", f"{key}/revenue_share"
+    )
+    if not page.has_money:
+        return Markup(
+            "The largest group, <b>{}</b>, has {} customers, {} of all."
+        ).format(face.name, count, share)
+    if is_first:
+        words = ("are", "bring") if is_plural else ("is", "brings")
+        return Markup(
+            "<b>{}</b> {} {} of customers and {} <b>{} of revenue</b>."
+        ).format(face.name, words[0], share, words[1], revenue)
+    if face is _largest(page):
+        return Markup(
+            "The largest group, <b>{}</b>, has {} customers and brings {} of revenue."
+        ).format(face.name, count, revenue)
+    return Markup("<b>{}</b>, {} of customers, {} {}.").format(
+        face.name, share, "bring" if is_plural else "brings", revenue
+    )
 
 
 def first_steps(page: Page, *, most: int = 3) -> list:

@@ -160,4 +160,6 @@ def environment() -> Environment:
     )
     found.filters["day"] = formats.day
     found.filters["short_day"] = formats.short_day
+    found.filters["full_stop"] = formats.full_stop
+    found.filters["method"] = choice.method_name
     return found

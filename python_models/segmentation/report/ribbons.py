@@ -15,6 +15,7 @@ def draw_ribbons(
     *,
     flows: list[tuple[int, int, int]],
     letters: dict[int, str],
+    after: dict[int, int],
     name: str,
     label: str,
     count: Callable[[int], str],
@@ -27,6 +28,8 @@ def draw_ribbons(
         Segment numbers, in display order.
     letters : dict
         Segment number to the letter shown beside it.
+    after : dict
+        Segment number to its customers now, new ones too: the numbers on the right.
     """
     numbers = sorted(letters)
     total = sum(size for _, _, size in flows) or 1
@@ -54,6 +57,8 @@ def draw_ribbons(
     ):
         for number, (top, size) in places.items():
             height = max(size * scale, 1)
+            if anchor == "start":
+                size = after[number]
             marks.append(
                 f'<rect x="{x}" y="{top:.1f}" width="{BAR}" height="{height:.1f}" '
                 f'fill="var(--s{number})"/><text x="{side}" '

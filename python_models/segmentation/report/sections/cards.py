@@ -19,12 +19,14 @@ def build(page: Page) -> dict | None:
     }
     changes = _changes(page)
     certain = _borderline(page)
+    actions = _actions(page)
     cards = [
         {
             "face": face,
             "row": face.row,
             "drivers": drivers.get(face.segment_id, []),
             "change": changes.get(face.segment_id),
+            "actions": actions.get(face.segment_id, []),
             "file": files.get(face.segment_id),
             "borderline": certain.get(face.segment_id),
         }
@@ -104,6 +106,21 @@ def _changes(page: Page) -> dict[str, dict]:
         }
         for key in now.index
     }
+
+
+def _actions(page: Page) -> dict[str, list[tuple[str, int]]]:
+    """The actions of each segment's customers, the commonest first."""
+    frame = page.published.frame(
+        "customer_segments", "segment_id", "recommended_action"
+    )
+    found: dict[str, list] = {}
+    if frame is not None:
+        counts = frame.groupby(["segment_id", "recommended_action"]).size()
+        for (segment_id, action), count in counts.items():
+            found.setdefault(segment_id, []).append((action, int(count)))
+    for actions in found.values():
+        actions.sort(key=lambda entry: (-entry[1], entry[0]))
+    return found
 
 
 def _borderline(page: Page) -> dict[str, int]:

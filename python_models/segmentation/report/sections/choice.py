@@ -12,6 +12,18 @@ VERDICTS = {
     "weak": "There is little structure in this data: use the segments as a rough "
     "sorting, not as kinds of people.",
 }
+# Name in the tables -> name in words.
+METHODS = {
+    "kmeans": "k-means",
+    "bisecting_kmeans": "Bisecting k-means",
+    "gaussian_mixture": "Gaussian mixture",
+    "birch": "BIRCH",
+    "agglomerative_ward": "Agglomerative (Ward)",
+    "agglomerative_average": "Agglomerative (average link)",
+    "agglomerative_complete": "Agglomerative (complete link)",
+    "dbscan": "DBSCAN",
+    "hdbscan": "HDBSCAN",
+}
 # column, title, what to look for, axis format
 MEASURES = (
     (
@@ -24,21 +36,32 @@ MEASURES = (
         "silhouette",
         "Separation (silhouette)",
         "Higher is better separated; above 0.5 is rare for customers.",
-        ".2f",
+        None,
     ),
     (
         "stability",
         "Stability (agreement when resampled)",
         "1 means the same groups come back every time.",
-        ".2f",
+        None,
     ),
 )
+
+
+def method_name(algorithm: object) -> str:
+    """The algorithm as people write it."""
+    return METHODS.get(algorithm, str(algorithm))
 
 
 def selected(found: list[dict]) -> dict | None:
     """The candidate in use."""
     chosen = [row for row in found if row.get("is_selected")]
     return chosen[0] if chosen else None
+
+
+def decimals(points: list[dict]) -> str:
+    """Axis format with as many decimals as tell the ticks apart."""
+    values = [point["value"] for point in points]
+    return ".3f" if max(values) - min(values) < 0.1 else ".2f"
 
 
 def build(page: Page) -> dict | None:
@@ -78,7 +101,7 @@ def build(page: Page) -> dict | None:
                     "svg": measure_by_count(
                         points,
                         name=f"chart-{column}",
-                        y_format=y_format,
+                        y_format=decimals(points) if y_format is None else y_format,
                         label=f"{title} by number of segments. {spoken}.",
                     ),
                 }

@@ -93,6 +93,10 @@ def build(page: Page) -> dict | None:
         "svg": draw_ribbons(
             flows=flows,
             letters={face.number: face.letter for face in faces},
+            after={
+                face.number: int((people["segment_id"] == face.segment_id).sum())
+                for face in faces
+            },
             name="chart-moves",
             count=page.formats.count,
             label=f"{page.formats.count(total['customer_count'])} customers changed "

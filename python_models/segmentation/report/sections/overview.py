@@ -54,7 +54,9 @@ def build_head(page: Page) -> list[dict]:
                 ),
                 "label": "source rows left out",
                 "link": "which",
-                "href": "#quality" if page.published.rows("data_quality") else None,
+                "href": "#quality"
+                if publication["rejected_rows"] and page.published.rows("data_quality")
+                else None,
             }
         )
     return figures

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 
+from segmentation.report.formats import sentence
 from segmentation.report.page import Page
 
 # Index (share in the segment over share of all) from which a shade is used.
 SHADES = (1.15, 1.3, 1.6, 2.0)
-FEWEST = 10  # customers behind a cell that is shaded: fewer is chance
+# Customers with a known attribute below which a segment's shares are not shown, and
+# behind a cell that is shaded: fewer is chance, and could tell who somebody is.
+FEWEST = 10
 
 
 def shade(index: float | None, count: int | None) -> str:
@@ -29,49 +32,60 @@ def build(page: Page) -> dict | None:
             "segment_id",
             "attribute",
             "attribute_value",
+            "customer_count",
             "share",
         )
         if page.face(row["segment_id"]) is not None
     ]
-    attributes: dict = {}
+    tables = [
+        _table(page, name, [row for row in found if row["attribute"] == name])
+        for name in sorted({row["attribute"] for row in found}, key=str)
+    ]
+    tables = [table for table in tables if table["faces"]]
+    if not tables:
+        return None
+    return {
+        "title": "Who they are",
+        "question": "Do the segments differ in what is known about the people "
+        "themselves?",
+        "attributes": tables,
+        "fewest": FEWEST,
+    }
+
+
+def _table(page: Page, name: object, found: list[dict]) -> dict:
+    """One attribute: only segments of which enough customers are known."""
+    known: dict = {}
     for row in found:
-        table = attributes.setdefault(
-            row["attribute"],
+        key = row["segment_id"]
+        known[key] = known.get(key, 0) + (row["customer_count"] or 0)
+    faces = [face for face in page.faces if known.get(face.segment_id, 0) >= FEWEST]
+    values: dict = {}
+    for row in found:
+        label = row["attribute_value"]
+        value = values.setdefault(
+            label,
             {
-                "label": str(row["attribute"]).replace("_", " ").capitalize(),
-                "faces": set(),
-                "values": {},
-            },
-        )
-        table["faces"].add(row["segment_id"])
-        value = table["values"].setdefault(
-            row["attribute_value"],
-            {
-                "label": "not given"
-                if row["attribute_value"] is None
-                else row["attribute_value"],
+                "label": "not given" if label is None else label,
                 "overall": row.get("overall_share"),
                 "cells": {},
             },
         )
         value["cells"][row["segment_id"]] = {
             **row,
-            "shade": shade(row.get("index_value"), row.get("customer_count")),
+            "shade": shade(row.get("index_value"), row["customer_count"]),
         }
-    for table in attributes.values():
-        table["faces"] = [
-            face for face in page.faces if face.segment_id in table["faces"]
-        ]
-        table["values"] = sorted(
-            table["values"].values(), key=lambda value: natural(str(value["label"]))
-        )
-    if not attributes:
-        return None
     return {
-        "title": "Who they are",
-        "question": "Do the segments differ in what is known about the people "
-        "themselves?",
-        "attributes": [attributes[name] for name in sorted(attributes, key=str)],
+        "label": sentence(str(name).replace("_", " ")),
+        "faces": faces,
+        "hidden": [
+            face
+            for face in page.faces
+            if 0 < known.get(face.segment_id, 0) and face not in faces
+        ],
+        "values": sorted(
+            values.values(), key=lambda value: natural(str(value["label"]))
+        ),
     }
 
 
