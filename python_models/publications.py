@@ -14,6 +14,7 @@ def model(dbt, session):
             "segment_monthly": dbt.ref("segment_monthly"),
             "segment_candidates": dbt.ref("segment_candidates"),
             "segment_demographics": dbt.ref("segment_demographics"),
+            "segment_usefulness": dbt.ref("segment_usefulness"),
             "rfm_grid": dbt.ref("rfm_grid_cells"),
             "rfm_cut_points": dbt.ref("rfm_cut_points"),
             "candidate_crosswalk": dbt.ref("candidate_crosswalk"),
@@ -25,4 +26,5 @@ def model(dbt, session):
             "publication_facts": dbt.ref("int_publication_facts"),
         },
         settings=dbt.config.meta_get("report"),
+        source=dbt.config.meta_get("source"),
     )

@@ -28,6 +28,12 @@ customers as (
 
 ),
 
+usefulness_rows as (
+
+    select * from {{ ref('fitted_usefulness') }}
+
+),
+
 structure as (
 
     select
@@ -124,6 +130,29 @@ rules as (
 
 ),
 
+-- Segments that tell less of what comes next than plain RFM are a warning.
+usefulness as (
+
+    select
+        'usefulness_' || outcome as check_name,
+        max(customer_count) as rows_checked,
+        0 as rows_failed,
+        case
+            when max(explained_variance) filter (where method = 'segments')
+                < max(explained_variance) filter (where method = 'rfm_quintiles')
+                then 'warn'
+            when count(explained_variance) = 0
+                then 'info'
+            else 'pass'
+        end as verdict,
+        max(verdict) as detail
+
+    from usefulness_rows
+
+    group by outcome
+
+),
+
 model_quality as (
 
     select * from structure
@@ -143,6 +172,10 @@ model_quality as (
     union all
 
     select * from rules
+
+    union all
+
+    select * from usefulness
 
 )
 

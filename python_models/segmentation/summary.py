@@ -35,7 +35,7 @@ def summary_lines(*, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[s
     ]
     lines += [
         f"  {row.segment_name:<{width}}  {row.customer_count:>9,} customers "
-        f"{row.customer_share:>6.1%}   {row.revenue_share:>6.1%} of revenue"
+        f"{row.customer_share:>6.1%}   {_share(row.revenue_share):>6} of revenue"
         for row in segments.itertuples()
     ]
     lines += [
@@ -45,6 +45,11 @@ def summary_lines(*, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[s
         f"Tables: {folder / DATABASE}",
     ]
     return lines
+
+
+def _share(value: float) -> str:
+    """A share as text; a hair below zero is zero, not minus zero."""
+    return f"{round(value, 3) + 0.0:.1%}"
 
 
 def main(arguments: list[str] | None = None) -> int:
