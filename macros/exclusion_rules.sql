@@ -1,9 +1,10 @@
 {#-
     The rules of seeds/exclusion_rules.csv that apply, as SQL conditions: read when the
     model is compiled, so that a rule is a literal and costs little per row. Rules of
-    one kind, column and reason are one list.
+    one kind, column and reason are one list. A rule on words cannot hold for a column
+    of whole numbers, or for one that is not mapped, and is not asked.
 -#}
-{% macro exclusion_rules() -%}
+{% macro exclusion_rules(source) -%}
     {%- set seed = ref('exclusion_rules') -%}
     {%- set rules = [] -%}
     {%- if execute and load_relation(seed) is not none -%}
@@ -14,13 +15,20 @@
             group by field, match, reason
             order by reason, field, match
         {%- endset -%}
-        {%- for row in run_query(query).rows -%}
-            {%- do rules.append({
-                'condition': exclusion_condition(
-                    row[0], row[1], fromjson(row[3])
-                ),
-                'reason': row[2],
-            }) -%}
+        {%- for row in run_query(query).rows if has_column(source, row[0]) -%}
+            {%- set is_number = is_whole_number(source, row[0]) -%}
+            {%- set values = [] -%}
+            {%- for value in fromjson(row[3])
+                if row[1] == 'regexp' or not is_number
+                or modules.re.fullmatch('-?[0-9]+', value) -%}
+                {%- do values.append(value) -%}
+            {%- endfor -%}
+            {%- if values -%}
+                {%- do rules.append({
+                    'condition': exclusion_condition(row[0], row[1], values),
+                    'reason': row[2],
+                }) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(rules) }}

@@ -23,14 +23,19 @@
 
 {#-
     An id is text: 007 stays 007. Two spellings of one letter (NFC, NFD) are one id,
-    and a whole number that was once a float (17850.0) loses its decimals.
+    and a whole number that was once a float (17850.0) loses its decimals. One that is
+    a whole number in a typed file needs nothing.
 -#}
-{% macro clean_id(column) -%}
+{% macro clean_id(column, source=none) -%}
+    {%- if source is not none and is_whole_number(source, column) -%}
+    {{ column }}
+    {%- else -%}
     case
         when ends_with({{ column }}, '.0')
             then regexp_replace({{ column }}, '^([0-9]+)\.0$', '\1')
         else nfc_normalize({{ column }})
     end
+    {%- endif -%}
 {%- endmacro %}
 
 {#- 1.23457E+11 stands for many ids that were one customer each. -#}
@@ -41,6 +46,14 @@
 
 {% macro has_column(source, name) -%}
     {{ return(name in source.types) }}
+{%- endmacro %}
+
+{#- Whether a column is whole numbers in a typed file: as text, digits and no more. -#}
+{% macro is_whole_number(source, name) -%}
+    {{ return(source.types.get(name) in [
+        'TINYINT', 'SMALLINT', 'INTEGER', 'BIGINT',
+        'UTINYINT', 'USMALLINT', 'UINTEGER', 'UBIGINT',
+    ]) }}
 {%- endmacro %}
 
 {% macro sql_text(text) -%}

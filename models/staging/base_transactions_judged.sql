@@ -1,5 +1,5 @@
 {% set source = transactions_source() %}
-{% set rules = exclusion_rules() %}
+{% set rules = exclusion_rules(source) %}
 {% set has_amount = has_column(source, 'amount') %}
 {% set names = transaction_column_names() %}
 
@@ -29,8 +29,8 @@ typed as (
 
     select
         * replace (
-            {{ clean_id('customer_id') }} as customer_id,
-            {{ clean_id('order_id') }} as order_id,
+            {{ clean_id('customer_id', source) }} as customer_id,
+            {{ clean_id('order_id', source) }} as order_id,
             lower(status) as status,
             upper(currency) as currency,
             {{ as_business_time('ordered_at', source) }} as ordered_at,
@@ -56,7 +56,11 @@ priced as (
         * replace ({{ amount_expression(has_amount) }} as amount),
         {{ exchange_rate('currency', source) }} as exchange_rate,
         coalesce(
+            {% if has_column(source, 'status') %}
             status in {{ sql_list(var('cancelled_statuses')) }}
+            {% else %}
+            false
+            {% endif %}
             {% if var('cancellation_prefix') is not none %}
             or starts_with(order_id, {{ sql_text(var('cancellation_prefix')) }})
             {% endif %},
@@ -77,12 +81,14 @@ judged as (
                 then 'more values than columns'
             when customer_id is null
                 then 'no customer id'
+            {% if not is_whole_number(source, 'customer_id') %}
             when length(customer_id) > {{ var('longest_id') }}
                 then 'customer id too long'
             when contains(customer_id, chr(0))
                 then 'customer id with a NUL byte'
             when {{ is_spreadsheet_number('customer_id') }}
                 then 'customer id damaged by a spreadsheet'
+            {% endif %}
             when is_ordered_at_missing
                 then 'no date'
             when ordered_at is null
