@@ -4,6 +4,8 @@
 #   make check    looks at your input and says what to set, before any build
 #   make lint     sqlfluff and ruff
 #   make report   the path of the published report (opened where there is a desktop)
+#   make rollback publish the release before this one again
+#   make erase    CUSTOMER=id: remove one person from everything
 #   make docs     dbt's documentation of every model and column
 #   make bench    how good and how fast: benchmarks/
 # Pass dbt options with DBT, for example: make build DBT="--vars '{as_of_date: ...}'"
@@ -19,7 +21,7 @@ export DO_NOT_TRACK := 1
 SAMPLE_HOME := target/sample-warehouse
 OLD_CLIENT := $(VENV)/duckdb-1.4
 
-.PHONY: build test lint check report docs bench clean
+.PHONY: build test lint check report rollback erase docs bench clean
 
 build: $(VENV)/installed
 	$(BIN)/dbt build $(DBT)
@@ -39,6 +41,12 @@ check: $(VENV)/installed
 
 report: $(VENV)/installed
 	$(BIN)/python -m segmentation.summary --report
+
+rollback: $(VENV)/installed
+	$(BIN)/python -m segmentation.rollback
+
+erase: $(VENV)/installed
+	@$(BIN)/python -m segmentation.erasure "$(CUSTOMER)"
 
 docs: $(VENV)/installed
 	$(BIN)/dbt docs generate --static $(DBT)

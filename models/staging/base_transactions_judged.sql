@@ -77,6 +77,8 @@ judged as (
     select
         *,
         case
+            when {{ is_erased('customer_id') }}
+                then 'erased customer'
             when has_surplus
                 then 'more values than columns'
             when customer_id is null

@@ -14,8 +14,9 @@ rejected as (
     select
         source_row,
         source_file,
+        -- Of a person who was erased nothing is kept but that there was a row.
         {% for name in transaction_column_names() %}
-        raw_{{ name }} as {{ name }},
+        case when reason <> 'erased customer' then raw_{{ name }} end as {{ name }},
         {% endfor %}
         reason
 

@@ -36,7 +36,9 @@ first_rows as (
 
     select * from customers
 
-    where customer_id is not null
+    where
+        customer_id is not null
+        and not {{ is_erased('customer_id') }}
 
     qualify
         row_number() over (partition by customer_id order by hash(customers)) = 1

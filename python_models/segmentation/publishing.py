@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -13,8 +14,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from segmentation.audiences import write_audiences
+from segmentation.audiences import read_audiences, write_audiences
+from segmentation.pseudonyms import pseudonym_key, with_pseudonyms
 from segmentation.release import (
+    MANIFEST,
     copy_tables,
     fingerprints,
     home_folder,
@@ -22,6 +25,7 @@ from segmentation.release import (
     publish,
 )
 from segmentation.report.render import render_report
+from segmentation.watching import watched_files
 
 DATABASE = "segments.duckdb"
 REPORT = "report.html"
@@ -34,6 +38,7 @@ def publish_build(
     session: duckdb.DuckDBPyConnection,
     relations: Mapping[str, duckdb.DuckDBPyRelation],
     settings: Mapping[str, object],
+    source: object = None,
 ) -> pd.DataFrame:
     """Publish a build's marts as one release.
 
@@ -47,6 +52,8 @@ def publish_build(
         one row of what the build says of itself.
     settings
         Wording and currency of the report.
+    source
+        The var `transactions`: the manifest says which source a release is of.
 
     Returns
     -------
@@ -56,11 +63,14 @@ def publish_build(
     Raises
     ------
     RuntimeError
-        If what was written does not read back as it was.
+        If the source changed while it was read, or what was written does not read
+        back as it was.
     """
     home = home_folder()
     moment = datetime.now(UTC)
-    before = read_tables(home / "published" / DATABASE)
+    inputs = watched_files()
+    published = home / "published"
+    before = read_tables(published / DATABASE, names=("publications",))
     queries = {name: relation.sql_query() for name, relation in relations.items()}
     facts = relations[FACTS].df()
     queries.pop(FACTS)
@@ -84,28 +94,86 @@ def publish_build(
                 database=database,
                 queries={"publications": "select * from publication_rows"},
             )
-        tables = read_tables(path)
         check_release(path=path, written=written)
-        lists = write_audiences(
-            customer_segments=tables["customer_segments"],
-            segments=tables["segments"],
-            folder=folder / AUDIENCES,
-            previous=before.get("customer_segments"),
-        )
-        report = render_report(
-            tables=tables,
-            settings={**settings, "audiences": lists, "versions": software_versions()},
-        )
-        (folder / REPORT).write_text(report, encoding="utf-8")
         latest = publications.tail(1).to_json(orient="records", date_format="iso")
         return {
             "publication": json.loads(latest)[0],
+            "source": source,
+            "inputs": inputs,
             "tables": written,
-            "audiences": lists,
+            **write_documents(folder=folder, settings=settings, previous=published),
         }
 
     publish(home=home, moment=moment, fill=fill)
     return publications
+
+
+def write_documents(
+    *, folder: Path, settings: Mapping[str, object], previous: Path
+) -> dict[str, object]:
+    """Write audience lists and report from the database in `folder`.
+
+    Parameters
+    ----------
+    folder
+        The draft of a release, its database written.
+    settings
+        Wording and currency of the report.
+    previous
+        The release before: who its lists hold decides who is new in them.
+
+    Returns
+    -------
+    dict
+        For the manifest: `audiences`, `report` (its settings) and `has_pseudonyms`.
+
+    Raises
+    ------
+    RuntimeError
+        If a list or the report does not read back whole.
+    """
+    key = pseudonym_key()
+    tables = with_pseudonyms(read_tables(folder / DATABASE), key=key)
+    # Ids of another kind are nobody's: a list of changes would hold both.
+    is_alike = read_manifest(previous).get("has_pseudonyms", False) == (key is not None)
+    lists = write_audiences(
+        customer_segments=tables["customer_segments"],
+        segments=tables["segments"],
+        folder=folder / AUDIENCES,
+        previous=read_audiences(previous / AUDIENCES) if is_alike else None,
+    )
+    settings = {**settings, "audiences": lists, "versions": software_versions()}
+    report = render_report(tables=tables, settings=settings)
+    (folder / REPORT).write_text(report, encoding="utf-8")
+    check_documents(folder=folder, lists=lists)
+    return {"audiences": lists, "report": settings, "has_pseudonyms": key is not None}
+
+
+def check_documents(*, folder: Path, lists: Iterable[Mapping[str, object]]) -> None:
+    """Read lists and report back.
+
+    Raises
+    ------
+    RuntimeError
+        If a list has fewer or more rows than were written, or the report has no end.
+    """
+    for one in lists:
+        path = folder / AUDIENCES / str(one["file"])
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            rows = sum(1 for _ in csv.reader(handle)) - 1
+        if rows != one["rows"]:
+            raise RuntimeError(
+                f"list {one['file']} reads back with {rows} rows, not {one['rows']}; "
+                "the release before it stays"
+            )
+    if not (folder / REPORT).read_text(encoding="utf-8").rstrip().endswith("</html>"):
+        raise RuntimeError("the report has no end; the release before it stays")
+
+
+def read_manifest(release: Path) -> dict[str, object]:
+    """Return the manifest of a release, empty where there is none."""
+    path = release / MANIFEST
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
 def read_tables(

@@ -20,8 +20,9 @@ import duckdb
 
 # Storage that DuckDB 1.0 and every later client can read.
 STORAGE_VERSION = "v1.0.0"
-# The current release and the one before it, for `make rollback`.
-RELEASES_KEPT = 2
+# Files and folders are for their owner only: they hold customers.
+PRIVATE_UMASK = 0o077
+MANIFEST = "manifest.json"
 
 
 def home_folder() -> Path:
@@ -135,33 +136,70 @@ def publish(
     Until the last rename a reader sees the old release, after it the new one. A build
     killed before leaves a `.tmp` folder, which the next one sweeps.
     """
+    os.umask(PRIVATE_UMASK)
     releases = home / "releases"
     releases.mkdir(parents=True, exist_ok=True)
     sweep(home)
     release = releases / release_identifier(moment)
     draft = release.with_name(release.name + ".tmp")
     draft.mkdir()
-    manifest = fill(draft)
-    manifest["files"] = {
-        str(path.relative_to(draft)): {
-            "bytes": path.stat().st_size,
-            "sha256": _sha256(path),
-        }
-        for path in sorted(draft.rglob("*"))
-        if path.is_file()
-    }
-    _write_text(draft / "manifest.json", json.dumps(manifest, indent=2) + "\n")
-    for path in sorted(draft.rglob("*")):
-        _sync(path)
-    _sync(draft)
+    try:
+        manifest = fill(draft)
+        manifest["files"] = file_states(draft)
+        text = json.dumps(manifest, indent=2) + "\n"
+        (draft / MANIFEST).write_text(text, encoding="utf-8")
+        for path in sorted(draft.rglob("*")):
+            _sync(path)
+        _sync(draft)
+        check_files(draft)
+    except BaseException:
+        # On a full disk the draft is what fills it.
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    before = (home / "published").resolve()
     draft.rename(release)
     _sync(releases)
-    _point_to(home=home, release=release)
-    _keep_newest(home=home)
+    point_to(home=home, release=release)
+    _drop_all_but(home=home, kept={release.resolve(), before})
     return release
 
 
-def _point_to(*, home: Path, release: Path) -> None:
+def file_states(folder: Path) -> dict[str, dict[str, int | str]]:
+    """Return bytes and SHA-256 of every file below a folder but its manifest."""
+    return {
+        str(path.relative_to(folder)): {
+            "bytes": path.stat().st_size,
+            "sha256": _sha256(path),
+        }
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and path != folder / MANIFEST
+    }
+
+
+def check_files(release: Path) -> None:
+    """Compare the files of a release with its manifest.
+
+    Raises
+    ------
+    RuntimeError
+        If a file is missing, was added or differs, with its name.
+    """
+    try:
+        written = json.loads((release / MANIFEST).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError) as error:
+        raise RuntimeError(f"{release} has no readable {MANIFEST}: {error}") from None
+    found = file_states(release)
+    wrong = sorted(
+        name for name in {*written, *found} if written.get(name) != found.get(name)
+    )
+    if wrong:
+        raise RuntimeError(
+            f"{release} is not as its manifest says: {', '.join(wrong)} differ"
+        )
+
+
+def point_to(*, home: Path, release: Path) -> None:
+    """Point `published` at a release, in one rename."""
     link = home / "published"
     fresh = home / "published.tmp"
     fresh.unlink(missing_ok=True)
@@ -178,19 +216,20 @@ def sweep(home: Path) -> list[Path]:
     return leftovers
 
 
-def _keep_newest(*, home: Path) -> None:
-    current = (home / "published").resolve()
-    older = sorted(
-        path
-        for path in (home / "releases").iterdir()
-        if path.is_dir() and path.suffix != ".tmp" and path.resolve() != current
+def releases_of(home: Path) -> list[Path]:
+    """Return the folders of finished releases, the oldest first."""
+    return sorted(
+        path.resolve()
+        for path in (home / "releases").glob("*")
+        if path.is_dir() and path.suffix != ".tmp"
     )
-    for path in older[: max(0, len(older) - (RELEASES_KEPT - 1))]:
-        shutil.rmtree(path)
 
 
-def _write_text(path: Path, text: str) -> None:
-    path.write_text(text, encoding="utf-8")
+def _drop_all_but(*, home: Path, kept: set[Path]) -> None:
+    # The one that was published before stays, for `make rollback`.
+    for path in releases_of(home):
+        if path not in kept:
+            shutil.rmtree(path)
 
 
 def _sha256(path: Path) -> str:

@@ -29,5 +29,6 @@ from source_customers
 full outer join placed_customers
     on source_customers.customer_id = placed_customers.customer_id
 
-where placed_customers.row_count is distinct from 1
+where
+    placed_customers.row_count is distinct from 1
     or source_customers.customer_id is null

@@ -1,12 +1,38 @@
--- A clustered segment of a handful is no group to act on; var smallest_segment_share.
-select
-    segment_id,
-    segment_name,
-    customer_count,
-    customer_share
+-- A clustered segment of a handful is no group to act on: at least 1% of customers,
+-- and 30 of them; with fewer than 1,500 customers 30 gives way to 2%.
+with
 
-from {{ ref('segments') }}
+segments as (
+
+    select * from {{ ref('segments') }}
+
+),
+
+smallest as (
+
+    select
+        greatest(
+            {{ var('smallest_segment_share') }} * sum(customer_count),
+            least(
+                {{ var('smallest_segment_customers') }},
+                {{ var('smallest_segment_share_of_few') }} * sum(customer_count)
+            )
+        ) as customers_needed
+
+    from segments
+
+)
+
+select
+    segments.segment_id,
+    segments.segment_name,
+    segments.customer_count,
+    smallest.customers_needed
+
+from segments
+
+cross join smallest
 
 where
-    is_clustered
-    and customer_share < {{ var('smallest_segment_share') }}
+    segments.is_clustered
+    and segments.customer_count < smallest.customers_needed

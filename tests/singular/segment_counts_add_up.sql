@@ -40,6 +40,7 @@ cross join segments
 
 cross join grid
 
-where customers.customer_count is distinct from segments.customer_count
+where
+    customers.customer_count is distinct from segments.customer_count
     or customers.scored_count is distinct from grid.customer_count
     or abs(segments.customer_share - 1) > 1e-9

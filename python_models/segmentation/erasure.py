@@ -1,0 +1,232 @@
+"""Erase one person from everything the project wrote: `make erase CUSTOMER=...`.
+
+Deleting rows in place leaves their bytes in a DuckDB file, even after a checkpoint:
+every database is written anew without the person. The source is not the project's to
+change; a digest in seeds/erased_customers.csv keeps the person out of later builds.
+"""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import hashlib
+import re
+import secrets
+import shutil
+import sys
+import unicodedata
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from segmentation.audiences import unquoted
+from segmentation.home import (
+    EXIT_IN_USE,
+    HomeInUseError,
+    prepare_home,
+    ready_database,
+    sweep_database,
+)
+from segmentation.pseudonyms import pseudonym, pseudonym_key
+from segmentation.publishing import (
+    AUDIENCES,
+    DATABASE,
+    REPORT,
+    read_manifest,
+    read_tables,
+    with_pseudonyms,
+)
+from segmentation.release import (
+    fingerprints,
+    home_folder,
+    publish,
+    releases_of,
+    sweep,
+)
+from segmentation.report.render import render_report
+from segmentation.rewriting import rewrite_database
+
+SEED = Path("seeds/erased_customers.csv")
+BUILD_DATABASE = "build.duckdb"
+# Written by dbt; they may quote a value, and dbt writes them anew.
+DBT_FOLDERS = (Path("logs"), Path("target"))
+
+
+def clean_id(text: str) -> str:
+    """Return an id as staging reads it (macros/values.sql, clean_id).
+
+    Examples
+    --------
+    >>> clean_id(" 17850.0 ")
+    '17850'
+    """
+    text = unicodedata.normalize("NFC", text.strip())
+    return re.sub(r"^([0-9]+)\.0$", r"\1", text)
+
+
+def erase(
+    *, customer_id: str, home: Path, seed: Path, folders: Iterable[Path]
+) -> list[str]:
+    """Remove a person from home, logs and all later builds.
+
+    Parameters
+    ----------
+    customer_id
+        The id as it is in the source.
+    home
+        Folder of the build database and the releases; held by this process.
+    seed
+        The list of digests that keeps erased people out of later builds.
+    folders
+        Folders of dbt's own files; a file in them that holds the id is removed.
+
+    Returns
+    -------
+    list of str
+        What was done, one line each. It does not repeat the id.
+
+    Raises
+    ------
+    ValueError
+        If the id is empty.
+    """
+    customer = clean_id(customer_id)
+    if not customer:
+        raise ValueError("Whom to erase? make erase CUSTOMER=the-id")
+    done = [remember(customer, seed=seed)]
+    sweep(home)
+    build = home / BUILD_DATABASE
+    sweep_database(build)
+    if build.exists():
+        ready_database(build)
+        fresh = build.with_name(build.name + ".erasing")
+        fresh.unlink(missing_ok=True)
+        removed = rewrite_database(source=build, target=fresh, customer=customer)
+        build.with_name(build.name + ".wal").unlink(missing_ok=True)
+        fresh.replace(build)
+        sweep_database(build)
+        done.append(f"{build}: {removed} rows removed, written anew")
+    if (home / "published").exists():
+        done.append(_erase_from_releases(customer, home=home))
+    kept = {home / BUILD_DATABASE, *(home / "published").resolve().rglob("*")}
+    for folder in (home, *folders):
+        done += _remove_files_with(customer, folder=folder, kept=kept)
+    return done
+
+
+def remember(customer: str, *, seed: Path) -> str:
+    """Add a salted digest of the id to the seed; the id itself is not written."""
+    rows = []
+    if seed.exists():
+        with seed.open(encoding="utf-8", newline="") as handle:
+            rows = list(csv.DictReader(handle))
+    salt = rows[0]["salt"] if rows else secrets.token_hex(16)
+    digest = hashlib.sha256((salt + customer).encode("utf-8")).hexdigest()
+    if all(row["customer_digest"] != digest for row in rows):
+        rows.append({"customer_digest": digest, "salt": salt})
+    with seed.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(
+            handle, ["customer_digest", "salt"], lineterminator="\n"
+        )
+        writer.writeheader()
+        writer.writerows(rows)
+    return f"{seed}: one digest, so that no later build takes the person in"
+
+
+def _erase_from_releases(customer: str, *, home: Path) -> str:
+    """Publish the current release again without the person; drop the others."""
+    current = (home / "published").resolve()
+    manifest = read_manifest(current)
+
+    def fill(folder: Path) -> dict:
+        path = folder / DATABASE
+        rewrite_database(source=current / DATABASE, target=path, customer=customer)
+        with duckdb.connect() as connection:
+            escaped = str(path).replace("'", "''")
+            connection.execute(f"attach '{escaped}' as release (read_only)")
+            written = fingerprints(
+                connection=connection, database="release", tables=manifest["tables"]
+            )
+        lists = _copy_lists(customer, source=current, target=folder, manifest=manifest)
+        key = pseudonym_key() if manifest.get("has_pseudonyms") else None
+        settings = {**manifest["report"], "audiences": lists}
+        report = render_report(
+            tables=with_pseudonyms(read_tables(path), key=key), settings=settings
+        )
+        (folder / REPORT).write_text(report, encoding="utf-8")
+        return {**manifest, "tables": written, "audiences": lists, "report": settings}
+
+    publish(home=home, moment=datetime.now(UTC), fill=fill)
+    published = (home / "published").resolve()
+    for release in releases_of(home):
+        if release != published:
+            shutil.rmtree(release)
+    return f"{published}: published anew without the person; older releases removed"
+
+
+def _copy_lists(
+    customer: str, *, source: Path, target: Path, manifest: dict
+) -> list[dict]:
+    names = {customer}
+    key = pseudonym_key()
+    if key is not None:
+        names.add(pseudonym(customer, key=key))
+    (target / AUDIENCES).mkdir()
+    lists = []
+    for one in manifest["audiences"]:
+        path = source / AUDIENCES / one["file"]
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            header, *rows = list(csv.reader(handle))
+        position = header.index("customer_id")
+        rows = [row for row in rows if unquoted(row[position]) not in names]
+        fresh = target / AUDIENCES / one["file"]
+        with fresh.open("w", encoding="utf-8-sig", newline="") as handle:
+            csv.writer(handle, lineterminator="\r\n").writerows([header, *rows])
+        lists.append({**one, "rows": len(rows)})
+    return lists
+
+
+def _remove_files_with(customer: str, *, folder: Path, kept: set[Path]) -> list[str]:
+    """Remove every file that holds the id as a word; return a line for each."""
+    letter = rb"[A-Za-z0-9]"
+    name = re.escape(customer.encode("utf-8"))
+    word = re.compile(rb"(?<!" + letter + rb")" + name + rb"(?!" + letter + rb")")
+    kept = {path.resolve() for path in kept}
+    done = []
+    for path in sorted(folder.rglob("*")):
+        if path.is_symlink() or not path.is_file() or path.resolve() in kept:
+            continue
+        if word.search(path.read_bytes()):
+            path.unlink()
+            done.append(f"{path}: removed, it named the person")
+    return done
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Erase; 1 where it cannot be done, 75 where a build is running."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("customer", help="the customer's id, as in the source")
+    parser.add_argument("--seed", type=Path, default=SEED)
+    parser.add_argument("--folders", type=Path, nargs="*", default=DBT_FOLDERS)
+    options = parser.parse_args(arguments)
+    home = home_folder()
+    try:
+        prepare_home(home)
+        lines = erase(
+            customer_id=options.customer,
+            home=home,
+            seed=options.seed,
+            folders=options.folders,
+        )
+    except (HomeInUseError, ValueError, RuntimeError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return EXIT_IN_USE if isinstance(problem, HomeInUseError) else 1
+    print("\n".join(lines))
+    print("Now remove the person from the source, and run make build.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,29 @@
+-- A source that lost a third of its rows since the last release is half an export, one
+-- that doubled is loaded twice. Only compared where the var transactions is the same.
+with
+
+source_rows as (
+
+    select count(*) as row_count from {{ ref('base_transactions') }}
+
+),
+
+last_release as (
+
+    {{ last_release('transactions') }}
+
+)
+
+select
+    last_release.row_count as rows_in_last_release,
+    source_rows.row_count as rows_now
+
+from source_rows
+
+cross join last_release
+
+where
+    source_rows.row_count
+    < last_release.row_count * (1 - {{ var('source_rows_fall_maximum') }})
+    or source_rows.row_count
+    > last_release.row_count * (1 + {{ var('source_rows_rise_maximum') }})
