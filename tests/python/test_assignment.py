@@ -29,7 +29,7 @@ def test_sql_assigns_as_scikit_learn_predicts(sample_build):
     matrix = np.array([vector for vector, _ in placed])
     centroids = np.array([weights for _, (weights,) in segments])
     names = np.array([segment for segment, _ in segments])
-    # A fit that starts from the fitted centroids stays there: its predict is the model's.
+    # A fit that starts from the fitted centroids stays there: it is the model.
     fitted = KMeans(len(centroids), init=centroids, n_init=1).fit(matrix)
     np.testing.assert_allclose(fitted.cluster_centers_, centroids, atol=1e-9)
     assert names[fitted.predict(matrix)].tolist() == [name for _, name in placed]
