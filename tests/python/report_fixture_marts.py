@@ -117,7 +117,9 @@ def make_segments(customers, *, actions, random):
                 "action_avoid": "Blanket discounts",
                 "action_measure": "Repeat orders in 60 days against a held-out tenth",
                 "main_rfm_group": part["rfm_group"].mode().iloc[0],
-                "revenue_at_risk": (revenue * Decimal("0.05") * number).quantize(CENT),
+                "revenue_at_risk": sum(
+                    part.loc[part["r_score"] <= 2, "monetary_value"], Decimal(0)
+                ),
                 "display_order": number,
                 "is_clustered": True,
             }

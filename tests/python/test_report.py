@@ -92,6 +92,8 @@ def test_totals_agree_across_tables_and_sections():
     found = {source: value for source, value, _ in Reader(HTML).figures if source}
     people = TABLES["customer_segments"]
     assert found["customers"] == str(len(people)) == "300"
+    risky = people[people["r_score"] <= 2]
+    assert Decimal(found["revenue_at_risk"]) == sum(risky["monetary_value"])
     assert Decimal(found["revenue"]) == sum(people["monetary_value"])
     assert Decimal(found["publications//revenue"]) == Decimal(found["revenue"])
     grid = [

@@ -6,7 +6,6 @@ from markupsafe import Markup
 
 from segmentation.report.formats import day
 from segmentation.report.page import Face, Page
-from segmentation.report.sections.overview import revenue_at_risk
 
 
 def write_lede(page: Page, *, moved: dict | None = None) -> list[Markup]:
@@ -90,10 +89,3 @@ def _sentence(page: Page, face: Face, *, is_first: bool) -> Markup:
     return Markup("<b>{}</b>, {} of customers, {} {}.").format(
         face.name, share, "bring" if is_plural else "brings", revenue
     )
-
-
-def first_steps(page: Page, *, most: int = 3) -> list:
-    """The segments to act on first: those with the most revenue at risk."""
-    return [
-        face for face in revenue_at_risk(page) if face.row.get("recommended_action")
-    ][:most]

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from segmentation.report import formats
-from segmentation.report.lede import first_steps, write_lede
+from segmentation.report.lede import write_lede
 from segmentation.report.page import Page, make_faces
 from segmentation.report.palette import colour_css
 from segmentation.report.sections import (
@@ -30,6 +30,7 @@ from segmentation.report.sections import (
     placing,
     profile,
     quality,
+    steps,
 )
 from segmentation.report.settings import with_defaults
 from segmentation.report.tables import Published
@@ -99,7 +100,7 @@ def render_report(
             fig=page.figure,
             f=page.formats,
             head=overview.build_head(page),
-            steps=first_steps(page),
+            steps=steps.build(page) if page.has_money else None,
             settings=found,
             lede=write_lede(page, moved=movement.moved(page)),
         )

@@ -17,6 +17,7 @@ DEFAULTS = {
     "map_customers": 1200,  # dots on the map of customers
     "sure_confidence": 0.8,  # from here on a placement counts as sure
     "border_confidence": 0.6,  # below this it counts as borderline
+    "at_risk_r_score": 2,  # recency scores up to this count as gone quiet
     "months": 24,  # months shown in charts over time
     "versions": {},  # software and its version, shown under Method
     "wording": {},  # section id -> {"title": ..., "question": ...}

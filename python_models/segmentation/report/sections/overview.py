@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segmentation.report.page import Face, Page
+from segmentation.report.page import Page
 
 
 def build_head(page: Page) -> list[dict]:
@@ -124,11 +124,3 @@ def _bar(page: Page, label: str, column: str) -> dict:
                 }
             )
     return {"label": label, "column": column, "parts": parts}
-
-
-def revenue_at_risk(page: Page) -> list[Face]:
-    """Clustered segments, the most revenue at risk first; those without left out."""
-    risky = [face for face in page.clustered if face.row.get("revenue_at_risk")]
-    return sorted(
-        risky, key=lambda face: (-float(face.row["revenue_at_risk"]), face.number)
-    )
