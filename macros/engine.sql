@@ -107,6 +107,24 @@
     quantile_disc({{ column }}, {{ share }})
 {%- endmacro %}
 
+{#- Several of them at once, as a list: one pass and one copy of the values. -#}
+{% macro quantile_values(column, shares) -%}
+    {{ return(adapter.dispatch('quantile_values')(column, shares)) }}
+{%- endmacro %}
+
+{% macro default__quantile_values(column, shares) -%}
+    quantile_disc({{ column }}, [{{ shares | join(', ') }}])
+{%- endmacro %}
+
+{#- An item of a list by its position from 1. -#}
+{% macro list_item(list, position) -%}
+    {{ return(adapter.dispatch('list_item')(list, position)) }}
+{%- endmacro %}
+
+{% macro default__list_item(list, position) -%}
+    {{ list }}[{{ position }}]
+{%- endmacro %}
+
 {#- The values of a group as a list, in the order of another column. -#}
 {% macro ordered_list(expression, order_by) -%}
     {{ return(adapter.dispatch('ordered_list')(expression, order_by)) }}

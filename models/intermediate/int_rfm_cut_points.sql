@@ -45,14 +45,25 @@ quintiles as (
     select
         as_of_date,
         measure,
-        {{ quantile_value('measure_value', 0.2) }} as cut_1,
-        {{ quantile_value('measure_value', 0.4) }} as cut_2,
-        {{ quantile_value('measure_value', 0.6) }} as cut_3,
-        {{ quantile_value('measure_value', 0.8) }} as cut_4
+        {{ quantile_values('measure_value', [0.2, 0.4, 0.6, 0.8]) }} as cuts
 
     from measures
 
     group by as_of_date, measure
+
+),
+
+cuts as (
+
+    select
+        as_of_date,
+        measure,
+        {{ list_item('cuts', 1) }} as cut_1,
+        {{ list_item('cuts', 2) }} as cut_2,
+        {{ list_item('cuts', 3) }} as cut_3,
+        {{ list_item('cuts', 4) }} as cut_4
+
+    from quintiles
 
 ),
 
@@ -64,7 +75,7 @@ with_method as (
         measure = 'frequency'
         and not (cut_1 < cut_2 and cut_2 < cut_3 and cut_3 < cut_4) as is_banded
 
-    from quintiles
+    from cuts
 
 ),
 
@@ -73,11 +84,12 @@ cut_points as (
     select
         as_of_date,
         measure,
-        case when is_banded then 'bands' else 'quintiles' end as method,
-        {% for band in bands -%}
-        case when is_banded then {{ band }} else cut_{{ loop.index }} end
-            as cut_{{ loop.index }}{{ "," if not loop.last }}
-        {% endfor %}
+        case when is_banded then {{ bands[0] }} else cut_1 end as cut_1,
+        case when is_banded then {{ bands[1] }} else cut_2 end as cut_2,
+        case when is_banded then {{ bands[2] }} else cut_3 end as cut_3,
+        case when is_banded then {{ bands[3] }} else cut_4 end as cut_4,
+        case when is_banded then 'bands' else 'quintiles' end as method
+
     from with_method
 
 )

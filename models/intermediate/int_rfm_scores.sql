@@ -18,46 +18,48 @@ rfm_grid as (
 
 ),
 
--- Low recency is good, so its score counts down; the others count up.
+-- Low recency is good, so its score counts down; the others count up. A customer
+-- whose orders were all returned or free is listed without scores.
 scores as (
 
     select
         features.customer_id,
         features.as_of_date,
-        5 - {{ cuts_below('features.recency_days', 'recency') }} as r_score,
-        1 + {{ cuts_below('features.order_count', 'frequency') }} as f_score,
-        1 + {{ cuts_below('features.monetary_value', 'monetary') }} as m_score
+        case
+            when features.order_count > 0
+                then 5 - {{ cuts_below('features.recency_days', 'recency') }}
+        end as r_score,
+        case
+            when features.order_count > 0
+                then 1 + {{ cuts_below('features.order_count', 'frequency') }}
+        end as f_score,
+        case
+            when features.order_count > 0
+                then 1 + {{ cuts_below('features.monetary_value', 'monetary') }}
+        end as m_score
 
     from features
 
     {% for measure in ['recency', 'frequency', 'monetary'] -%}
-    inner join cut_points as {{ measure }}
+    left join cut_points as {{ measure }}
         on
             features.as_of_date = {{ measure }}.as_of_date
             and {{ measure }}.measure = '{{ measure }}'
 
     {% endfor -%}
-    where features.order_count > 0
-
 ),
 
--- A customer whose orders were all returned or free is listed without scores.
 rfm_scores as (
 
     select
-        features.customer_id,
-        features.as_of_date,
+        scores.customer_id,
+        scores.as_of_date,
         cast(scores.r_score as integer) as r_score,
         cast(scores.f_score as integer) as f_score,
         cast(scores.m_score as integer) as m_score,
         coalesce(rfm_grid.rfm_group, 'No Orders') as rfm_group
 
-    from features
-
-    left join scores
-        on
-            features.customer_id = scores.customer_id
-            and features.as_of_date = scores.as_of_date
+    from scores
 
     left join rfm_grid
         on
