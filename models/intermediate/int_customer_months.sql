@@ -42,7 +42,7 @@ order_months as (
             as order_value,
         coalesce(
             sum(orders.gross_amount * orders.gross_amount)
-                filter (where orders.is_paid),
+            filter (where orders.is_paid),
             0
         ) as squared_order_value,
         sum(orders.gross_amount) as gross_amount,

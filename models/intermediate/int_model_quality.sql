@@ -58,8 +58,10 @@ features_in_use as (
             when count(*) filter (where is_used) = 0 then 'warn' else 'info'
         end as verdict,
         coalesce(
-            'not used: ' || string_agg(feature || ' (' || reason || ')', ', '
-                order by feature) filter (where not is_used),
+            'not used: '
+            || string_agg(
+                feature || ' (' || reason || ')', ', ' order by feature
+            ) filter (where not is_used),
             'every feature is used'
         ) as detail
 
@@ -105,7 +107,7 @@ stability as (
         coalesce(
             'below {{ var("stable_jaccard") }} under resampling: '
             || string_agg(segment_name, ', ' order by segment_name)
-                filter (where stability < {{ var('stable_jaccard') }}),
+            filter (where stability < {{ var('stable_jaccard') }}),
             'every segment comes back under resampling'
         ) as detail
 
@@ -130,26 +132,36 @@ rules as (
 
 ),
 
+compared as (
+
+    select
+        outcome,
+        max(customer_count) as customer_count,
+        max(verdict) as verdict,
+        max(explained_variance) filter (where method = 'segments') as of_segments,
+        max(explained_variance) filter (where method = 'rfm_quintiles') as of_rfm
+
+    from usefulness_rows
+
+    group by outcome
+
+),
+
 -- Segments that tell less of what comes next than plain RFM are a warning.
 usefulness as (
 
     select
         'usefulness_' || outcome as check_name,
-        max(customer_count) as rows_checked,
+        customer_count as rows_checked,
         0 as rows_failed,
         case
-            when max(explained_variance) filter (where method = 'segments')
-                < max(explained_variance) filter (where method = 'rfm_quintiles')
-                then 'warn'
-            when count(explained_variance) = 0
-                then 'info'
+            when of_segments < of_rfm then 'warn'
+            when of_segments is null then 'info'
             else 'pass'
         end as verdict,
-        max(verdict) as detail
+        verdict as detail
 
-    from usefulness_rows
-
-    group by outcome
+    from compared
 
 ),
 

@@ -56,9 +56,9 @@ attribute_kinds as (
         attribute,
         count(distinct attribute_value) as value_count,
         count(*) = count(numeric_value) as is_numeric,
-        {{ quantile_value('numeric_value', 0.25) }} as quarter,
-        {{ quantile_value('numeric_value', 0.5) }} as half,
-        {{ quantile_value('numeric_value', 0.75) }} as three_quarters
+        {{ quantile_value('numeric_value', 0.25) }} as lower_quartile,
+        {{ quantile_value('numeric_value', 0.5) }} as middle,
+        {{ quantile_value('numeric_value', 0.75) }} as upper_quartile
 
     from customer_attributes
 
@@ -77,14 +77,13 @@ banded as (
         case
             when attribute_kinds.value_count <= {{ var('attribute_values_maximum') }}
                 then customer_attributes.attribute_value
-            when customer_attributes.numeric_value <= attribute_kinds.quarter
-                then 'up to ' || attribute_kinds.quarter
-            when customer_attributes.numeric_value <= attribute_kinds.half
-                then 'above ' || attribute_kinds.quarter || ' to ' || attribute_kinds.half
-            when customer_attributes.numeric_value <= attribute_kinds.three_quarters
-                then 'above ' || attribute_kinds.half
-                || ' to ' || attribute_kinds.three_quarters
-            else 'above ' || attribute_kinds.three_quarters
+            when customer_attributes.numeric_value <= attribute_kinds.lower_quartile
+                then 'up to ' || attribute_kinds.lower_quartile
+            when customer_attributes.numeric_value <= attribute_kinds.middle
+                then attribute_kinds.lower_quartile || ' to ' || attribute_kinds.middle
+            when customer_attributes.numeric_value <= attribute_kinds.upper_quartile
+                then attribute_kinds.middle || ' to ' || attribute_kinds.upper_quartile
+            else 'above ' || attribute_kinds.upper_quartile
         end as attribute_value
 
     from customer_attributes

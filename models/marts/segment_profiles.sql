@@ -58,12 +58,12 @@ segment_wide as (
 
     select
         segment_id,
-        count(*) as customer_count,
-        {% for feature in features -%}
+        {% for feature in features %}
         median({{ feature }}) as median_{{ loop.index }},
-        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }}
-        {{- "," if not loop.last }}
+        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
         {% endfor %}
+        count(*) as customer_count
+
     from clustered_customers
 
     group by segment_id
@@ -73,12 +73,12 @@ segment_wide as (
 overall_wide as (
 
     select
-        count(*) as customer_count,
-        {% for feature in features -%}
+        {% for feature in features %}
         median({{ feature }}) as median_{{ loop.index }},
-        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }}
-        {{- "," if not loop.last }}
+        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
         {% endfor %}
+        count(*) as customer_count
+
     from clustered_customers
 
 ),

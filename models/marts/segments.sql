@@ -43,7 +43,7 @@ sizes as (
         count(*) as customer_count,
         sum(lifetime_revenue) as revenue,
         sum(lifetime_revenue)
-            filter (where r_score <= {{ var('at_risk_r_score') }}) as revenue_at_risk,
+        filter (where r_score <= {{ var('at_risk_r_score') }}) as revenue_at_risk,
         median(recency_days) as median_recency_days,
         median(order_count) as median_order_count,
         median(monetary_value) as median_monetary_value,
@@ -56,6 +56,7 @@ sizes as (
 
 ),
 
+-- The group that brings the segment most of its money sets its headline action.
 group_sizes as (
 
     select
@@ -63,7 +64,7 @@ group_sizes as (
         rfm_group,
         row_number() over (
             partition by segment_id
-            order by count(*) desc, rfm_group
+            order by sum(lifetime_revenue) desc, count(*) desc, rfm_group
         ) as group_rank
 
     from customers
