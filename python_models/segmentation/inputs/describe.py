@@ -105,7 +105,7 @@ def sampled(
     parts: Sequence[Part], table: Mapping | None
 ) -> tuple[dict[str, list[str | None]], dict[str, str]]:
     """Return sampled values as text, and types, of our columns."""
-    if table:
+    if table and table["names"] is not None:
         types = dict(zip(table["names"], table["types"], strict=True))
         own = {our: name[1:-1].replace('""', '"') for our, name in
                parts[0].columns.items()}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 
@@ -53,12 +54,13 @@ def table_group(name: str, table: Mapping, *, var: str) -> Group:
     """
     if table["names"] is None:
         relations = table["relations"]
-        near = closest(name, relations)
+        files = sorted(one.name for one in Path().iterdir() if file_format(one.name))
+        near = closest(name, [*relations, *files])
         raise InputProblem(
-            f"There is no table {name!r}.",
+            f"There is neither a file nor a table {name!r}.",
             wanted="schema.table or database.schema.table of an attached database",
-            found=listed(relations),
-            next_step=f"set {var}: {near}"
+            found=listed([*relations, *files]),
+            next_step=f"did you mean {near!r}? Set {var} to it"
             if near
             else f"set {var} to a table or file that exists; databases are attached "
             "in profiles.yml",

@@ -1,0 +1,202 @@
+"""Bad files: each is written here, and gets its verdict by name."""
+
+from __future__ import annotations
+
+import gzip
+
+import duckdb
+import pytest
+from staging_build import build_staging
+
+from segmentation.inputs import InputProblem, answered
+
+HEADER = "customer_id,ordered_at,amount,product_id"
+LINE = "{name},2024-01-05,5.00,tea"
+
+# name: (text or bytes, what the message must say) -> the build is rejected
+REJECTED = {
+    "0 bytes": (b"", "holds no transactions"),
+    "only blanks": (b"\n\n  \n", "holds no transactions"),
+    "header only": (f"{HEADER}\n", "only a header"),
+    "required column missing": (
+        "customer_id,ordered_at,product_id\na,2024-01-05,tea\n",
+        "no column for amount",
+    ),
+    "mapped column duplicated": (
+        "customer_id,ordered_at,amount,amount\na,2024-01-05,5,6\n",
+        "two columns 'amount'",
+    ),
+    "quote never closed": (
+        f'{HEADER}\na,2024-01-05,5,"tea\nb,2024-01-05,5,tea\nc,2024-01-05,5,tea\n',
+        "line 2 and never closes it",
+    ),
+    "day and month cannot be told apart": (
+        f"{HEADER}\na,01/02/2024,5,tea\nb,03/04/2024,5,tea\n",
+        "can be read in two ways",
+    ),
+    "two-digit years that cannot be told apart": (
+        f"{HEADER}\na,01/02/24,5,tea\n",
+        "can be read in two ways",
+    ),
+    "dates in no known format": (
+        f"{HEADER}\na,the fifth,5,tea\nb,the sixth,5,tea\n",
+        "in no format this project knows",
+    ),
+    "packed file cut off": (
+        gzip.compress(f"{HEADER}\n{LINE}\n".encode() * 500)[:60],
+        "orders.csv.gz",
+    ),
+    "Parquet cut off": (None, "not a whole Parquet file"),
+    "Parquet without rows": (None, "holds no rows"),
+}
+NAMES = {
+    "packed file cut off": "orders.csv.gz",
+    "Parquet cut off": "orders.parquet",
+    "Parquet without rows": "orders.parquet",
+}
+
+# name: (text or bytes, {product_id: reason or None}) -> accepted or quarantined
+READ = {
+    "plain": (f"{HEADER}\n{LINE}\n", [None]),
+    "byte order mark": (f"\ufeff{HEADER}\n{LINE}\n", [None]),
+    "latin-1": (f"{HEADER}\n{LINE}\n".replace("tea", "th\u00e9").encode("latin-1"),
+                [None]),
+    "UTF-16": (f"{HEADER}\n{LINE}\n".encode("utf-16"), [None]),
+    "tabs": (f"{HEADER}\n{LINE}\n".replace(",", "\t"), [None]),
+    "semicolons": (f"{HEADER}\n{LINE}\n".replace(",", ";"), [None]),
+    "pipes": (f"{HEADER}\n{LINE}\n".replace(",", "|"), [None]),
+    "CRLF": (f"{HEADER}\r\n{LINE}\r\n", [None]),
+    "no line end at the end": (f"{HEADER}\n{LINE}", [None]),
+    "header in another case": (f"{HEADER.upper()}\n{LINE}\n", [None]),
+    "header with blanks": (
+        f"{HEADER.replace(',', ' , ').replace('_', ' ')}\n{LINE}\n", [None]),
+    "extra columns": (f"{HEADER},colour\n{LINE},red\n", [None]),
+    "other column order": (
+        "amount,product_id,customer_id,ordered_at\n5.00,tea,{name},2024-01-05\n",
+        [None]),
+    "unmapped column twice": (f"{HEADER},a,a\n{LINE},1,2\n", [None]),
+    "cut off in the last line": (
+        f"{HEADER}\n{LINE}\n{{name}},2024-01", [None, "unreadable date"]),
+    "too few values": (f"{HEADER}\n{LINE}\n{{name}},2024-01-05\n",
+                       [None, "no amount"]),
+    "too many values": (f"{HEADER}\n{LINE}\n{LINE},red,1\n",
+                        [None, "more values than columns"]),
+    "line break in quotes": (
+        f'{HEADER}\n{{name}},2024-01-05,5,"green\ntea"\n{LINE}\n', [None, None]),
+    "delimiter in quotes": (f'{HEADER}\n{{name}},2024-01-05,"1,234.00",tea\n', [None]),
+    "inch marks": (f'{HEADER}\n{{name}},2024-01-05,5,6" pan\n{LINE}\n', [None, None]),
+    "NUL byte in a product": (f"{HEADER}\n{{name}},2024-01-05,5,t\x00ea\n", [None]),
+    "total row": (f"{HEADER}\n{LINE}\nTOTAL,,5.00,\n", [None, "no date"]),
+    "blank lines": (f"{HEADER}\n\n{LINE}\n\n", [None]),
+}  # fmt: skip
+
+
+def write_case(folder, name, content):
+    path = folder / NAMES.get(name, "orders.csv")
+    if name == "Parquet cut off":
+        duckdb.sql("select 1 as customer_id").write_parquet(str(path))
+        content = path.read_bytes()[:40]
+    elif name == "Parquet without rows":
+        duckdb.sql("select 1 as customer_id where false").write_parquet(str(path))
+        return path
+    path.write_bytes(content if isinstance(content, bytes) else content.encode())
+    return path
+
+
+def ask(value, **columns):
+    """Ask as `macros/sources.sql` does in a database without any table."""
+    return answered(
+        {
+            "table": {"names": None, "relations": []},
+            "ask": "source", "var": "transactions", "value": str(value),
+         "columns": columns}
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", REJECTED)
+def test_file_is_rejected(tmp_path, name):
+    content, message = REJECTED[name]
+    path = write_case(tmp_path, name, content)
+    with pytest.raises(InputProblem) as caught:
+        ask(path)
+    text = str(caught.value)
+    assert message in text
+    for word in ("wanted:", "found:", "next:"):
+        assert word in text
+    assert "Traceback" not in text
+
+
+@pytest.mark.parametrize(
+    ("value", "messages"),
+    [
+        ("orders.cvs", ["neither a file nor a table", "did you mean", "orders.csv"]),
+        ("no/such/folder/orders.csv", ["No file matches"]),
+        ("", ["path, a glob"]),
+        (".", ["is a folder", "*.csv"]),
+        ("orders.xlsx", ["format of", "rename or convert"]),
+        ("../*.nothing", ["No file matches"]),
+    ],
+)
+def test_path_that_is_wrong(tmp_path, monkeypatch, value, messages):
+    (tmp_path / "orders.csv").write_text(f"{HEADER}\n{LINE}\n")
+    (tmp_path / "orders.xlsx").write_bytes(b"PK")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InputProblem) as caught:
+        ask(value)
+    for message in messages:
+        assert message in str(caught.value)
+
+
+def test_column_that_is_not_there_names_the_closest(tmp_path):
+    path = write_case(tmp_path, "", f"{HEADER}\n{LINE}\n")
+    with pytest.raises(InputProblem, match="did you mean 'customer_id'"):
+        ask(path, customer_id="custmer_id")
+
+
+def test_mapping_the_wrong_way_round(tmp_path):
+    path = write_case(tmp_path, "", "kunde,ordered_at,amount\na,2024-01-05,5\n")
+    with pytest.raises(InputProblem, match="other way round"):
+        ask(path, kunde="customer_id")
+
+
+@pytest.fixture(scope="module")
+def build(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("files")
+    paths = []
+    for number, (name, (content, _reasons)) in enumerate(READ.items()):
+        path = folder / f"{number:02} {name}.csv"
+        if isinstance(content, bytes):
+            path.write_bytes(
+                content.replace(b"{name}", name.encode())
+                if name != "UTF-16"
+                else content.decode("utf-16").replace("{name}", name).encode("utf-16")
+            )
+        else:
+            path.write_text(content.replace("{name}", name), encoding="utf-8",
+                            newline="")  # fmt: skip
+        paths.append(str(path))
+    mapping = {"customer_id": "customer_id", "ordered_at": "ordered_at",
+               "amount": "amount", "product_id": "product_id"}  # fmt: skip
+    built = build_staging(
+        folder, {"transactions": paths, "transaction_columns": mapping}
+    )
+    assert built.returncode == 0, built.output
+    return built
+
+
+@pytest.mark.parametrize("name", READ)
+def test_file_is_read(build, name):
+    rows = build.rows(
+        "select source_file, reason from base_transactions_judged order by source_row"
+    )
+    assert [reason for file, reason in rows if f" {name}.csv" in file] == READ[name][1]
+
+
+def test_files_lose_no_row(build):
+    ((rows,),) = build.rows("select count(*) from base_transactions")
+    assert rows == sum(len(reasons) for _content, reasons in READ.values())
+
+
+def test_what_could_surprise_is_noted(build):
+    details = [row[0] for row in build.rows("select detail from int_input_quality")]
+    assert any("is written 'CUSTOMER_ID'" in detail for detail in details)

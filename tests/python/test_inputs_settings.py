@@ -1,0 +1,128 @@
+"""Settings that cannot work, and customers as a table of attributes."""
+
+from __future__ import annotations
+
+import pytest
+
+from segmentation.inputs import InputProblem, answered
+
+GOOD = {
+    "transactions": "sample",
+    "customers": None,
+    "transaction_columns": {},
+    "customer_columns": {},
+    "transaction_format": {},
+    "customer_format": {},
+    "as_of_date": None,
+    "earliest_date": "1971-01-01",
+    "time_zone": None,
+    "source_time_zone": None,
+    "currency": None,
+    "exchange_rates": {},
+    "cancelled_statuses": ["returned"],
+    "cancellation_prefix": None,
+    "cancelled_lines": "net",
+    "exclusion_rule_sets": ["general"],
+    "drop_exact_duplicates": False,
+    "largest_amount": 1e12,
+    "longest_id": 255,
+    "rejected_share_warning": 0.05,
+    "quality_sample_rows": 500000,
+}
+
+
+def check(**changed):
+    return answered({"ask": "settings", "settings": {**GOOD, **changed}})
+
+
+def test_good_settings_pass():
+    assert check() == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "message"),
+    [
+        ("transactions", None, "transactions, customers or both"),
+        ("as_of_date", "2024-02-30", "a date that exists"),
+        ("as_of_date", "31.12.2024", "a date that exists"),
+        ("earliest_date", None, "a date that exists"),
+        ("time_zone", "Berlin", "did you mean Europe/Berlin"),
+        ("source_time_zone", "Europe/Berln", "did you mean Europe/Berlin"),
+        ("currency", "euros", "three letters"),
+        ("exchange_rates", {"USD": 0}, "a number above 0"),
+        ("exchange_rates", {"USD": 0.9}, "a currency that the exchange_rates"),
+        ("exchange_rates", [0.9], "a mapping"),
+        ("transaction_columns", "customer", "a mapping"),
+        ("cancelled_statuses", "returned", "a list"),
+        ("cancelled_lines", "drop", "one of net, leave_out"),
+        ("drop_exact_duplicates", "maybe", "one of true, false"),
+        ("largest_amount", -1, "a number above 0"),
+        ("longest_id", True, "a number above 0"),
+        ("rejected_share_warning", 5, "a share from 0 to 1"),
+    ],
+)
+def test_setting_that_cannot_work(name, value, message):
+    with pytest.raises(InputProblem) as caught:
+        check(**{name: value})
+    assert message in str(caught.value)
+    assert repr(value) in str(caught.value) or isinstance(value, dict)
+
+
+def describe(path, columns=None, **options):
+    return answered(
+        {
+            "ask": "source",
+            "var": "customers",
+            "value": str(path),
+            "columns": columns or {},
+            "format": options,
+        }
+    )
+
+
+@pytest.fixture
+def customers(tmp_path):
+    path = tmp_path / "customers.csv"
+    path.write_text("CustomerID,Age,Zip,Gender\n1,19,01234,m\n2,,99999,f\n")
+    return path
+
+
+def test_attributes_are_every_other_column(customers):
+    source = describe(customers, {"customer_id": "CustomerID"})
+    columns = source["parts"][0]["columns"]
+    assert list(columns) == ["Age", "Zip", "Gender", "customer_id"]
+    assert source["types"]["Age"] == "DOUBLE"
+    # A code with a leading zero is no number.
+    assert source["types"]["Zip"] == "VARCHAR"
+
+
+def test_attributes_may_be_chosen_and_rows_numbered(customers):
+    source = describe(customers, {"customer_id": None, "attributes": ["Age"]})
+    columns = source["parts"][0]["columns"]
+    assert columns["customer_id"] == "row_number() over ()"
+    assert list(columns) == ["Age", "customer_id"]
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({}, "set customer_columns: {customer_id: CustomerID}"),
+        ({"customer_id": "CustomrID"}, "did you mean 'CustomerID'"),
+        ({"customer_id": "CustomerID", "attributes": ["Agee"]}, "did you mean 'Age'"),
+        ({"attribute": ["Age"], "customer_id": "CustomerID"}, "not one of our columns"),
+    ],
+)
+def test_customer_columns_that_are_not_there(customers, columns, message):
+    with pytest.raises(InputProblem) as caught:
+        describe(customers, columns)
+    assert message in str(caught.value)
+
+
+def test_setting_of_the_format_that_does_not_exist(customers):
+    with pytest.raises(InputProblem, match="did you mean delimiter"):
+        describe(customers, {"customer_id": "CustomerID"}, delimeter=";")
+
+
+def test_encoding_that_cannot_be_read(customers):
+    with pytest.raises(InputProblem, match="iconv"):
+        describe(customers, {"customer_id": "CustomerID"}, encoding="cp1252")
