@@ -197,7 +197,8 @@ def test_prints_to_a4_without_cut_cards(browser, report):
     body = browser.find_element(By.TAG_NAME, "body")
     assert body.value_of_css_property("background-color") == "rgba(255, 255, 255, 1)"
     whole = browser.find_elements(
-        By.CSS_SELECTOR, ".card, .panel:not(details), figure, .grid, tr, .kpis"
+        By.CSS_SELECTOR,
+        ".card, .panel:not(details, .long), figure, .grid, tr, .kpis, .notes li",
     )
     shown = [part for part in whole if part.is_displayed()]
     assert len(shown) > 20

@@ -101,7 +101,7 @@ def _draw(page: Page, segments: np.ndarray, points: np.ndarray) -> Markup:
         path = "".join(
             f"M{a:.0f} {b:.0f}h0" for a, b in zip(x[mine], y[mine], strict=True)
         )
-        dots.append(f'<path d="{path}" stroke="var(--s{face.number})" opacity="0.5"/>')
+        dots.append(f'<path d="{path}" stroke="var(--s{face.number})"/>')
         cx, cy = x[mine].mean(), y[mine].mean()
         colour = page.colours[face.number]
         marks.append(
