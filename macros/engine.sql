@@ -193,3 +193,65 @@
             list_filter({{ scores }}, lambda other: other.label <> {{ best }}.label)
         )
 {%- endmacro %}
+
+{#- The labels of all scores within `reach` of the best one: the best, then the others. -#}
+{% macro labels_within_reach(scores, best, reach) -%}
+    {{ return(adapter.dispatch('labels_within_reach')(scores, best, reach)) }}
+{%- endmacro %}
+
+{% macro default__labels_within_reach(scores, best, reach) -%}
+    list_prepend(
+            {{ best }}.label,
+            list_transform(
+                list_filter(
+                    {{ scores }},
+                    lambda other: other.label <> {{ best }}.label
+                    and other.score >= {{ best }}.score - {{ reach }}
+                ),
+                lambda other: other.label
+            )
+        )
+{%- endmacro %}
+
+{#-
+    A path through lists of labels, one list per date: stay where the date before was
+    as long as that label is in the list, else go to the first of the list.
+-#}
+{% macro steadied_path(label_lists) -%}
+    {{ return(adapter.dispatch('steadied_path')(label_lists)) }}
+{%- endmacro %}
+
+{% macro default__steadied_path(label_lists) -%}
+    list_reduce(
+            {{ label_lists }},
+            lambda path, labels: list_append(
+                path,
+                case
+                    when list_contains(labels, path[-1]) then path[-1]
+                    else labels[1]
+                end
+            ),
+            cast([] as varchar[])
+        )
+{%- endmacro %}
+
+{#-
+    What a group of rows holds, as text that no order of rows changes: their number and
+    the sum of their hashes.
+-#}
+{% macro rows_fingerprint(columns) -%}
+    {{ return(adapter.dispatch('rows_fingerprint')(columns)) }}
+{%- endmacro %}
+
+{% macro default__rows_fingerprint(columns) -%}
+    count(*) || ':' || coalesce(sum(hash({{ columns | join(', ') }})), 0)
+{%- endmacro %}
+
+{#- A list as JSON text that reads back as the same numbers. -#}
+{% macro as_json(column) -%}
+    {{ return(adapter.dispatch('as_json')(column)) }}
+{%- endmacro %}
+
+{% macro default__as_json(column) -%}
+    cast(to_json({{ column }}) as varchar)
+{%- endmacro %}

@@ -98,3 +98,10 @@
     {%- endif -%}
     {{ return(names) }}
 {%- endmacro %}
+
+{#- The vars that a date's features depend on, as text. -#}
+{% macro feature_settings() -%}
+    {%- for name in ['feature_window_months', 'rfm_window_months', 'shrinkage_orders'] -%}
+        {{ name }}={{ var(name) }};
+    {%- endfor -%}
+{%- endmacro %}

@@ -2,7 +2,9 @@
 
 import numpy as np
 import pyarrow as pa
+
 from segmentation.candidates import CANDIDATES_SCHEMA, fit_candidates
+from segmentation.published import CANDIDATE_LISTS, kept_table, read_published
 from segmentation.sampling import fetch_sample
 from segmentation.settings import Settings
 
@@ -12,6 +14,11 @@ def model(dbt, session):
     dbt.config(materialized="table")
     settings = dbt.config.meta_get("settings")
     vectors = dbt.ref("int_customer_vectors")
+    decision = dbt.ref("refit_decision")
+    if not decision.df()["is_refit"].item():
+        return kept_table(
+            read_published().candidates, lists=CANDIDATE_LISTS, schema=CANDIDATES_SCHEMA
+        )
     ((newest,),) = vectors.max("as_of_date").fetchall()
     sample = fetch_sample(
         relation=vectors.filter(f"as_of_date = date '{newest}'"),

@@ -3,6 +3,8 @@
 import numpy as np
 import pyarrow as pa
 
+from segmentation.lineage import old_ids
+from segmentation.published import SEGMENT_LISTS, kept_table, read_published
 from segmentation.sampling import fetch_sample
 from segmentation.segments import SEGMENTS_SCHEMA, fit_segments
 
@@ -17,6 +19,14 @@ def model(dbt, session):
     fitted_features = dbt.ref("fitted_features")
     names = dbt.ref("segment_names")
     feature_labels = dbt.ref("feature_labels")
+    decision = dbt.ref("refit_decision").df()
+    published = read_published()
+    if not decision["is_refit"].item():
+        return kept_table(
+            published.segments, lists=SEGMENT_LISTS, schema=SEGMENTS_SCHEMA
+        )
+    if decision["is_new_registry"].item():
+        published = None
     ((newest,),) = vectors.max("as_of_date").fetchall()
     vectors = vectors.filter(f"as_of_date = date '{newest}'")
     features = features.filter(f"as_of_date = date '{newest}'")
@@ -32,5 +42,9 @@ def model(dbt, session):
         vectors=np.stack(sample["vector"].to_numpy()),
         names=names.df(),
         feature_labels=feature_labels.df(),
+        previous_ids=old_ids(published=published, features=sample),
+        previous_segments=None if published is None else published.segments,
+        used_ids=() if published is None else published.registry["segment_id"],
+        smallest_overlap=dbt.config.meta_get("identity_overlap_minimum"),
     )
     return pa.Table.from_pandas(segments, schema=SEGMENTS_SCHEMA, preserve_index=False)

@@ -1,8 +1,8 @@
 with
 
-transactions as (
+category_months as (
 
-    select * from {{ ref('stg_transactions') }}
+    select * from {{ ref('int_category_months') }}
 
 ),
 
@@ -10,12 +10,10 @@ categories as (
 
     select
         category,
-        min(ordered_date) as first_sold_date,
-        count(*) as line_count
+        min(first_sold_date) as first_sold_date,
+        sum(line_count) as line_count
 
-    from transactions
-
-    where category is not null
+    from category_months
 
     group by category
 

@@ -1,14 +1,68 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='delete+insert',
+    unique_key='month_start',
+    on_schema_change='sync_all_columns',
+    pre_hook=forget_missing('month_start', ref('int_month_fingerprints'))
+) }}
+
 with
 
-orders as (
+fingerprints as (
 
-    select * from {{ ref('int_orders') }}
+    select * from {{ ref('int_month_fingerprints') }}
 
 ),
 
-transactions as (
+{% if is_incremental() %}
+built as (
 
-    select * from {{ ref('stg_transactions') }}
+    select distinct
+        month_start,
+        month_fingerprint
+
+    from {{ this }}
+
+),
+
+{% endif %}
+-- A month that changed is made again as a whole; one that did not is left alone.
+changed_months as (
+
+    select
+        fingerprints.month_start,
+        fingerprints.month_fingerprint
+
+    from fingerprints
+
+    {% if is_incremental() %}
+    left join built
+        on
+            fingerprints.month_start = built.month_start
+            and fingerprints.month_fingerprint = built.month_fingerprint
+
+    where built.month_start is null
+    {% endif %}
+
+),
+
+orders as (
+
+    select orders.*
+    from {{ ref('int_orders') }} as orders
+
+    inner join changed_months
+        on {{ month_start('orders.ordered_date') }} = changed_months.month_start
+
+),
+
+category_months as (
+
+    select category_months.*
+    from {{ ref('int_category_months') }} as category_months
+
+    inner join changed_months
+        on category_months.month_start = changed_months.month_start
 
 ),
 
@@ -26,98 +80,13 @@ followed_channel as (
 
 ),
 
--- Only paid orders (positive net) count as orders; the rest still counts as money.
-order_months as (
+{{ customer_months_ctes() }}
 
-    select
-        orders.customer_id,
-        {{ month_start('orders.ordered_date') }} as month_start,
-        count(*) filter (where orders.is_paid) as order_count,
-        min(orders.ordered_date) filter (where orders.is_paid) as first_order_date,
-        max(orders.ordered_date) filter (where orders.is_paid) as last_order_date,
-        {{ day_mask('orders.ordered_date', 'orders.is_paid') }} as order_day_mask,
-        sum(orders.net_amount) as net_amount,
-        sum(orders.refund_amount) as refund_amount,
-        coalesce(sum(orders.gross_amount) filter (where orders.is_paid), 0)
-            as order_value,
-        coalesce(
-            sum(orders.gross_amount * orders.gross_amount)
-            filter (where orders.is_paid),
-            0
-        ) as squared_order_value,
-        sum(orders.gross_amount) as gross_amount,
-        sum(orders.discount_amount) as discount_amount,
-        sum(orders.line_count) as line_count,
-        sum(orders.return_line_count) as return_line_count,
-        count(*) filter (
-            where orders.is_paid and {{ is_weekend('orders.ordered_date') }}
-        ) as weekend_order_count,
-        count(*) filter (
-            where orders.is_paid and orders.channel = followed_channel.channel
-        ) as channel_order_count,
-        count(orders.channel) filter (where orders.is_paid) as known_channel_order_count
+select
+    customer_months.*,
+    changed_months.month_fingerprint
 
-    from orders
+from customer_months
 
-    left join followed_channel
-        on true
-
-    group by orders.customer_id, month_start
-
-),
-
-category_months as (
-
-    select
-        transactions.customer_id,
-        {{ month_start('transactions.ordered_date') }} as month_start,
-        categories.category_bit,
-        count(*) as line_count
-
-    from transactions
-
-    inner join categories
-        on transactions.category = categories.category
-
-    where not transactions.is_return
-
-    group by transactions.customer_id, month_start, categories.category_bit
-
-),
-
--- Pairs of a month's lines, and those of one category: their ratio is Simpson's index,
--- a concentration that adds up over months where an entropy would not.
-category_mix as (
-
-    select
-        customer_id,
-        month_start,
-        bit_or(cast(1 as bigint) << category_bit) as category_mask,
-        sum(line_count * (line_count - 1)) as same_category_pair_count,
-        sum(line_count) * (sum(line_count) - 1) as category_pair_count
-
-    from category_months
-
-    group by customer_id, month_start
-
-),
-
-customer_months as (
-
-    select
-        order_months.*,
-        {{ squared_gaps('order_months.order_day_mask') }} as squared_gap_days,
-        category_mix.category_mask,
-        category_mix.same_category_pair_count,
-        category_mix.category_pair_count
-
-    from order_months
-
-    left join category_mix
-        on
-            order_months.customer_id = category_mix.customer_id
-            and order_months.month_start = category_mix.month_start
-
-)
-
-select * from customer_months
+inner join changed_months
+    on customer_months.month_start = changed_months.month_start

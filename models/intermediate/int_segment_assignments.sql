@@ -54,6 +54,17 @@ model as (
 
 ),
 
+-- How far the best segment must be ahead of the old one before a customer moves: a
+-- share of the margin that half of the customers have, fixed with the model.
+hysteresis as (
+
+    select
+        {{ var('hysteresis_margin_share') }} * list_median(calibration_margins) as reach
+
+    from selected_candidate
+
+),
+
 scored as (
 
     select
@@ -82,12 +93,16 @@ best as (
 runners_up as (
 
     select
-        customer_id,
-        as_of_date,
-        best_score,
-        {{ best_other_score('scores', 'best_score') }} as next_score
+        best.customer_id,
+        best.as_of_date,
+        best.best_score,
+        {{ best_other_score('best.scores', 'best.best_score') }} as next_score,
+        {{ labels_within_reach('best.scores', 'best.best_score', 'hysteresis.reach') }}
+            as close_segment_ids
 
     from best
+
+    cross join hysteresis
 
 ),
 
@@ -98,7 +113,8 @@ margins as (
         as_of_date,
         best_score.label as segment_id,
         next_score.label as next_segment_id,
-        best_score.score - next_score.score as margin
+        best_score.score - next_score.score as margin,
+        close_segment_ids
 
     from runners_up
 
@@ -113,6 +129,7 @@ assignments as (
         margins.segment_id,
         margins.next_segment_id,
         margins.margin,
+        margins.close_segment_ids,
         {{ interpolated(
             'margins.margin',
             'selected_candidate.calibration_margins',

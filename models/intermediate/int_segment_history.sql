@@ -12,15 +12,86 @@ assignments as (
 
 ),
 
+selected_candidate as (
+
+    select * from {{ ref('fitted_candidates') }}
+
+    where is_selected
+
+),
+
+-- A customer near a border does not flap: the segment of the date before is kept until
+-- another one is ahead of it by more than the hysteresis.
+paths as (
+
+    select
+        customer_id,
+        {{ ordered_list('as_of_date', 'as_of_date') }} as as_of_dates,
+        {{ steadied_path(ordered_list('close_segment_ids', 'as_of_date')) }}
+            as segment_ids
+
+    from assignments
+
+    group by customer_id
+
+),
+
+path_steps as (
+
+    select
+        customer_id,
+        unnest(as_of_dates) as as_of_date,
+        unnest(segment_ids) as segment_id
+
+    from paths
+
+),
+
+-- One who is held is as sure of the segment as one on the border; the segment that
+-- fits best is the next.
+steadied as (
+
+    select
+        assignments.customer_id,
+        assignments.as_of_date,
+        path_steps.segment_id,
+        path_steps.segment_id <> assignments.segment_id as is_held,
+        case
+            when path_steps.segment_id <> assignments.segment_id
+                then assignments.segment_id
+            else assignments.next_segment_id
+        end as next_segment_id,
+        case
+            when path_steps.segment_id <> assignments.segment_id then 0
+            else assignments.margin
+        end as margin,
+        case
+            when path_steps.segment_id <> assignments.segment_id
+                then selected_candidate.calibration_confidences[1]
+            else assignments.confidence
+        end as confidence
+
+    from assignments
+
+    inner join path_steps
+        on
+            assignments.customer_id = path_steps.customer_id
+            and assignments.as_of_date = path_steps.as_of_date
+
+    cross join selected_candidate
+
+),
+
 segments_by_date as (
 
     select
         rfm_scores.customer_id,
         rfm_scores.as_of_date,
-        coalesce(assignments.segment_id, 'no_orders') as segment_id,
-        assignments.next_segment_id,
-        assignments.margin,
-        assignments.confidence,
+        coalesce(steadied.segment_id, 'no_orders') as segment_id,
+        coalesce(steadied.is_held, false) as is_held,
+        steadied.next_segment_id,
+        steadied.margin,
+        steadied.confidence,
         rfm_scores.rfm_group,
         rfm_scores.r_score,
         rfm_scores.f_score,
@@ -28,10 +99,10 @@ segments_by_date as (
 
     from rfm_scores
 
-    left join assignments
+    left join steadied
         on
-            rfm_scores.customer_id = assignments.customer_id
-            and rfm_scores.as_of_date = assignments.as_of_date
+            rfm_scores.customer_id = steadied.customer_id
+            and rfm_scores.as_of_date = steadied.as_of_date
 
 ),
 

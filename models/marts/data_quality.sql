@@ -12,6 +12,12 @@ model_quality as (
 
 ),
 
+time_quality as (
+
+    select * from {{ ref('int_time_quality') }}
+
+),
+
 data_quality as (
 
     select
@@ -33,6 +39,17 @@ data_quality as (
         detail
 
     from model_quality
+
+    union all
+
+    select
+        check_name,
+        rows_checked,
+        rows_failed,
+        verdict,
+        detail
+
+    from time_quality
 
 )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
@@ -20,6 +21,8 @@ def match_segment_ids(
     labels: np.ndarray,
     numbers: list[int],
     previous_ids: np.ndarray | None = None,
+    used_ids: Iterable[str] = (),
+    smallest_overlap: float = 0.0,
 ) -> dict[int, str]:
     """Give each segment number its lasting id.
 
@@ -32,18 +35,23 @@ def match_segment_ids(
     previous_ids
         (n,) segment ids of the same customers under the last model; None or 'nan'
         where a customer was not there.
+    used_ids
+        Every id there has ever been: a retired one is not given again.
+    smallest_overlap
+        Customers in both over customers in either from which two segments may be the
+        same.
 
     Returns
     -------
     Ids by number: those of the last model where customers overlap most (one to one,
-    Kuhn 1955), the others new, counting on from the highest id ever seen here.
+    Kuhn 1955), the others new, counting on from the highest id there has been.
     """
     matched: dict[int, str] = {}
-    highest = 0
+    highest = max((int(name[1:]) for name in used_ids if name[1:].isdigit()), default=0)
     if previous_ids is not None:
         old = pd.Series(previous_ids, dtype="string")
         known = sorted(old[old.str.fullmatch(r"s\d+").fillna(False)].unique())
-        highest = max((int(name[1:]) for name in known), default=0)
+        highest = max([highest, *(int(name[1:]) for name in known)])
         shared = np.array(
             [
                 [int(((labels == number) & (old == name)).sum()) for name in known]
@@ -51,7 +59,11 @@ def match_segment_ids(
             ]
         ).reshape(len(numbers), len(known))
         for row, column in zip(*linear_sum_assignment(-shared), strict=True):
-            if shared[row, column] > 0:
+            both = shared[row, column]
+            either = (
+                (labels == numbers[row]).sum() + (old == known[column]).sum() - both
+            )
+            if both > smallest_overlap * either:
                 matched[numbers[row]] = known[column]
     for number in numbers:
         if number not in matched:

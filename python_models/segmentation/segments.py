@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
 import pyarrow as pa
@@ -82,6 +84,8 @@ def fit_segments(
     feature_labels: pd.DataFrame,
     previous_ids: np.ndarray | None = None,
     previous_segments: pd.DataFrame | None = None,
+    used_ids: Iterable[str] = (),
+    smallest_overlap: float = 0.0,
 ) -> pd.DataFrame:
     """Explain, name and number the segments of the selected candidate.
 
@@ -101,6 +105,10 @@ def fit_segments(
         (n,) segment ids of these customers under the last published model.
     previous_segments
         The last published fitted_segments rows, whose names are kept while true.
+    used_ids
+        Every id there has ever been: a retired one is not given again.
+    smallest_overlap
+        Overlap of customers from which a segment is the published one.
 
     Returns
     -------
@@ -124,7 +132,13 @@ def fit_segments(
     )
     numbers = sorted({int(item) for item in candidate["prototype_segments"]})
     clustered = [number for number in numbers if number >= 0]
-    ids = match_segment_ids(labels=labels, numbers=clustered, previous_ids=previous_ids)
+    ids = match_segment_ids(
+        labels=labels,
+        numbers=clustered,
+        previous_ids=previous_ids,
+        used_ids=used_ids,
+        smallest_overlap=smallest_overlap,
+    )
     ids[-1] = UNASSIGNED_ID
     chosen = name_segments(
         profile=profile,

@@ -1,0 +1,150 @@
+with
+
+history as (
+
+    select * from {{ ref('int_segment_history') }}
+
+),
+
+rescored as (
+
+    select * from {{ ref('rescored_customers') }}
+
+),
+
+as_of_dates as (
+
+    select
+        as_of_date,
+        is_newest,
+        lag(as_of_date) over (order by as_of_date) as previous_date
+
+    from {{ ref('int_as_of_dates') }}
+
+),
+
+orders as (
+
+    select * from {{ ref('int_orders') }}
+
+),
+
+customer_months as (
+
+    select * from {{ ref('int_customer_months') }}
+
+),
+
+features as (
+
+    select * from {{ ref('int_customer_features') }}
+
+),
+
+-- From one date of the history to the next, both by the model in use: what changed is
+-- the customer, by an order or a refund in between, or time.
+steps_by_date as (
+
+    select
+        'last_date' as compared_with,
+        as_of_dates.previous_date as from_date,
+        history.as_of_date,
+        history.customer_id,
+        history.previous_segment_id as from_segment_id,
+        history.previous_segment_id as data_segment_id,
+        history.previous_segment_id as model_segment_id,
+        history.segment_id as to_segment_id,
+        customer_months.customer_id is not null as has_acted
+
+    from history
+
+    inner join as_of_dates
+        on history.as_of_date = as_of_dates.as_of_date
+
+    left join customer_months
+        on
+            history.customer_id = customer_months.customer_id
+            and {{ month_start('history.as_of_date') }} = customer_months.month_start
+
+    where history.previous_segment_id is not null
+
+),
+
+-- A refund under the id of an older order is a correction of that order: the past.
+acted_since as (
+
+    select distinct orders.customer_id
+
+    from orders
+
+    inner join rescored
+        on
+            orders.customer_id = rescored.customer_id
+            and orders.ordered_date > rescored.as_of_date
+
+),
+
+-- From what was published to now, one change after the other: the data of that day,
+-- the model, and only then time.
+steps_since_publication as (
+
+    select
+        'last_publication' as compared_with,
+        rescored.as_of_date as from_date,
+        history.as_of_date,
+        rescored.customer_id,
+        rescored.published_segment_id as from_segment_id,
+        rescored.data_segment_id,
+        rescored.model_segment_id,
+        history.segment_id as to_segment_id,
+        acted_since.customer_id is not null as has_acted
+
+    from rescored
+
+    inner join history
+        on rescored.customer_id = history.customer_id
+
+    inner join as_of_dates
+        on
+            history.as_of_date = as_of_dates.as_of_date
+            and as_of_dates.is_newest
+
+    left join acted_since
+        on rescored.customer_id = acted_since.customer_id
+
+),
+
+steps as (
+
+    select * from steps_by_date
+
+    union all
+
+    select * from steps_since_publication
+
+),
+
+-- The first step that changed the segment is the cause: one for each who moved.
+with_cause as (
+
+    select
+        steps.*,
+        features.lifetime_revenue,
+        case
+            when steps.from_segment_id = steps.to_segment_id then null
+            when steps.from_segment_id <> steps.data_segment_id then 'data'
+            when steps.data_segment_id <> steps.model_segment_id then 'model'
+            when steps.has_acted then 'acted'
+            else 'aged'
+        end as cause
+
+    from steps
+
+    inner join features
+        on
+            steps.customer_id = features.customer_id
+            and steps.as_of_date = features.as_of_date
+
+)
+
+select * from with_cause

@@ -1,0 +1,45 @@
+"""One row per fact noted at the fit, for later builds to compare with."""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+
+from segmentation.decision import fit_facts
+from segmentation.identity import matrix
+from segmentation.published import kept_table, read_published
+from segmentation.sampling import fetch_sample
+
+SCHEMA = pa.schema([("item", pa.string()), ("item_value", pa.string())])
+
+
+def model(dbt, session):
+    """Note settings, distances and bins of the fit; those of a kept model stay."""
+    dbt.config(materialized="table")
+    features = dbt.ref("int_customer_features")
+    vectors = dbt.ref("int_customer_vectors")
+    segments = dbt.ref("fitted_segments")
+    decision = dbt.ref("refit_decision")
+    if not decision.df()["is_refit"].item():
+        return kept_table(read_published().reference, schema=SCHEMA)
+    ((newest,),) = vectors.max("as_of_date").fetchall()
+    vectors = vectors.filter(f"as_of_date = date '{newest}'")
+    features = features.filter(f"as_of_date = date '{newest}'")
+    sample = fetch_sample(
+        relation=features.join(vectors.project("customer_id, vector"), "customer_id"),
+        key="customer_id",
+        limit=dbt.config.meta_get("drift_sample_size"),
+    )
+    centroids = segments.filter("centroid is not null").order("segment_number")
+    facts = fit_facts(
+        features=sample,
+        vectors=np.stack(sample["vector"].to_numpy()),
+        centroids=matrix(centroids.df()["centroid"]),
+        drift_features=dbt.config.meta_get("drift_features"),
+        settings=dbt.config.meta_get("settings"),
+    )
+    rows = [
+        {"item": item, "item_value": json.dumps(facts[item], sort_keys=True)}
+        for item in sorted(facts)
+    ]
+    return pa.Table.from_pylist(rows, schema=SCHEMA)

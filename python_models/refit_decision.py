@@ -1,0 +1,31 @@
+"""One row: whether the published model is kept or a new one is fitted, and why."""
+
+import pandas as pd
+import pyarrow as pa
+
+from segmentation.decision import DECISION_SCHEMA, Limits, decide
+from segmentation.published import read_published
+from segmentation.sampling import fetch_sample
+
+
+def model(dbt, session):
+    """Compare the published model with a sample, by hash of the key, of today."""
+    dbt.config(materialized="table")
+    features = dbt.ref("int_customer_features")
+    ((newest,),) = features.max("as_of_date").fetchall()
+    today = features.filter(f"as_of_date = date '{newest}' and order_count > 0")
+    row = decide(
+        refit=dbt.config.meta_get("refit"),
+        published=read_published(),
+        settings=dbt.config.meta_get("settings"),
+        features=fetch_sample(
+            relation=today,
+            key="customer_id",
+            limit=dbt.config.meta_get("drift_sample_size"),
+        ),
+        customer_ids=today.project("customer_id").df()["customer_id"],
+        limits=Limits(**dbt.config.meta_get("limits")),
+    )
+    return pa.Table.from_pandas(
+        pd.DataFrame([row]), schema=DECISION_SCHEMA, preserve_index=False
+    )

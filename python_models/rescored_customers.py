@@ -1,0 +1,38 @@
+"""One row per published customer: the segment published, and by either model today."""
+
+import numpy as np
+import pyarrow as pa
+
+from segmentation.movement import RESCORED_SCHEMA, rescore
+from segmentation.published import linear_model, read_published
+
+
+def model(dbt, session):
+    """Place the day of the last publication anew: by the old model and by the new."""
+    dbt.config(materialized="table")
+    features = dbt.ref("int_published_features")
+    history = dbt.ref("int_segment_history")
+    segments = dbt.ref("fitted_segments")
+    fitted_features = dbt.ref("fitted_features")
+    candidates = dbt.ref("fitted_candidates")
+    decision = dbt.ref("refit_decision").df()
+    published = read_published()
+    if published is None or decision["is_new_registry"].item():
+        return RESCORED_SCHEMA.empty_table()
+    day = decision["published_as_of_date"].item()
+    # The segment that hysteresis starts from: that of the month end before.
+    state = history.filter(f"as_of_date < date '{day}'").aggregate(
+        "customer_id, arg_max(segment_id, as_of_date) as segment_id", "customer_id"
+    )
+    margins = candidates.filter("is_selected").df()["calibration_margins"].item()
+    rescored = rescore(
+        published=published,
+        is_refit=decision["is_refit"].item(),
+        features=features.df(),
+        fitted_features=fitted_features.df(),
+        new_model=linear_model(segments.df()),
+        new_state=state.df(),
+        new_reach=float(np.median(margins)) * dbt.config.meta_get("hysteresis"),
+        hysteresis=dbt.config.meta_get("hysteresis"),
+    )
+    return pa.Table.from_pandas(rescored, schema=RESCORED_SCHEMA, preserve_index=False)
