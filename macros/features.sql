@@ -85,6 +85,8 @@
 {% macro as_percent(share) -%}
     cast(cast(round(100 * {{ share }}, 1) as decimal(5, 1)) as varchar) || '%'
 {%- endmacro %}
+<<<<<<< macros/features.sql
+=======
 
 {#- Names of the customer table's columns besides the key; none while parsing. -#}
 {% macro customer_attributes() -%}
@@ -105,3 +107,4 @@
         {{ name }}={{ var(name) }};
     {%- endfor -%}
 {%- endmacro %}
+>>>>>>> /tmp/time/repo/macros/features.sql

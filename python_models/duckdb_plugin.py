@@ -87,7 +87,7 @@ def last_release(source: str) -> str:
         JSON: `source_rows`, or nothing in it where there is no such release.
     """
     manifest = read_manifest(home_folder() / "published")
-    if json.loads(source) != manifest.get("source"):
+    if not manifest or json.loads(source) != manifest.get("source"):
         return "{}"
     return json.dumps({"source_rows": manifest["publication"]["source_rows"]})
 

@@ -11,18 +11,24 @@ def model(dbt, session):
     """Fit the preprocessing on the newest features of a sample by hash of the key."""
     dbt.config(materialized="table")
     settings = dbt.config.meta_get("settings")
+<<<<<<< python_models/fitted_features.py
+    features = dbt.ref("int_clustered_features")
+=======
     features = dbt.ref("int_customer_features")
     decision = dbt.ref("refit_decision")
     if not decision.df()["is_refit"].item():
         return kept_table(read_published().features, schema=FEATURES_SCHEMA)
+>>>>>>> /tmp/time/repo/python_models/fitted_features.py
     ((newest,),) = features.max("as_of_date").fetchall()
-    newest_features = features.filter(
-        f"as_of_date = date '{newest}' and order_count > 0"
-    )
     sample = fetch_sample(
-        relation=newest_features,
+        relation=features.filter(f"as_of_date = date '{newest}'"),
         key="customer_id",
         limit=settings.pop("sample_size"),
     )
-    fitted = fit_preprocessing(frame=sample, **settings)
+    keys = {"customer_id", "as_of_date"}
+    fitted = fit_preprocessing(
+        frame=sample,
+        segment_features=[name for name in features.columns if name not in keys],
+        **settings,
+    )
     return pa.Table.from_pandas(fitted, schema=FEATURES_SCHEMA, preserve_index=False)

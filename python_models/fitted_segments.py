@@ -13,7 +13,7 @@ def model(dbt, session):
     """Explain and name the segments of the selected candidate, on a sample by hash."""
     dbt.config(materialized="table")
     vectors = dbt.ref("int_customer_vectors")
-    features = dbt.ref("int_customer_features")
+    features = dbt.ref("int_clustered_features")
     # dbt sees a ref only where it is a call of its own, not inside a chain.
     candidates = dbt.ref("fitted_candidates")
     fitted_features = dbt.ref("fitted_features")

@@ -1,12 +1,13 @@
+-- depends_on: {{ ref('stg_customers') }}
 {{ config(materialized='view') }}
+
+{% set columns = clustered_columns() %}
 
 with
 
 features as (
 
-    select * from {{ ref('int_customer_features') }}
-
-    where order_count > 0
+    select * from {{ ref('int_clustered_features') }}
 
 ),
 
@@ -24,9 +25,8 @@ preprocessing as (
     select
         {{ ordered_list(
             "struct_pack(
-                feature_index := list_position(
-                    ['" ~ var('segment_features') | join("', '") ~ "'], feature
-                ),
+                feature_index := list_position(" ~ name_list(columns) ~ ", feature),
+                category_value := category_value,
                 transform := transform,
                 fill_value := fill_value,
                 lower_bound := lower_bound,
@@ -48,10 +48,15 @@ raw_vectors as (
         customer_id,
         as_of_date,
         [
-            {% for feature in var('segment_features') -%}
-            cast({{ feature }} as double){{ "," if not loop.last }}
-            {% endfor -%}
-        ] as raw_values
+            {% for column in columns %}
+            {{ column_as('numeric', column) }}{{ "," if not loop.last }}
+            {% endfor %}
+        ] as raw_values,
+        [
+            {% for column in columns %}
+            {{ column_as('categorical', column) }}{{ "," if not loop.last }}
+            {% endfor %}
+        ] as raw_texts
 
     from features
 
@@ -66,7 +71,7 @@ vectors as (
         list_transform(
             preprocessing.steps,
             lambda step: {{ standardised(
-                'coalesce(raw_vectors.raw_values[step.feature_index], step.fill_value)',
+                coordinate('raw_vectors', 'step'),
                 'step'
             ) }}
         ) as vector

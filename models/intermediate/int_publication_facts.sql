@@ -55,7 +55,7 @@ model_versions as (
 facts as (
 
     select
-        as_of_dates.as_of_date,
+        {{ published_date('as_of_dates.as_of_date') }} as as_of_date,
         model_versions.model_version,
         selected_candidate.algorithm,
         selected_candidate.segment_count,

@@ -2,19 +2,19 @@ with
 
 features as (
 
-    select features.*
-    from {{ ref('int_customer_features') }} as features
-
-    inner join {{ ref('int_as_of_dates') }} as as_of_dates
-        on features.as_of_date = as_of_dates.as_of_date
-
-    where as_of_dates.is_newest
+    select * from {{ ref('int_customer_features') }}
 
 ),
 
 history as (
 
-    select * from {{ ref('int_segment_history') }}
+    select history.*
+    from {{ ref('int_segment_history') }} as history
+
+    inner join {{ ref('int_as_of_dates') }} as as_of_dates
+        on history.as_of_date = as_of_dates.as_of_date
+
+    where as_of_dates.is_newest
 
 ),
 
@@ -33,24 +33,24 @@ actions as (
 customer_segments as (
 
     select
-        features.customer_id,
-        features.as_of_date,
-        now_segment.segment_id,
+        history.customer_id,
+        {{ published_date('history.as_of_date') }} as as_of_date,
+        history.segment_id,
         segments.segment_name,
-        now_segment.rfm_group,
-        now_segment.r_score,
-        now_segment.f_score,
-        now_segment.m_score,
+        history.rfm_group,
+        history.r_score,
+        history.f_score,
+        history.m_score,
         features.recency_days,
         features.order_count,
         features.monetary_value,
         features.lifetime_revenue,
         features.first_order_date,
         features.last_order_date,
-        now_segment.confidence,
-        now_segment.next_segment_id,
+        history.confidence,
+        history.next_segment_id,
         next_segments.segment_name as next_segment_name,
-        now_segment.previous_segment_id,
+        history.previous_segment_id,
         actions.recommended_action,
         features.tenure_days,
         features.average_order_value,
@@ -72,21 +72,21 @@ customer_segments as (
         features.btyd_recency_days,
         features.btyd_age_days
 
-    from features
+    from history
 
-    inner join history as now_segment
+    left join features
         on
-            features.customer_id = now_segment.customer_id
-            and features.as_of_date = now_segment.as_of_date
+            history.customer_id = features.customer_id
+            and history.as_of_date = features.as_of_date
 
     inner join segments
-        on now_segment.segment_id = segments.segment_id
+        on history.segment_id = segments.segment_id
 
     left join segments as next_segments
-        on now_segment.next_segment_id = next_segments.segment_id
+        on history.next_segment_id = next_segments.segment_id
 
     left join actions
-        on features.customer_id = actions.customer_id
+        on history.customer_id = actions.customer_id
 
 )
 

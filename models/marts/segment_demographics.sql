@@ -112,7 +112,7 @@ counts as (
 
 ),
 
-shares as (
+counts_with_overall as (
 
     select
         segment_id,
@@ -120,12 +120,50 @@ shares as (
         attribute,
         attribute_value,
         customer_count,
-        customer_count
-        / sum(customer_count) over (partition by segment_id, attribute) as share,
         sum(customer_count) over (partition by attribute, attribute_value)
-        / sum(customer_count) over (partition by attribute) as overall_share
+        / sum(customer_count) over (partition by attribute) as overall_share,
+        sum(customer_count) over (partition by segment_id, attribute)
+            as known_count,
+        min(customer_count) over (partition by segment_id, attribute)
+            as smallest_count,
+        coalesce(
+            sum(customer_count) over (
+                partition by segment_id, attribute
+                order by customer_count, attribute_value
+                rows between unbounded preceding and 1 preceding
+            ),
+            0
+        ) as smaller_count
 
     from counts
+
+),
+
+-- A value that few of a segment have tells of persons, not of a group: the smallest
+-- become 'other', and as many as it takes for 'other' to be no small cell itself.
+merged as (
+
+    select
+        segment_id,
+        segment_name,
+        attribute,
+        known_count,
+        case
+            when
+                smallest_count < {{ var('minimum_cell_size') }}
+                and least(customer_count, smaller_count)
+                < {{ var('minimum_cell_size') }}
+                then 'other'
+            else attribute_value
+        end as shown_value,
+        sum(customer_count) as customer_count,
+        sum(overall_share) as overall_share
+
+    from counts_with_overall
+
+    where known_count >= {{ var('minimum_cell_size') }}
+
+    group by segment_id, segment_name, attribute, known_count, shown_value
 
 )
 
@@ -133,10 +171,10 @@ select
     segment_id,
     segment_name,
     attribute,
-    attribute_value,
+    shown_value as attribute_value,
     cast(customer_count as bigint) as customer_count,
-    cast(share as double) as share,
+    cast(customer_count / known_count as double) as share,
     cast(overall_share as double) as overall_share,
-    cast(share / overall_share as double) as index_value
+    cast(customer_count / known_count / overall_share as double) as index_value
 
-from shares
+from merged

@@ -1,22 +1,14 @@
-{%- set features = var('segment_features') -%}
-
 with
 
-customers as (
+order_profiles as (
 
-    select * from {{ ref('customer_segments') }}
+    select * from {{ ref('int_order_profiles') }}
 
 ),
 
-vectors as (
+attribute_profiles as (
 
-    select vectors.*
-    from {{ ref('int_customer_vectors') }} as vectors
-
-    inner join {{ ref('int_as_of_dates') }} as as_of_dates
-        on vectors.as_of_date = as_of_dates.as_of_date
-
-    where as_of_dates.is_newest
+    select * from {{ ref('int_attribute_profiles') }}
 
 ),
 
@@ -26,136 +18,61 @@ segments as (
 
 ),
 
-model_features as (
-
-    select * from {{ ref('fitted_features') }}
-
-    where is_used
-
-),
-
 feature_labels as (
 
     select * from {{ ref('feature_labels') }}
 
 ),
 
-clustered_customers as (
-
-    select
-        customers.*,
-        vectors.vector
-
-    from customers
-
-    inner join vectors
-        on customers.customer_id = vectors.customer_id
-
-),
-
--- Sums of DECIMAL, so that no digit depends on the order of the rows.
-segment_wide as (
-
-    select
-        segment_id,
-        {% for feature in features %}
-        median({{ feature }}) as median_{{ loop.index }},
-        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
-        {% endfor %}
-        count(*) as customer_count
-
-    from clustered_customers
-
-    group by segment_id
-
-),
-
-overall_wide as (
-
-    select
-        {% for feature in features %}
-        median({{ feature }}) as median_{{ loop.index }},
-        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
-        {% endfor %}
-        count(*) as customer_count
-
-    from clustered_customers
-
-),
-
-medians as (
-
-    {% for feature in features -%}
-    select
-        segment_wide.segment_id,
-        '{{ feature }}' as feature,
-        cast(segment_wide.median_{{ loop.index }} as double) as segment_median,
-        cast(overall_wide.median_{{ loop.index }} as double) as overall_median
-
-    from segment_wide
-
-    cross join overall_wide
-
-    {{ "union all" if not loop.last }}
-
-    {% endfor %}
-),
-
--- Mean of the segment minus mean of all others, in standard deviations. A segment
--- of everybody has no others and differs from nobody.
-effects as (
-
-    {% for feature in features -%}
-    select
-        segment_wide.segment_id,
-        {{ loop.index }} as position,
-        segment_wide.z_{{ loop.index }} / segment_wide.customer_count
-        - coalesce(
-            (overall_wide.z_{{ loop.index }} - segment_wide.z_{{ loop.index }})
-            / nullif(overall_wide.customer_count - segment_wide.customer_count, 0),
-            segment_wide.z_{{ loop.index }} / segment_wide.customer_count
-        ) as effect_size
-
-    from segment_wide
-
-    cross join overall_wide
-
-    {{ "union all" if not loop.last }}
-
-    {% endfor %}
-),
-
 profiles as (
 
     select
-        medians.segment_id,
+        segment_id,
+        feature,
+        null as unit,
+        segment_median,
+        overall_median,
+        effect_size
+
+    from order_profiles
+
+    union all
+
+    select
+        segment_id,
+        feature,
+        unit,
+        segment_median,
+        overall_median,
+        effect_size
+
+    from attribute_profiles
+
+),
+
+labelled as (
+
+    select
+        profiles.segment_id,
         segments.segment_name,
-        medians.feature,
-        feature_labels.feature_label,
-        feature_labels.unit,
-        medians.segment_median,
-        medians.overall_median,
-        round(effects.effect_size, 4) as effect_size,
+        profiles.feature,
+        coalesce(feature_labels.feature_label, profiles.feature) as feature_label,
+        coalesce(feature_labels.unit, profiles.unit, 'ratio') as unit,
+        profiles.segment_median,
+        profiles.overall_median,
+        round(profiles.effect_size, 4) as effect_size,
         row_number() over (
-            partition by medians.segment_id
-            order by abs(round(effects.effect_size, 4)) desc, medians.feature
+            partition by profiles.segment_id
+            order by abs(round(profiles.effect_size, 4)) desc, profiles.feature
         ) as driver_rank
 
-    from medians
+    from profiles
 
     inner join segments
-        on medians.segment_id = segments.segment_id
-
-    inner join model_features
-        on medians.feature = model_features.feature
-
-    inner join effects
-        on
-            medians.segment_id = effects.segment_id
-            and model_features.position = effects.position
+        on profiles.segment_id = segments.segment_id
 
     left join feature_labels
-        on medians.feature = feature_labels.feature
+        on profiles.feature = feature_labels.feature
 
 )
 
@@ -163,11 +80,11 @@ select
     segment_id,
     segment_name,
     feature,
-    coalesce(feature_label, feature) as feature_label,
-    coalesce(unit, 'ratio') as unit,
-    segment_median,
-    overall_median,
+    feature_label,
+    unit,
+    cast(segment_median as double) as segment_median,
+    cast(overall_median as double) as overall_median,
     cast(effect_size as double) as effect_size,
     cast(driver_rank as integer) as driver_rank
 
-from profiles
+from labelled

@@ -28,14 +28,16 @@ def summary_lines(*, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[s
     segments = tables["segments"].sort_values("display_order")
     last = tables["publications"].sort_values("published_at").iloc[-1]
     width = max(len(name) for name in segments["segment_name"])
+    date = last["as_of_date"]
+    when = "" if pd.isna(date) else f"As of {date:%Y-%m-%d}: "
     lines = [
-        f"As of {last['as_of_date']:%Y-%m-%d}: {last['customer_count']:,} customers "
+        f"{when}{last['customer_count']:,} customers "
         f"in {segments['is_clustered'].sum()} segments "
         f"({segments['structure'].dropna().iloc[0]})",
     ]
     lines += [
         f"  {row.segment_name:<{width}}  {row.customer_count:>9,} customers "
-        f"{row.customer_share:>6.1%}   {_share(row.revenue_share):>6} of revenue"
+        f"{row.customer_share:>6.1%}{_revenue(row.revenue_share)}"
         for row in segments.itertuples()
     ]
     lines += [
@@ -47,9 +49,12 @@ def summary_lines(*, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[s
     return lines
 
 
-def _share(value: float) -> str:
-    """A share as text; a hair below zero is zero, not minus zero."""
-    return f"{round(value, 3) + 0.0:.1%}"
+def _revenue(share: float) -> str:
+    """A share of revenue as text, nothing where there is no revenue."""
+    if pd.isna(share):
+        return ""
+    # A hair below zero is zero, not minus zero.
+    return f"   {round(share, 3) + 0.0:>6.1%} of revenue"
 
 
 def main(arguments: list[str] | None = None) -> int:

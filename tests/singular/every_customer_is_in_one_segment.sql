@@ -1,9 +1,16 @@
 -- Each customer with an accepted row is in customer_segments once, and no other is.
+-- Without transactions it is each customer of the customer table.
 with
 
 source_customers as (
 
     select distinct customer_id from {{ ref('stg_transactions') }}
+
+    {% if not has_transactions() %}
+    union
+
+    select customer_id from {{ ref('stg_customers') }}
+    {% endif %}
 
 ),
 

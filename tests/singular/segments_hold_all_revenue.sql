@@ -3,7 +3,7 @@ with
 
 accepted as (
 
-    select sum(net_amount) as revenue from {{ ref('stg_transactions') }}
+    select coalesce(sum(net_amount), 0) as revenue from {{ ref('stg_transactions') }}
 
 ),
 

@@ -1,0 +1,53 @@
+-- depends_on: {{ ref('stg_customers') }}
+{{ config(materialized='view' if has_transactions() else 'table') }}
+
+{% set columns = clustered_columns() %}
+
+with
+
+{% if has_transactions() %}
+features as (
+
+    select * from {{ ref('int_customer_features') }}
+
+),
+
+-- A customer whose orders were all returned or free has no recency to cluster on.
+clustered_features as (
+
+    select
+        customer_id,
+        as_of_date,
+        {% for column in columns %}
+        {{ column.name }}{{ "," if not loop.last }}
+        {% endfor %}
+    from features
+
+    where order_count > 0
+
+)
+{% else %}
+customers as (
+
+    select * from {{ ref('stg_customers') }}
+
+),
+
+clustered_features as (
+
+    select
+        {% for column in columns %}
+        cast(
+            {{ adapter.quote(column.name) }}
+            as {{ 'double' if column.kind == 'numeric' else 'varchar' }}
+        ) as {{ adapter.quote(column.name) }},
+        {% endfor %}
+        customer_id,
+        {{ attribute_date() }} as as_of_date
+
+    from customers
+
+)
+{% endif %}
+
+select * from clustered_features
