@@ -85,21 +85,6 @@
 {% macro as_percent(share) -%}
     cast(cast(round(100 * {{ share }}, 1) as decimal(5, 1)) as varchar) || '%'
 {%- endmacro %}
-<<<<<<< macros/features.sql
-=======
-
-{#- Names of the customer table's columns besides the key; none while parsing. -#}
-{% macro customer_attributes() -%}
-    {%- set names = [] -%}
-    {%- if execute -%}
-        {%- for column in adapter.get_columns_in_relation(ref('stg_customers')) -%}
-            {%- if column.name != 'customer_id' -%}
-                {%- do names.append(column.name) -%}
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endif -%}
-    {{ return(names) }}
-{%- endmacro %}
 
 {#- The vars that a date's features depend on, as text. -#}
 {% macro feature_settings() -%}
@@ -107,4 +92,3 @@
         {{ name }}={{ var(name) }};
     {%- endfor -%}
 {%- endmacro %}
->>>>>>> /tmp/time/repo/macros/features.sql
