@@ -11,14 +11,10 @@ def model(dbt, session):
     """Fit the preprocessing on the newest features of a sample by hash of the key."""
     dbt.config(materialized="table")
     settings = dbt.config.meta_get("settings")
-<<<<<<< python_models/fitted_features.py
     features = dbt.ref("int_clustered_features")
-=======
-    features = dbt.ref("int_customer_features")
     decision = dbt.ref("refit_decision")
     if not decision.df()["is_refit"].item():
         return kept_table(read_published().features, schema=FEATURES_SCHEMA)
->>>>>>> /tmp/time/repo/python_models/fitted_features.py
     ((newest,),) = features.max("as_of_date").fetchall()
     sample = fetch_sample(
         relation=features.filter(f"as_of_date = date '{newest}'"),

@@ -59,7 +59,6 @@ as_of_dates as (
 
     where newest_date is not null
 
-<<<<<<< models/intermediate/int_as_of_dates.sql
     {% if not has_transactions() %}
     union all
 
@@ -67,7 +66,7 @@ as_of_dates as (
         {{ attribute_date() }} as as_of_date,
         true as is_newest
     {% endif %}
-=======
+
 ),
 
 month_fingerprints as (
@@ -104,7 +103,6 @@ pasts as (
         on as_of_dates.as_of_date >= month_fingerprints.month_start
 
     group by as_of_dates.as_of_date, as_of_dates.is_newest
->>>>>>> /tmp/time/repo/models/intermediate/int_as_of_dates.sql
 
 )
 

@@ -12,18 +12,6 @@ assignments as (
 
 ),
 
-<<<<<<< models/intermediate/int_segment_history.sql
--- Customers of an attribute table have a segment, and no scores.
-segments_by_date as (
-
-    select
-        coalesce(rfm_scores.customer_id, assignments.customer_id) as customer_id,
-        coalesce(rfm_scores.as_of_date, assignments.as_of_date) as as_of_date,
-        coalesce(assignments.segment_id, 'no_orders') as segment_id,
-        assignments.next_segment_id,
-        assignments.margin,
-        assignments.confidence,
-=======
 selected_candidate as (
 
     select * from {{ ref('fitted_candidates') }}
@@ -94,17 +82,17 @@ steadied as (
 
 ),
 
+-- Customers of an attribute table have a segment, and no scores.
 segments_by_date as (
 
     select
-        rfm_scores.customer_id,
-        rfm_scores.as_of_date,
+        coalesce(rfm_scores.customer_id, steadied.customer_id) as customer_id,
+        coalesce(rfm_scores.as_of_date, steadied.as_of_date) as as_of_date,
         coalesce(steadied.segment_id, 'no_orders') as segment_id,
         coalesce(steadied.is_held, false) as is_held,
         steadied.next_segment_id,
         steadied.margin,
         steadied.confidence,
->>>>>>> /tmp/time/repo/models/intermediate/int_segment_history.sql
         rfm_scores.rfm_group,
         rfm_scores.r_score,
         rfm_scores.f_score,
@@ -112,11 +100,7 @@ segments_by_date as (
 
     from rfm_scores
 
-<<<<<<< models/intermediate/int_segment_history.sql
-    full outer join assignments
-=======
-    left join steadied
->>>>>>> /tmp/time/repo/models/intermediate/int_segment_history.sql
+    full outer join steadied
         on
             rfm_scores.customer_id = steadied.customer_id
             and rfm_scores.as_of_date = steadied.as_of_date
