@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import errno
+import os
 
 import duckdb
 
-# What to do about errors of the machine, by their type.
-NEXT_STEPS = (
-    (
-        (MemoryError, duckdb.OutOfMemoryException),
-        "Memory ran out: give the machine more, raise SEGMENTATION_MEMORY_LIMIT, or "
-        "lower sample_customers.",
-    ),
-    (
-        (PermissionError,),
-        "Give this user the right to write there, or set SEGMENTATION_HOME to another "
-        "folder.",
-    ),
+# What to do about errors of the machine.
+OUT_OF_MEMORY = (
+    "Memory ran out: give the machine more, raise SEGMENTATION_MEMORY_LIMIT, or lower "
+    "sample_size."
 )
 DISK_FULL = "The disk is full: free some space and build again."
+READ_ONLY = (
+    "Give this user the right to write there, or set SEGMENTATION_HOME to another "
+    "folder."
+)
+NEXT_STEPS = {
+    errno.ENOSPC: DISK_FULL,
+    errno.EDQUOT: DISK_FULL,
+    errno.EFBIG: DISK_FULL,
+    errno.EACCES: READ_ONLY,
+    errno.EPERM: READ_ONLY,
+    errno.EROFS: READ_ONLY,
+}
 
 
 def plain_message(error: BaseException) -> str:
@@ -36,13 +41,15 @@ def plain_message(error: BaseException) -> str:
     "KeyError: 'a' (the traceback is in logs/dbt.log)"
     """
     text = str(error).strip() or type(error).__name__
-    if getattr(error, "errno", None) in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
-        return f"{text}. {DISK_FULL}"
-    for types, advice in NEXT_STEPS:
-        if isinstance(error, types):
-            return f"{text.splitlines()[0]}. {advice}"
+    line = text.splitlines()[0]
+    if isinstance(error, OSError) and error.errno in NEXT_STEPS:
+        return f"{line}. {NEXT_STEPS[error.errno]}"
+    if isinstance(error, MemoryError | duckdb.OutOfMemoryException):
+        return f"{line}. {OUT_OF_MEMORY}"
+    if os.strerror(errno.ENOSPC) in text:
+        return f"{line}. {DISK_FULL}"
     if isinstance(error, duckdb.Error):
-        return text.splitlines()[0]
+        return line
     # Subclasses such as KeyError's cousins and UnicodeError are not written for users.
     if type(error) in (ValueError, RuntimeError) or hasattr(error, "problem"):
         return text

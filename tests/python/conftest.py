@@ -41,6 +41,28 @@ class Build:
         return value
 
 
+def dbt_command(
+    *,
+    home: Path,
+    variables: Mapping[str, object],
+    command: str = "build",
+    options: tuple[str, ...] = (),
+) -> list[str]:
+    """The words of a dbt call in the repository with a build folder of its own."""
+    return [
+        str(Path(sys.executable).with_name("dbt")),
+        command,
+        "--vars",
+        json.dumps(dict(variables)),
+        "--target-path",
+        str(home / "target"),
+        "--log-path",
+        str(home / "logs"),
+        "--no-use-colors",
+        *options,
+    ]
+
+
 def run_dbt(
     *,
     home: Path,
@@ -50,18 +72,7 @@ def run_dbt(
 ) -> Build:
     """Run dbt in the repository with a build folder of its own."""
     done = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            command,
-            "--vars",
-            json.dumps(dict(variables)),
-            "--target-path",
-            str(home / "target"),
-            "--log-path",
-            str(home / "logs"),
-            "--no-use-colors",
-            *options,
-        ],
+        dbt_command(home=home, variables=variables, command=command, options=options),
         cwd=REPOSITORY,
         env={**os.environ, "SEGMENTATION_HOME": str(home)},
         capture_output=True,

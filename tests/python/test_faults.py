@@ -1,0 +1,356 @@
+"""Faults, one test each: what the user is told, how it ends, what readers still see."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+import shutil
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import REPOSITORY, Build, run_dbt
+
+from segmentation.home import (
+    HomeInUseError,
+    prepare_home,
+    ready_database,
+    release_home,
+)
+from segmentation.plain_errors import plain_message
+from segmentation.release import check_files
+from segmentation.watching import watch, watched_files
+
+pytestmark = pytest.mark.build
+
+SAMPLE = {"transactions": "sample"}
+OLD_CLIENT = REPOSITORY / ".venv" / "duckdb-1.4"
+ONE_SEED = {"command": "seed", "options": ("--select", "rfm_grid")}
+PUBLISH = {"command": "run", "options": ("--select", "publications")}
+
+
+@pytest.fixture(scope="module")
+def home(sample_build, tmp_path_factory) -> Path:
+    """A home with a complete build and release; each test leaves it usable."""
+    copy = tmp_path_factory.mktemp("faults") / "home"
+    shutil.copytree(sample_build.home, copy, symlinks=True)
+    return copy
+
+
+@pytest.fixture
+def unchanged(home):
+    """The release readers have, and that it is whole, before and after."""
+    before = (home / "published").resolve()
+    check_files(before)
+    yield
+    assert (home / "published").resolve() == before
+    check_files(before)
+
+
+@pytest.fixture
+def build_database(home):
+    """The build database, put back as it was."""
+    path = home / "build.duckdb"
+    copy = home.parent / "good.duckdb"
+    shutil.copyfile(path, copy)
+    yield path
+    shutil.copyfile(copy, path)
+
+
+def said(build: Build, *, exit_code: int, words: str) -> None:
+    """The user is told in words, without a traceback, and the exit code tells too."""
+    assert build.exit_code == exit_code, build.output
+    assert words in build.output
+    assert "Traceback" not in build.output
+
+
+def test_fault_two_builds_at_once(home, unchanged):
+    mask = os.umask(0o077)
+    try:
+        prepare_home(home)
+        second = run_dbt(home=home, variables=SAMPLE, **ONE_SEED)
+    finally:
+        release_home(home)
+        os.umask(mask)
+    said(second, exit_code=75, words="Another build is writing to")
+    assert str(os.getpid()) in second.output
+
+
+def test_fault_reader_holds_the_build_database(home, unchanged, build_database):
+    with duckdb.connect(str(build_database), read_only=True) as reader:
+        build = run_dbt(home=home, variables=SAMPLE, **ONE_SEED)
+        said(build, exit_code=0, words="this build goes on with a copy")
+        assert reader.execute("from main.segments").fetchall()
+
+
+def test_fault_writer_holds_the_build_database(home, unchanged, build_database):
+    with duckdb.connect(str(build_database)):
+        build = run_dbt(home=home, variables=SAMPLE, **ONE_SEED)
+    said(build, exit_code=75, words="open for writing in another program")
+
+
+def test_fault_reader_holds_the_published_database(home):
+    before = (home / "published").resolve()
+    path = str(home / "published" / "segments.duckdb")
+    with duckdb.connect(path, read_only=True) as reader:
+        build = run_dbt(home=home, variables=SAMPLE, **PUBLISH)
+        assert build.exit_code == 0, build.output
+        assert reader.execute("from segments").fetchall()
+    assert (home / "published").resolve() != before
+    check_files((home / "published").resolve())
+
+
+def test_fault_disk_full(home, tmp_path):
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)],
+        capture_output=True,
+        check=False,
+    )
+    if mounted.returncode != 0:
+        pytest.skip("a small disk can only be mounted by root")
+    try:
+        _fill_disk(home, disk)
+    finally:
+        subprocess.run(["umount", "--lazy", str(disk)], check=True)
+
+
+def _fill_disk(home: Path, disk: Path) -> None:
+    full = disk / "home"
+    shutil.copytree(home, full, symlinks=True)
+    before = (full / "published").resolve()
+    ballast = disk / "ballast"
+    # Room for dbt's own files, not for a release; then for nothing at all.
+    for free, command in ((2_500_000, PUBLISH), (0, ONE_SEED)):
+        ballast.unlink(missing_ok=True)
+        room = shutil.disk_usage(disk).free - free
+        ballast.write_bytes(b"x" * room)
+        build = run_dbt(home=full, variables=SAMPLE, **command)
+        assert build.exit_code != 0, build.output
+        assert (full / "published").resolve() == before
+        check_files(before)
+        assert not list((full / "releases").glob("*.tmp"))
+        if free:
+            said(build, exit_code=1, words="free some space")
+    ballast.unlink()
+    again = run_dbt(home=full, variables=SAMPLE, **PUBLISH)
+    assert again.exit_code == 0, again.output
+    check_files((full / "published").resolve())
+
+
+def test_fault_memory_limit(home, unchanged, monkeypatch):
+    monkeypatch.setenv("SEGMENTATION_MEMORY_LIMIT", "6MB")
+    build = run_dbt(
+        home=home,
+        variables=SAMPLE,
+        command="run",
+        options=("--select", "int_customer_months"),
+    )
+    said(build, exit_code=1, words="Out of Memory")
+
+
+def test_fault_read_only_directory(tmp_path):
+    folder = tmp_path / "read-only"
+    folder.mkdir()
+    if os.geteuid() == 0:
+        mounted = subprocess.run(
+            ["mount", "-t", "tmpfs", "-o", "ro", "tmpfs", str(folder)],
+            capture_output=True,
+            check=False,
+        )
+        if mounted.returncode != 0:
+            pytest.skip("root may write anywhere, and may not mount here")
+    else:
+        folder.chmod(0o500)
+    try:
+        with pytest.raises(OSError) as error:
+            prepare_home(folder / "home")
+    finally:
+        if os.geteuid() == 0:
+            subprocess.run(["umount", "--lazy", str(folder)], check=True)
+        os.umask(0o022)
+    assert "SEGMENTATION_HOME" in plain_message(error.value)
+
+
+def test_fault_truncated_build_database(home, unchanged, build_database):
+    os.truncate(build_database, build_database.stat().st_size // 3)
+    build = run_dbt(home=home, variables=SAMPLE, **ONE_SEED)
+    said(build, exit_code=0, words="is rebuilt from the source")
+
+
+def test_fault_corrupt_build_database(tmp_path):
+    path = tmp_path / "build.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "create table t as select range as n, 'customer ' || range as w"
+            " from range(200000)"
+        )
+    good = path.read_bytes()
+    # Header, table data, free space: wherever it is hit, it opens or it is replaced.
+    for offset in range(5, len(good), len(good) // 40):
+        damaged = bytearray(good)
+        damaged[offset : offset + 16] = b"\xa5" * 16
+        path.write_bytes(damaged)
+        note = ready_database(path)
+        if note is None:
+            with duckdb.connect(str(path)) as connection:
+                rows = connection.execute("select count(*), sum(n) from t").fetchall()
+                assert rows == [(200000, 19999900000)]
+        else:
+            assert "is rebuilt" in note and not path.exists()
+    path.write_bytes(b"not a database")
+    assert "is rebuilt" in ready_database(path)
+
+
+def test_fault_build_database_of_an_older_duckdb(home, unchanged, build_database):
+    if not OLD_CLIENT.exists():
+        pytest.skip("DuckDB 1.4 is not installed beside: make test does it")
+    build_database.unlink()
+    subprocess.run(
+        [
+            sys.executable,
+            "-c",
+            "import duckdb, sys; c = duckdb.connect(sys.argv[1]);"
+            "c.execute('create table segments as select 1 as n')",
+            str(build_database),
+        ],
+        env={**os.environ, "PYTHONPATH": str(OLD_CLIENT)},
+        check=True,
+    )
+    build = run_dbt(home=home, variables=SAMPLE, **ONE_SEED)
+    assert build.exit_code == 0, build.output
+
+
+@pytest.mark.parametrize("kind", ["parquet", "gz"])
+def test_fault_damaged_source_file(home, unchanged, tmp_path, kind):
+    rows = "customer_id,ordered_at,amount\n" + "a,2024-01-01,1\n" * 5000
+    if kind == "gz":
+        path = tmp_path / "orders.csv.gz"
+        path.write_bytes(gzip.compress(rows.encode())[:-40])
+    else:
+        text = tmp_path / "orders.csv"
+        text.write_text(rows)
+        path = tmp_path / "orders.parquet"
+        duckdb.execute(f"copy (from '{text}') to '{path}'")
+        os.truncate(path, path.stat().st_size // 2)
+    build = run_dbt(
+        home=home,
+        variables={"transactions": str(path)},
+        command="run",
+        options=("--select", "rejected_transactions", "stg_transactions"),
+    )
+    said(build, exit_code=build.exit_code or -1, words="orders")
+
+
+def test_fault_failing_gate(home, unchanged, tmp_path):
+    path = tmp_path / "orders.csv"
+    with path.open("w", newline="") as handle:
+        writer = csv.writer(handle)
+        writer.writerow(["customer_id", "ordered_at", "amount"])
+        for number in range(1200):
+            day = "soon" if number % 8 == 0 else "2024-03-01"
+            writer.writerow([f"c{number % 90}", day, "10.00"])
+    build = run_dbt(
+        home=home,
+        variables={"transactions": str(path)},
+        options=(
+            "--select",
+            "+rejected_transactions",
+            "--indirect-selection=buildable",
+        ),
+    )
+    said(build, exit_code=1, words="few_rows_are_left_out")
+    assert "configured to fail if > 10" in build.output
+
+
+def test_fault_python_model_raises(home, unchanged):
+    build = run_dbt(
+        home=home,
+        variables={**SAMPLE, "algorithm": "astrology"},
+        command="run",
+        options=("--select", "fitted_candidates"),
+    )
+    said(build, exit_code=1, words="not 'astrology'")
+
+
+def test_fault_source_changes_while_it_is_read(home, unchanged, tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("customer_id,ordered_at,amount\na,2024-01-01,1\n")
+    done = threading.Event()
+
+    def export_on() -> None:
+        while not done.wait(0.02):
+            os.utime(path, (time.time(), time.time()))
+
+    thread = threading.Thread(target=export_on)
+    thread.start()
+    try:
+        build = run_dbt(home=home, variables={"transactions": str(path)}, **PUBLISH)
+    finally:
+        done.set()
+        thread.join()
+    said(build, exit_code=1, words="The source changed while it was read")
+
+
+def test_watched_files_are_as_they_were_or_an_error(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("a\n")
+    assert watch([str(path), "sample", None]) == [str(path)]
+    assert watched_files()[str(path)]["bytes"] == 2
+    path.write_text("ab\n")
+    with pytest.raises(RuntimeError, match="orders.csv"):
+        watched_files()
+    path.unlink()
+    with pytest.raises(RuntimeError, match="orders.csv"):
+        watched_files()
+    watch([])
+
+
+def test_the_lock_names_who_holds_it(tmp_path):
+    code = (
+        "import sys, time; from pathlib import Path;"
+        "from segmentation.home import prepare_home;"
+        "prepare_home(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
+    )
+    holder = subprocess.Popen(
+        [sys.executable, "-c", code, str(tmp_path)],
+        env={**os.environ, "PYTHONPATH": str(REPOSITORY / "python_models")},
+        stdout=subprocess.PIPE,
+    )
+    mask = os.umask(0o022)
+    try:
+        assert holder.stdout.readline() == b"held\n"
+        with pytest.raises(HomeInUseError, match=f"process {holder.pid}"):
+            prepare_home(tmp_path)
+        holder.kill()
+        holder.wait()
+        prepare_home(tmp_path)
+    finally:
+        holder.kill()
+        holder.wait()
+        holder.stdout.close()
+        release_home(tmp_path)
+        os.umask(mask)
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (ValueError("column 'a' is empty"), "column 'a' is empty"),
+        (KeyError("a"), "KeyError: 'a' (the traceback is in logs/dbt.log)"),
+        (OSError(28, "No space left on device"), "free some space"),
+        (PermissionError(13, "Permission denied"), "set SEGMENTATION_HOME"),
+        (MemoryError(), "Memory ran out"),
+        (duckdb.IOException("IO Error: No space left on device\nmore"), "free some"),
+        (duckdb.BinderException("Binder Error: no column\nLINE 1"), "no column"),
+    ],
+)
+def test_errors_are_one_message(error, words):
+    assert words in plain_message(error)
+    assert "Traceback" not in plain_message(error)
