@@ -1,5 +1,6 @@
 {% set source = transactions_source() %}
 {% set notes = input_notes(source) %}
+{% set one_in = sample_one_in(ref('base_transactions'), var('quality_sample_rows')) %}
 
 with
 
@@ -41,34 +42,23 @@ totals as (
 
 ),
 
-sample_sizes as (
-
-    select
-        greatest(1, accepted_rows // {{ var('quality_sample_rows') }}) as one_in
-
-    from totals
-
-),
-
 -- Copies share their customer, and a shared order its id: a sample by these keys
--- finds as many of them per row as the whole would, at a bounded cost.
+-- finds as many of them per row as the whole would, at a bounded cost. One in how many
+-- is known when the model is compiled: other rows are never written out as text.
 sampled as materialized (
 
     select
-        judged.customer_id,
-        judged.order_id,
-        hash(judged.customer_id) % sample_sizes.one_in = 0 as is_in_customer_sample,
-        hash(judged.order_id) % sample_sizes.one_in = 0 as is_in_order_sample,
-        hash({{ raw_columns('judged.') }}) as row_hash
+        customer_id,
+        order_id,
+        hash(customer_id) % {{ one_in }} = 0 as is_in_customer_sample,
+        hash(order_id) % {{ one_in }} = 0 as is_in_order_sample,
+        hash({{ raw_columns() }}) as row_hash
 
     from judged
 
-    inner join sample_sizes
-        on
-            hash(judged.customer_id) % sample_sizes.one_in = 0
-            or hash(judged.order_id) % sample_sizes.one_in = 0
-
-    where judged.reason is null
+    where
+        reason is null
+        and (hash(customer_id) % {{ one_in }} = 0 or hash(order_id) % {{ one_in }} = 0)
 
 ),
 
@@ -177,15 +167,13 @@ checks as (
 
     select
         'exact_duplicates' as check_name,
-        duplicates.rows_checked,
-        duplicates.rows_failed,
-        case when duplicates.rows_failed > 0 then 'warn' else 'pass' end as verdict,
+        rows_checked,
+        rows_failed,
+        case when rows_failed > 0 then 'warn' else 'pass' end as verdict,
         'lines alike in every mapped column'
-        || case
-            when sample_sizes.one_in > 1
-                then ', in a sample of one customer in ' || sample_sizes.one_in
-            else ''
-        end
+        {% if one_in > 1 %}
+        || ', in a sample of one customer in {{ one_in }}'
+        {% endif %}
         {% if var('drop_exact_duplicates') %}
         || ' that are left (others were dropped)'
         {% else %}
@@ -193,8 +181,6 @@ checks as (
         {% endif %} as detail
 
     from duplicates
-
-    cross join sample_sizes
 
     union all by name
 
