@@ -7,8 +7,8 @@ import pyarrow as pa
 
 from segmentation.decision import fit_facts
 from segmentation.identity import matrix
+from segmentation.newest import newest_customers, sample_with_vectors
 from segmentation.published import kept_table, read_published
-from segmentation.sampling import fetch_sample
 
 SCHEMA = pa.schema([("item", pa.string()), ("item_value", pa.string())])
 
@@ -16,18 +16,19 @@ SCHEMA = pa.schema([("item", pa.string()), ("item_value", pa.string())])
 def model(dbt, session):
     """Note settings, distances and bins of the fit; those of a kept model stay."""
     dbt.config(materialized="table")
-    features = dbt.ref("int_customer_features")
+    clustered = dbt.ref("int_clustered_features")
+    behaviour = dbt.ref("int_customer_features")
     vectors = dbt.ref("int_customer_vectors")
     segments = dbt.ref("fitted_segments")
     decision = dbt.ref("refit_decision")
     if not decision.df()["is_refit"].item():
         return kept_table(read_published().reference, schema=SCHEMA)
-    ((newest,),) = vectors.max("as_of_date").fetchall()
-    vectors = vectors.filter(f"as_of_date = date '{newest}'")
-    features = features.filter(f"as_of_date = date '{newest}'")
-    sample = fetch_sample(
-        relation=features.join(vectors.project("customer_id, vector"), "customer_id"),
-        key="customer_id",
+    drift_features = dbt.config.meta_get("drift_features")
+    sample = sample_with_vectors(
+        customers=newest_customers(
+            clustered=clustered, behaviour=behaviour, columns=drift_features
+        ),
+        vectors=vectors,
         limit=dbt.config.meta_get("drift_sample_size"),
     )
     centroids = segments.filter("centroid is not null").order("segment_number")
@@ -35,7 +36,7 @@ def model(dbt, session):
         features=sample,
         vectors=np.stack(sample["vector"].to_numpy()),
         centroids=matrix(centroids.df()["centroid"]),
-        drift_features=dbt.config.meta_get("drift_features"),
+        drift_features=drift_features,
         settings=dbt.config.meta_get("settings"),
     )
     rows = [

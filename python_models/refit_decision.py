@@ -4,6 +4,7 @@ import pandas as pd
 import pyarrow as pa
 
 from segmentation.decision import DECISION_SCHEMA, Limits, decide
+from segmentation.newest import newest_customers
 from segmentation.published import read_published
 from segmentation.sampling import fetch_sample
 
@@ -11,9 +12,13 @@ from segmentation.sampling import fetch_sample
 def model(dbt, session):
     """Compare the published model with a sample, by hash of the key, of today."""
     dbt.config(materialized="table")
-    features = dbt.ref("int_customer_features")
-    ((newest,),) = features.max("as_of_date").fetchall()
-    today = features.filter(f"as_of_date = date '{newest}' and order_count > 0")
+    clustered = dbt.ref("int_clustered_features")
+    behaviour = dbt.ref("int_customer_features")
+    today = newest_customers(
+        clustered=clustered,
+        behaviour=behaviour,
+        columns=dbt.config.meta_get("drift_features"),
+    )
     row = decide(
         refit=dbt.config.meta_get("refit"),
         published=read_published(),

@@ -1,6 +1,7 @@
 """One row per published customer: the segment published, and by either model today."""
 
 import numpy as np
+import pandas as pd
 import pyarrow as pa
 
 from segmentation.movement import RESCORED_SCHEMA, rescore
@@ -17,9 +18,9 @@ def model(dbt, session):
     candidates = dbt.ref("fitted_candidates")
     decision = dbt.ref("refit_decision").df()
     published = read_published()
-    if published is None or decision["is_new_registry"].item():
-        return RESCORED_SCHEMA.empty_table()
     day = decision["published_as_of_date"].item()
+    if pd.isna(day) or decision["is_new_registry"].item():
+        return RESCORED_SCHEMA.empty_table()
     # The segment that hysteresis starts from: that of the month end before.
     state = history.filter(f"as_of_date < date '{day}'").aggregate(
         "customer_id, arg_max(segment_id, as_of_date) as segment_id", "customer_id"

@@ -28,3 +28,6 @@ from history
 
 inner join segments
     on history.segment_id = segments.segment_id
+
+-- A table of attributes has no history.
+where {{ 'true' if has_transactions() else 'false' }}

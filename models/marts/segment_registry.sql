@@ -10,7 +10,7 @@ select
     segment_id,
     segment_name,
     model_version,
-    as_of_date,
+    {{ published_date('as_of_date') }} as as_of_date,
     event,
     related_segment_id,
     cast(overlap_share as double) as overlap_share,

@@ -183,7 +183,7 @@ def decide(
         }
     figures = measure(published=published, features=features, customer_ids=customer_ids)
     row |= asdict(figures) | {
-        "published_as_of_date": published.as_of_date.date(),
+        "published_as_of_date": published.as_of_date,
         "published_model_version": published.version,
         "is_new_registry": figures.shared_customer_share
         < limits.same_customers_minimum,

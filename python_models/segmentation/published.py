@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -62,9 +63,10 @@ class PublishedModel:
         return {row.item: json.loads(row.item_value) for row in rows}
 
     @property
-    def as_of_date(self) -> pd.Timestamp:
-        """The newest day of the publication."""
-        return pd.Timestamp(self.customers["as_of_date"].max())
+    def as_of_date(self) -> date | None:
+        """The newest day of the publication; None of an attribute table."""
+        newest = pd.Timestamp(self.customers["as_of_date"].max())
+        return None if pd.isna(newest) else newest.date()
 
     @property
     def version(self) -> str:
