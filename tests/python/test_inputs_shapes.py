@@ -101,7 +101,7 @@ def test_a_gigantic_customer_moves_few(shop, sample_build):
     assert set(after) == set(before) | {"giant"}
     # Who is together stays together; a segment may be named after something else.
     pairs = Counter((before[customer], after[customer]) for customer in before)
-    largest = {segment: 0 for segment in before.values()}
+    largest = dict.fromkeys(before.values(), 0)
     for (segment, _new), count in pairs.items():
         largest[segment] = max(largest[segment], count)
     assert sum(largest.values()) >= 0.95 * len(before)
