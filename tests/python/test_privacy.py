@@ -1,0 +1,245 @@
+"""Privacy: what is loaded, what leaves, and that an erased person is gone."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import os
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pandas as pd
+import pytest
+from conftest import REPOSITORY, Build, run_dbt
+
+from segmentation.erasure import clean_id, erase, remember
+from segmentation.pseudonyms import pseudonym, pseudonym_key, with_pseudonyms
+from segmentation.publishing import read_manifest
+from segmentation.release import check_files
+from segmentation.rewriting import rewrite_database
+
+PERSON = "zz-Erased-Person-4711"
+SECRET = "sunset-boulevard-7"  # in a column nobody mapped
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+def holds(folder: Path, text: str) -> list[str]:
+    """Files below a folder that hold the text's bytes."""
+    return [
+        str(path)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and text.encode() in path.read_bytes()
+    ]
+
+
+def write_source(path: Path, *, with_person: bool) -> None:
+    with (REPOSITORY / "seeds" / "sample_transactions.csv").open() as handle:
+        rows = list(csv.DictReader(handle))
+    mine = [{**row, "customer_id": PERSON} for row in rows if row["customer_id"] == "5"]
+    mine = mine or [{**row, "customer_id": PERSON} for row in rows[:6]]
+    mine = [
+        {**row, "order_id": f"p{number}"} if row["order_id"] else row
+        for number, row in enumerate(mine)
+    ]
+    # Also as a row that is left out, with its raw values.
+    mine.append({**mine[0], "amount": "much", "order_id": "p99"})
+    rows += mine if with_person else []
+    with path.open("w", newline="", encoding="utf-8") as handle:
+        writer = csv.DictWriter(handle, fieldnames=[*rows[0], "home_address"])
+        writer.writeheader()
+        writer.writerows({**row, "home_address": SECRET} for row in rows)
+
+
+@pytest.fixture(scope="module")
+def person_build(tmp_path_factory) -> Build:
+    """A build with the person in it, and pseudonyms in what leaves the house."""
+    folder = tmp_path_factory.mktemp("privacy")
+    source = folder / "orders.csv"
+    write_source(source, with_person=True)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("SEGMENTATION_PSEUDONYM_KEY", KEY)
+        build = run_dbt(
+            home=folder / "home",
+            variables={"transactions": str(source)},
+            options=("--exclude-resource-type", "unit_test"),
+        )
+    assert build.exit_code == 0, build.output
+    return build
+
+
+@pytest.mark.build
+def test_only_mapped_columns_are_loaded(person_build):
+    assert holds(person_build.home, PERSON)
+    assert holds(person_build.home, SECRET) == []
+
+
+@pytest.mark.build
+def test_files_are_for_their_owner_only(person_build):
+    release = person_build.published.resolve()
+    written = [person_build.home / "build.duckdb", release, *release.rglob("*")]
+    for path in written:
+        assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
+
+
+@pytest.mark.build
+def test_lists_and_report_hold_pseudonyms(person_build):
+    mine = pseudonym(PERSON, key=KEY.encode())
+    lists = person_build.published / "audiences"
+    assert holds(lists, PERSON) == []
+    assert len(holds(lists, mine)) == 2  # the segment's and the changes
+    assert PERSON not in (person_build.published / "report.html").read_text()
+    # The tables stay joinable at home.
+    assert person_build.value(
+        f"select count(*) from customer_segments where customer_id = '{PERSON}'"
+    )
+
+
+@pytest.mark.build
+def test_an_erased_person_is_nowhere(person_build, tmp_path, monkeypatch):
+    home, logs = tmp_path / "home", tmp_path / "logs"
+    shutil.copytree(person_build.home, home, symlinks=True)
+    logs.mkdir()
+    (logs / "dbt.log").write_text(f"could not cast a value of {PERSON}\n")
+    (home / "build.duckdb.unreadable").write_text(PERSON)
+    seed = tmp_path / "erased_customers.csv"
+    before = dict(
+        Build(home, 0, "").query(
+            "select customer_id, segment_id from customer_segments"
+        )
+    )
+    monkeypatch.setenv("SEGMENTATION_PSEUDONYM_KEY", KEY)
+    lines = erase(customer_id=f" {PERSON}", home=home, seed=seed, folders=[logs])
+
+    assert holds(home, PERSON) == holds(logs, PERSON) == []
+    assert holds(home, pseudonym(PERSON, key=KEY.encode())) == []
+    assert PERSON not in seed.read_text() and PERSON not in "\n".join(lines)
+    check_files((home / "published").resolve())
+    assert len(list((home / "releases").iterdir())) == 1
+    after = dict(
+        Build(home, 0, "").query(
+            "select customer_id, segment_id from customer_segments"
+        )
+    )
+    assert before.pop(PERSON)
+    assert after == before
+    for one in read_manifest(home / "published")["audiences"]:
+        path = home / "published" / "audiences" / one["file"]
+        with path.open(encoding="utf-8-sig") as handle:
+            assert sum(1 for _ in csv.reader(handle)) - 1 == one["rows"]
+
+
+@pytest.mark.build
+def test_an_erased_person_stays_out_of_later_builds(person_build, tmp_path):
+    """The seed is what staging looks at; here its table, as `dbt seed` leaves it."""
+    source = person_build.home.parent / "orders.csv"
+    home = tmp_path / "home"
+    shutil.copytree(person_build.home, home, symlinks=True)
+    seed = tmp_path / "erased_customers.csv"
+    remember(PERSON, seed=seed)
+    with duckdb.connect(str(home / "build.duckdb")) as connection:
+        connection.execute(
+            "insert into main_seeds.erased_customers"
+            f" from read_csv('{seed}', all_varchar = true)"
+        )
+    build = run_dbt(home=home, variables={"transactions": str(source)}, command="run")
+    assert build.exit_code == 0, build.output
+    total, accepted, rejected = build.query(
+        "select source_rows, accepted_rows, rejected_rows from publications"
+        " order by published_at"
+    )[-1]
+    assert total == accepted + rejected
+    assert (
+        build.value(
+            "select count(*) from rejected_transactions"
+            " where reason = 'erased customer' and customer_id is null"
+        )
+        == 7
+    )
+    assert not build.value(
+        f"select count(*) from customer_segments where customer_id = '{PERSON}'"
+    )
+
+
+def test_a_rewritten_database_holds_no_byte_of_the_person(tmp_path):
+    old, new = tmp_path / "old.duckdb", tmp_path / "new.duckdb"
+    with duckdb.connect(str(old)) as connection:
+        connection.execute(
+            "create schema raw;"
+            "create table raw.orders as select 'c' || range as customer_id, range as n"
+            " from range(5000);"
+            f"insert into raw.orders values ('{PERSON}', 1), (' {PERSON}.', 2);"
+            f"create table notes as select 'about {PERSON}, and others' as note"
+        )
+    removed = rewrite_database(source=old, target=new, customer=PERSON)
+    assert removed == 1
+    with duckdb.connect(str(new), read_only=True) as connection:
+        assert connection.execute("from notes").fetchall() == [
+            ("about erased, and others",)
+        ]
+        assert connection.execute("select count(*) from raw.orders").fetchall() == [
+            (5001,)
+        ]
+
+
+def test_ids_are_cleaned_as_staging_does():
+    assert [clean_id(text) for text in (" 17.0 ", "017", "e\u0301")] == [
+        "17",
+        "017",
+        "\u00e9",
+    ]
+
+
+def test_the_seed_holds_digests_and_no_id_twice(tmp_path):
+    seed = tmp_path / "erased.csv"
+    for customer in ("a", "b", "a"):
+        remember(customer, seed=seed)
+    with seed.open() as handle:
+        rows = list(csv.DictReader(handle))
+    assert len(rows) == 2 and len({row["salt"] for row in rows}) == 1
+    salted = (rows[0]["salt"] + "a").encode()
+    assert rows[0]["customer_digest"] == hashlib.sha256(salted).hexdigest()
+
+
+def test_pseudonyms_need_the_key_and_share_nothing(monkeypatch):
+    key = KEY.encode()
+    names = {pseudonym(f"c{number}", key=key) for number in range(2000)}
+    assert len(names) == 2000
+    assert pseudonym("c1", key=key) != pseudonym("c1", key=key[::-1])
+    plain = hashlib.sha256(b"c1").hexdigest()
+    assert pseudonym("c1", key=key) not in plain
+    monkeypatch.setenv("SEGMENTATION_PSEUDONYM_KEY", "short")
+    with pytest.raises(ValueError, match="at least 16"):
+        pseudonym_key()
+    monkeypatch.delenv("SEGMENTATION_PSEUDONYM_KEY")
+    assert pseudonym_key() is None
+
+
+def test_tables_without_a_key_stay_as_they_are():
+    tables = {
+        "customer_segments": pd.DataFrame({"customer_id": ["a"], "n": [1]}),
+        "rejected_transactions": pd.DataFrame({"customer_id": ["b"], "reason": ["x"]}),
+    }
+    assert with_pseudonyms(tables, key=None) == tables
+    shown = with_pseudonyms(tables, key=KEY.encode())
+    assert shown["customer_segments"]["customer_id"].tolist() != ["a"]
+    assert shown["rejected_transactions"].columns.tolist() == ["reason"]
+
+
+def test_erasing_nobody_is_refused(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "segmentation.erasure", " "],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(REPOSITORY / "python_models"),
+            "SEGMENTATION_HOME": str(tmp_path / "home"),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "Whom to erase?" in done.stderr and "Traceback" not in done.stderr

@@ -1,0 +1,170 @@
+"""Vars are fenced, the engine is locked, nothing unsafe is read or written."""
+
+from __future__ import annotations
+
+import ast
+import csv
+import html
+import os
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from conftest import REPOSITORY, dbt_command, run_dbt
+
+from segmentation.spreadsheet import FORMULA_STARTS
+
+SOURCES = sorted((REPOSITORY / "python_models").rglob("*.py"))
+UNSAFE_MODULES = {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
+NETWORK_MODULES = {
+    "socket", "urllib.request", "http.client", "requests", "httpx", "aiohttp", "ftplib",
+}  # fmt: skip
+UNSAFE_CALLS = {"eval", "exec", "read_pickle", "to_pickle", "allow_pickle"}
+
+
+def imports_of(path: Path) -> set[str]:
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {one.name for one in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return names
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=lambda path: path.name)
+def test_no_pickle_and_no_network_in_the_code(path):
+    names = imports_of(path)
+    roots = {name.split(".")[0] for name in names}
+    assert not roots & UNSAFE_MODULES
+    assert not (names | roots) & NETWORK_MODULES
+    called = {
+        getattr(node.func, "attr", getattr(node.func, "id", ""))
+        for node in ast.walk(ast.parse(path.read_text()))
+        if isinstance(node, ast.Call)
+    }
+    assert not called & UNSAFE_CALLS
+
+
+def test_the_lock_file_pins_every_package_by_hash():
+    text = (REPOSITORY / "requirements.lock").read_text()
+    pinned = re.findall(r"^([a-z0-9][a-z0-9._-]*)==\S+ \\$", text, flags=re.M)
+    assert len(pinned) > 20
+    blocks = re.split(r"^(?=[a-z0-9][a-z0-9._-]*==)", text, flags=re.M)[1:]
+    assert len(blocks) == len(pinned)
+    assert all("--hash=sha256:" in block for block in blocks)
+    assert "--require-hashes" in (REPOSITORY / "Makefile").read_text()
+
+
+@pytest.mark.build
+def test_a_release_holds_no_pickle_no_raw_markup_and_no_formula(sample_build):
+    # Every file of a release is one of these kinds, by its first bytes and its name.
+    for path in sample_build.published.resolve().rglob("*"):
+        if path.is_file():
+            assert path.suffix in {".duckdb", ".html", ".csv", ".json"}, path
+            assert not path.read_bytes().startswith(b"\x80"), path
+    for path in (sample_build.published / "audiences").glob("*.csv"):
+        with path.open(encoding="utf-8-sig", newline="") as handle:
+            for row in csv.reader(handle):
+                for cell in row:
+                    number = re.fullmatch(r"-?[0-9.]+(e-?[0-9]+)?", cell)
+                    assert number or not cell.startswith(FORMULA_STARTS), cell
+    report = html.unescape((sample_build.published / "report.html").read_text())
+    assert "default-src 'none'" in report
+    assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", report)
+    assert not re.search(r"url\(\s*[\"']?(?:https?:)?//|@import", report)
+
+
+EVERY_ONE = os.environ.get("SEGMENTATION_RELATIONS") == "all"
+HOSTILE_TEXT = "x'); copy (select 1) to '/tmp/never.csv'; --"
+
+
+FENCED = (
+    {"as_of_date": "2024-01-01' as date)); drop table segments; --"},
+    {"segment_features": ["recency_days", "(select 1)"]},
+    {"history_months": "24) or true --"},
+    {"transactions": "orders.csv'); drop table segments; --.csv"},
+    # By hand: each costs a start of dbt.
+    {"minimum_cell_size": HOSTILE_TEXT},
+    {"smallest_segment_share": "0 or true"},
+    {"frequency_bands": [1, 2, 4, "8 end; drop table segments; --"]},
+    {"rfm_window_months": "(select 1)"},
+    {"time_zone": HOSTILE_TEXT},
+    {"earliest_date": HOSTILE_TEXT},
+    {"largest_amount": HOSTILE_TEXT},
+    {"currency": HOSTILE_TEXT},
+    {"exchange_rates": {"USD": "1 end; drop table segments"}},
+    {"transactions": "/etc/passwd"},
+    {"transactions": "main.orders; drop table segments"},
+)
+
+
+@pytest.mark.build
+@pytest.mark.parametrize(
+    "variables", FENCED if EVERY_ONE else FENCED[:4], ids=lambda one: "-".join(one)
+)
+def test_hostile_vars_are_refused_or_quoted(variables, hostile_runs):
+    build = hostile_runs(variables)
+    assert build.exit_code != 0, build.output
+    assert "Traceback" not in build.output
+    (name,) = variables
+    assert name in build.output
+    # Refused before any model was built.
+    assert "OK created" not in build.output
+    assert not Path("/tmp/never.csv").exists()
+
+
+@pytest.fixture(scope="module")
+def hostile_runs(tmp_path_factory):
+    """Runs dbt on one small model, with the sample where nothing else is said."""
+    home = tmp_path_factory.mktemp("hostile")
+
+    def run(variables):
+        return run_dbt(
+            home=home,
+            variables={"transactions": "sample", **variables},
+            command="run",
+            options=("--select", "int_as_of_dates"),
+        )
+
+    return run
+
+
+@pytest.mark.build
+@pytest.mark.parametrize(
+    "statement",
+    ["copy (select 1) to '{folder}/written.csv'", "set enable_external_access = true"],
+    ids=["write", "unlock"],
+)
+def test_the_engine_is_locked_once_its_inputs_are_known(tmp_path, statement):
+    """A statement that runs after the hooks of a build, as a model's would."""
+    project = tmp_path / "project"
+    project.mkdir()
+    for path in REPOSITORY.iterdir():
+        if path.name not in {"dbt_project.yml", "target", "logs", "warehouse", ".git"}:
+            (project / path.name).symlink_to(path)
+    lock = '  - "{{ lock_engine() }}"\n'
+    text = (REPOSITORY / "dbt_project.yml").read_text()
+    assert lock in text
+    statement = statement.format(folder=tmp_path)
+    (project / "dbt_project.yml").write_text(
+        text.replace(lock, f'{lock}  - "{statement}"\n')
+    )
+    done = subprocess.run(
+        dbt_command(
+            home=tmp_path / "home",
+            variables={"transactions": "sample"},
+            command="run",
+            options=("--select", "int_as_of_dates"),
+        ),
+        cwd=project,
+        env={**os.environ, "SEGMENTATION_HOME": str(tmp_path / "home")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    said = done.stdout + done.stderr
+    assert done.returncode != 0, said
+    assert re.search("disabled by configuration|has been locked", said), said
+    assert not (tmp_path / "written.csv").exists()
