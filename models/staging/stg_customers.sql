@@ -1,33 +1,8 @@
-{% set source = customers_source() %}
-
 with
-
-source_rows as (
-
-    {% for part in source.parts %}
-    select
-        {% for name, expression in part.columns.items() %}
-        {{ expression }} as {{ adapter.quote(name) }}{{ "," if not loop.last }}
-        {% endfor %}
-    from {{ part.relation }}
-
-    {{ "union all by name" if not loop.last }}
-
-    {% else %}
-    select cast(null as varchar) as customer_id
-    where false
-    {% endfor %}
-
-),
 
 customers as (
 
-    select
-        * replace (
-            {{ clean_id(clean_text('cast(customer_id as varchar)')) }} as customer_id
-        )
-
-    from source_rows
+    select * from {{ ref('base_customers') }}
 
 ),
 
