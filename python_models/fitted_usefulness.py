@@ -28,6 +28,8 @@ def model(dbt, session):
         dbt.ref("int_customer_months")
         .filter(f"month_start > date '{as_of_date or '9999-01-01'}'")
         .project("customer_id, month_start, net_amount, order_count")
+        # Only what these customers did leaves DuckDB.
+        .join(session.from_df(customers[["customer_id"]]), "customer_id")
     )
     selected = dbt.ref("fitted_candidates").filter("is_selected").df().iloc[0]
     table = backtest(
