@@ -22,13 +22,26 @@ customers as (
 
 ),
 
-{% if not has_transactions() %}
-customer_rows as (
+customer_table as (
 
     select count(*) as row_count from {{ ref('base_customers') }}
 
 ),
-{% endif %}
+
+customer_rows as (
+
+    select
+        max(customer_table.row_count) as rows_checked,
+        max(customer_table.row_count) - count(customers.customer_id) as rows_failed,
+        'rows of the customer table; left out are those without an id and all but the '
+        || 'first of a customer' as detail
+
+    from customer_table
+
+    left join customers
+        on true
+
+),
 
 totals as (
 
@@ -150,20 +163,12 @@ checks as (
     {% else %}
     select
         'source_rows' as check_name,
-        customer_rows.row_count as rows_checked,
-        customer_rows.row_count - count(customers.customer_id) as rows_failed,
-        case
-            when customer_rows.row_count = count(customers.customer_id) then 'pass'
-            else 'warn'
-        end as verdict,
-        'rows of the customer table; left out are those without an id and all but the '
-        || 'first of a customer' as detail
+        rows_checked,
+        rows_failed,
+        case when rows_failed = 0 then 'pass' else 'warn' end as verdict,
+        detail
 
     from customer_rows
-
-    cross join customers
-
-    group by customer_rows.row_count
     {% endif %}
 
     union all by name
@@ -289,12 +294,12 @@ checks as (
 
     select
         'customers_with_attributes' as check_name,
-        count(*) as rows_checked,
-        0 as rows_failed,
+        rows_checked,
+        rows_failed,
         'info' as verdict,
-        'customers in the table of attributes' as detail
+        detail
 
-    from customers
+    from customer_rows
 
     {% for note in notes %}
     union all by name
