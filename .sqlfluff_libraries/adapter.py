@@ -4,3 +4,8 @@
 def dispatch(name):
     """Return a function that writes itself as a SQL call."""
     return lambda *arguments: f"{name}({', '.join(str(a) for a in arguments)})"
+
+
+def quote(name):
+    """Return the name in double quotes."""
+    return f'"{name}"'

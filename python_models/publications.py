@@ -30,6 +30,7 @@ def model(dbt, session):
             "rejected_transactions": dbt.ref("rejected_transactions"),
             "data_quality": dbt.ref("data_quality"),
             "publication_facts": dbt.ref("int_publication_facts"),
+            "export_exclusions": dbt.ref("int_export_exclusions"),
         },
         settings=dbt.config.meta_get("report"),
         source=dbt.config.meta_get("source"),

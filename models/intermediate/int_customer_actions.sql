@@ -43,7 +43,8 @@ actions as (
         movements.rfm_group,
         movements.movement,
         coalesce(moved.recommended_action, standing.recommended_action)
-            as recommended_action
+            as recommended_action,
+        coalesce(moved.priority, standing.priority) as action_priority
 
     from movements
 

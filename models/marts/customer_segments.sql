@@ -52,6 +52,7 @@ customer_segments as (
         next_segments.segment_name as next_segment_name,
         history.previous_segment_id,
         actions.recommended_action,
+        actions.action_priority,
         features.tenure_days,
         features.average_order_value,
         features.order_value_cv,

@@ -31,6 +31,7 @@ DATABASE = "segments.duckdb"
 REPORT = "report.html"
 AUDIENCES = "audiences"
 FACTS = "publication_facts"
+EXCLUSIONS = "export_exclusions"
 # What these say depends on what was published before.
 COMPARISONS = ("data_quality", "segment_movements")
 
@@ -50,8 +51,9 @@ def publish_build(
         Connection to the build database. The work is done on a cursor of its own: a
         transaction may write to one database only.
     relations
-        Published table name to the mart it is copied from, and `publication_facts`:
-        one row of what the build says of itself.
+        Published table name to the mart it is copied from, and two that are not
+        published: `publication_facts`, one row of what the build says of itself, and
+        `export_exclusions`, customers who must be in no list.
     settings
         Wording and currency of the report.
     source
@@ -75,7 +77,9 @@ def publish_build(
     before = read_tables(published / DATABASE, names=("publications",))
     queries = {name: relation.sql_query() for name, relation in relations.items()}
     facts = relations[FACTS].df()
-    queries.pop(FACTS)
+    exclusions = relations[EXCLUSIONS].df()
+    for name in (FACTS, EXCLUSIONS):
+        queries.pop(name)
     publications = pd.DataFrame()
 
     def fill(folder: Path) -> dict:
@@ -103,7 +107,12 @@ def publish_build(
             "source": source,
             "inputs": inputs,
             "tables": written,
-            **write_documents(folder=folder, settings=settings, previous=published),
+            **write_documents(
+                folder=folder,
+                settings=settings,
+                previous=published,
+                exclusions=exclusions,
+            ),
         }
 
     publish(home=home, moment=moment, fill=fill)
@@ -111,7 +120,11 @@ def publish_build(
 
 
 def write_documents(
-    *, folder: Path, settings: Mapping[str, object], previous: Path
+    *,
+    folder: Path,
+    settings: Mapping[str, object],
+    previous: Path,
+    exclusions: pd.DataFrame,
 ) -> dict[str, object]:
     """Write audience lists and report from the database in `folder`.
 
@@ -123,11 +136,14 @@ def write_documents(
         Wording and currency of the report.
     previous
         The release before: who its lists hold decides who is new in them.
+    exclusions
+        Customers who must be in no list: column customer_id.
 
     Returns
     -------
     dict
-        For the manifest: `audiences`, `report` (its settings) and `has_pseudonyms`.
+        For the manifest: `audiences`, `excluded_customers` (how many are in no list),
+        `report` (its settings) and `has_pseudonyms`.
 
     Raises
     ------
@@ -135,7 +151,10 @@ def write_documents(
         If a list or the report does not read back whole.
     """
     key = pseudonym_key()
-    tables = with_pseudonyms(read_tables(folder / DATABASE), key=key)
+    tables = with_pseudonyms(
+        {**read_tables(folder / DATABASE), EXCLUSIONS: exclusions}, key=key
+    )
+    excluded_ids = set(tables.pop(EXCLUSIONS)["customer_id"])
     # Ids of another kind are nobody's: a list of changes would hold both.
     is_alike = read_manifest(previous).get("has_pseudonyms", False) == (key is not None)
     lists = write_audiences(
@@ -143,12 +162,18 @@ def write_documents(
         segments=tables["segments"],
         folder=folder / AUDIENCES,
         previous=read_audiences(previous / AUDIENCES) if is_alike else None,
+        exclude_ids=excluded_ids,
     )
     settings = {**settings, "audiences": lists, "versions": software_versions()}
     report = render_report(tables=tables, settings=settings)
     (folder / REPORT).write_text(report, encoding="utf-8")
     check_documents(folder=folder, lists=lists)
-    return {"audiences": lists, "report": settings, "has_pseudonyms": key is not None}
+    return {
+        "audiences": lists,
+        "excluded_customers": len(excluded_ids),
+        "report": settings,
+        "has_pseudonyms": key is not None,
+    }
 
 
 def check_documents(*, folder: Path, lists: Iterable[Mapping[str, object]]) -> None:
