@@ -93,7 +93,8 @@ one = lambda sql: c.execute(sql).fetchall()[0]
 assert one('select sum(customer_count), sum(revenue) from segments') == one(
     'select count(*), sum(lifetime_revenue) from customer_segments')
 source, accepted, rejected = one(
-    'select source_rows, accepted_rows, rejected_rows from publications')
+    'select source_rows, accepted_rows, rejected_rows from publications'
+    ' order by published_at desc limit 1')
 rows = sum(1 for _ in csv.reader(open('seeds/sample_transactions.csv'))) - 1
 assert source == rows == accepted + rejected
 assert rejected == one('select count(*) from rejected_transactions')[0] > 0
@@ -172,17 +173,27 @@ def run(words: list[str], folder: Path) -> bool:
     return done.returncode == 0
 
 
-def sql_notice(folder: Path) -> str | None:
-    """What noticed the fault, or None."""
-    dbt = str(folder / ".venv" / "bin" / "dbt")
+def sql_notice(folder: Path, path: Path | None = None) -> str | None:
+    """What noticed the fault in a file, or None; without a file, all is built.
+
+    Where a model is damaged, what comes before it is as it was: only the model and what
+    comes after it is built again, over a copy of the first build.
+    """
+    home, whole = folder / "target" / "home", folder / "target" / "whole"
     # Few refits, as the clustering is not what is damaged.
     settings = {"transactions": "sample", "segment_count": 4, "resample_count": 2}
-    options = ["--vars", json.dumps(settings), "--fail-fast"]
+    options = ["--vars", json.dumps(settings), "--fail-fast", "--full-refresh"]
+    shutil.rmtree(home, ignore_errors=True)
+    if path is not None and path.parts[0] == "models":
+        shutil.copytree(whole, home, symlinks=True)
+        options += ["--select", f"{path.stem}+"]
+    dbt = str(folder / ".venv" / "bin" / "dbt")
     if not run([dbt, "build", *options], folder):
         return "dbt build"
-    home = str(folder / "target" / "home")
-    if not run([sys.executable, "-c", QUICK_ASSERTIONS, home], folder):
+    if not run([sys.executable, "-c", QUICK_ASSERTIONS, str(home)], folder):
         return "assertions"
+    if path is None:
+        shutil.copytree(home, whole, symlinks=True)
     return None
 
 
@@ -207,9 +218,11 @@ def plant(folder: Path, kind: str, place: tuple[Path, int, int, str]) -> Fault:
     copy = folder / path.relative_to(REPOSITORY)
     damaged = text[:start] + new + text[end:]
     copy.write_text(damaged)
-    shutil.rmtree(folder / "target" / "home", ignore_errors=True)
     try:
-        noticed_by = sql_notice(folder) if kind == "sql" else python_notice(folder)
+        if kind == "sql":
+            noticed_by = sql_notice(folder, path.relative_to(REPOSITORY))
+        else:
+            noticed_by = python_notice(folder)
     finally:
         copy.write_text(text)
     line = text.count("\n", 0, start)

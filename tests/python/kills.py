@@ -159,6 +159,7 @@ def kill_builds(*, home: Path, kills: int, seed: int, commands: list) -> Outcome
         outcome.seen.append(state(home, known=known))
         used = bytes_below(home / "releases") / release_bytes
         outcome.largest_share = max(outcome.largest_share, used)
+        print(number + 1, outcome.signals[-1], outcome.seen[-1], flush=True)
     return outcome
 
 
@@ -168,7 +169,8 @@ def main(kills: int) -> int:
         home = Path(folder) / "home"
         lasts = prepare(home)
         began = time.monotonic()
-        commands = [(("run",), lasts), (("run", "--select", "publications"), None)]
+        publishing = (("run", "--select", "publications"), None)
+        commands = [(("run",), lasts), *[publishing] * 4]
         outcome = kill_builds(home=home, kills=kills, seed=0, commands=commands)
         seconds = time.monotonic() - began
         again = run_dbt(home=home, variables=NEW)
