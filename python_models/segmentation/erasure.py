@@ -111,6 +111,11 @@ def erase(
     if (home / "published").exists():
         done.append(_erase_from_releases(customer, home=home))
     kept = {home / BUILD_DATABASE, *(home / "published").resolve().rglob("*")}
+    done += [
+        f"{path}: names the person; remove the row"
+        for path in sorted(seed.parent.glob("*.csv"))
+        if _word(customer).search(path.read_bytes())
+    ]
     for folder in (home, *folders):
         done += _remove_files_with(customer, folder=folder, kept=kept)
     return done
@@ -188,11 +193,16 @@ def _copy_lists(
     return lists
 
 
-def _remove_files_with(customer: str, *, folder: Path, kept: set[Path]) -> list[str]:
-    """Remove every file that holds the id as a word; return a line for each."""
+def _word(customer: str) -> re.Pattern[bytes]:
+    """The id's bytes with no letter or digit around them."""
     letter = rb"[A-Za-z0-9]"
     name = re.escape(customer.encode("utf-8"))
-    word = re.compile(rb"(?<!" + letter + rb")" + name + rb"(?!" + letter + rb")")
+    return re.compile(rb"(?<!" + letter + rb")" + name + rb"(?!" + letter + rb")")
+
+
+def _remove_files_with(customer: str, *, folder: Path, kept: set[Path]) -> list[str]:
+    """Remove every file that holds the id as a word; return a line for each."""
+    word = _word(customer)
     kept = {path.resolve() for path in kept}
     done = []
     for path in sorted(folder.rglob("*")):

@@ -106,6 +106,7 @@ def test_an_erased_person_is_nowhere(person_build, tmp_path, monkeypatch):
     (logs / "dbt.log").write_text(f"could not cast a value of {PERSON}\n")
     (home / "build.duckdb.unreadable").write_text(PERSON)
     seed = tmp_path / "erased_customers.csv"
+    (tmp_path / "exclude.csv").write_text(f"customer_id\n{PERSON}\n")
     before = dict(
         Build(home, 0, "").query(
             "select customer_id, segment_id from customer_segments"
@@ -117,6 +118,7 @@ def test_an_erased_person_is_nowhere(person_build, tmp_path, monkeypatch):
     assert holds(home, PERSON) == holds(logs, PERSON) == []
     assert holds(home, pseudonym(PERSON, key=KEY.encode())) == []
     assert PERSON not in seed.read_text() and PERSON not in "\n".join(lines)
+    assert any("exclude.csv: names the person" in line for line in lines)
     check_files((home / "published").resolve())
     assert len(list((home / "releases").iterdir())) == 1
     after = dict(
