@@ -1,43 +1,46 @@
-"""Every algorithm behind one interface: a sample and a number of segments in,
-labels and linear prototypes out."""
+"""Every algorithm behind one interface.
+
+An algorithm lists its variants for a sample and the numbers of segments wanted; each is
+a fit that can be repeated on another sample and says what it found as labels and as
+linear prototypes.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import numpy as np
-from sklearn.cluster import KMeans
+from scipy.cluster.hierarchy import fcluster, linkage
+from sklearn.cluster import Birch, BisectingKMeans, KMeans
+from sklearn.mixture import GaussianMixture
 
+from segmentation.density import dbscan_variants, hdbscan_variants
 from segmentation.prototypes import LinearModel, centroids, nearest
-from segmentation.sample import Sample
+from segmentation.sample import Fit, Sample, Solution
 from segmentation.structure import discriminant, refine, ward_kmeans
 
-
-@dataclass(frozen=True)
-class Solution:
-    """What an algorithm says about a sample.
-
-    Attributes
-    ----------
-    labels
-        Shape (n,): its own labels, -1 is noise.
-    model
-        Linear prototypes that say the same, or nearly so.
-    """
-
-    labels: np.ndarray
-    model: LinearModel
-
-    def agreement(self, matrix: np.ndarray) -> float:
-        """Return the share of the sample that the prototypes label as it did."""
-        return float((self.model.predict(matrix) == self.labels).mean())
+# Starts of k-means besides the Ward tree. On data without gaps one start finds another
+# optimum on every resample.
+RANDOM_STARTS = 10
+# Different customers below which only k-means is tried.
+FEWEST_CUSTOMERS = 30
+# Subclusters of BIRCH, at most: SQL scores each customer against every one.
+MOST_SUBCLUSTERS = 100
 
 
 def kmeans(sample: Sample, count: int) -> Solution:
-    """K-means from a cut of the Ward tree: no random start, so no seed to hope for."""
+    """The best k-means of several starts: a cut of the Ward tree, and random ones."""
     labels = ward_kmeans(sample.matrix, sample.tree, count)
-    return Solution(labels, nearest(centroids(sample.matrix, labels, labels.max() + 1)))
+    if labels.max() > 0:
+        again = KMeans(
+            labels.max() + 1, n_init=RANDOM_STARTS, random_state=sample.settings.seed
+        ).fit(sample.matrix)
+        means = centroids(sample.matrix, labels, labels.max() + 1)
+        if again.inertia_ < ((sample.matrix - means[labels]) ** 2).sum():
+            labels = np.unique(again.labels_, return_inverse=True)[1]
+    model = nearest(centroids(sample.matrix, labels, labels.max() + 1))
+    return Solution(sample.matrix, labels, model)
 
 
 def grouped(sample: Sample, count: int) -> Solution:
@@ -50,11 +53,19 @@ def grouped(sample: Sample, count: int) -> Solution:
         return kmeans(sample, count)
     labels = refine(sample.matrix, groups.labels)
     model = discriminant(sample.matrix, labels)
-    return Solution(model.predict(sample.matrix), model)
+    return Solution(sample.matrix, model.predict(sample.matrix), model)
+
+
+def kmeans_variants(sample: Sample, counts: Iterable[int]) -> list[Fit]:
+    """Return groupings where every pair has a valley between them, else k-means."""
+    return [
+        partial(grouped if sample.structure.is_split(count) else kmeans, count=count)
+        for count in counts
+    ]
 
 
 def polish(model: LinearModel, matrix: np.ndarray, *, is_grouped: bool) -> LinearModel:
-    """Return the model fitted on, from a sample's solution, to all n customers."""
+    """Return the model fitted, from a sample's solution, to all n customers."""
     labels = model.predict(matrix)
     if is_grouped:
         return discriminant(matrix, refine(matrix, labels))
@@ -63,4 +74,95 @@ def polish(model: LinearModel, matrix: np.ndarray, *, is_grouped: bool) -> Linea
     return nearest(fitted.cluster_centers_)
 
 
-ALGORITHMS: dict[str, Callable[[Sample, int], Solution]] = {"kmeans": kmeans}
+def bisecting_kmeans(sample: Sample, count: int) -> Solution:
+    """Split the cluster of the largest inertia in two, again and again."""
+    if count < 2:
+        return kmeans(sample, count)
+    fitted = BisectingKMeans(count, n_init=5, random_state=sample.settings.seed).fit(
+        sample.matrix
+    )
+    return Solution(sample.matrix, fitted.labels_)
+
+
+def gaussian_mixture(sample: Sample, count: int) -> Solution:
+    """Gaussians of one shared covariance: their posterior is a linear score, exactly.
+
+    log(weight) + mean' C^-1 z - mean' C^-1 mean / 2.
+    """
+    labels = ward_kmeans(sample.matrix, sample.tree, count)
+    start = centroids(sample.matrix, labels, labels.max() + 1)
+    fitted = GaussianMixture(
+        len(start),
+        covariance_type="tied",
+        means_init=start,
+        weights_init=np.bincount(labels) / len(labels),
+        reg_covar=1e-3,
+        random_state=sample.settings.seed,
+        max_iter=200,
+    ).fit(sample.matrix)
+    weights = fitted.means_ @ fitted.precisions_
+    offsets = np.log(fitted.weights_) - 0.5 * (weights * fitted.means_).sum(axis=1)
+    model = LinearModel(weights, offsets, np.arange(len(start)))
+    return Solution(sample.matrix, fitted.predict(sample.matrix), model)
+
+
+def birch(sample: Sample, count: int) -> Solution:
+    """Summarise customers in a tree of subclusters, then join those by Ward.
+
+    The radius grows until there are few enough subclusters for SQL. The tree depends on
+    the order of insertion: a fixed shuffle of the canonical order.
+    """
+    fitted = sample.remember("birch", _birch_tree)
+    fitted.set_params(n_clusters=min(count, len(fitted.subcluster_centers_)))
+    fitted.partial_fit()
+    model = nearest(fitted.subcluster_centers_, fitted.subcluster_labels_)
+    return Solution(sample.matrix, fitted.predict(sample.matrix), model)
+
+
+def _birch_tree(sample: Sample) -> Birch:
+    """Return the tree of subclusters, before any are joined."""
+    order = np.random.default_rng(sample.settings.seed).permutation(len(sample))
+    radius = 0.5 * np.sqrt(sample.matrix.shape[1])
+    while True:
+        tree = Birch(threshold=radius, n_clusters=None).fit(sample.matrix[order])
+        if len(tree.subcluster_centers_) <= MOST_SUBCLUSTERS:
+            return tree
+        radius *= 1.25
+
+
+def agglomerative(sample: Sample, count: int, *, method: str) -> Solution:
+    """Join the two clusters that are nearest by the method, again and again."""
+    if count < 2:
+        return kmeans(sample, count)
+    tree = sample.remember(method, lambda part: linkage(part.matrix, method))
+    labels = fcluster(tree, count, "maxclust") - 1
+    return Solution(sample.matrix, labels)
+
+
+def variants(name: str, sample: Sample, counts: Iterable[int]) -> list[Fit]:
+    """Return the fits of an algorithm for the numbers of segments wanted.
+
+    Very few customers are cut by k-means, whatever the algorithm: densities and
+    covariances of a handful mean nothing.
+    """
+    if sample.distinct_count < FEWEST_CUSTOMERS:
+        name = "kmeans"
+    return ALGORITHMS[name](sample, counts)
+
+
+def _by_count(fit: Callable) -> Callable[[Sample, Iterable[int]], list[Fit]]:
+    """Return the variants of a fit that takes the number of segments."""
+    return lambda sample, counts: [partial(fit, count=count) for count in counts]
+
+
+ALGORITHMS: dict[str, Callable[[Sample, Iterable[int]], list[Fit]]] = {
+    "kmeans": kmeans_variants,
+    "bisecting_kmeans": _by_count(bisecting_kmeans),
+    "gaussian_mixture": _by_count(gaussian_mixture),
+    "birch": _by_count(birch),
+    "agglomerative_ward": _by_count(partial(agglomerative, method="ward")),
+    "agglomerative_average": _by_count(partial(agglomerative, method="average")),
+    "agglomerative_complete": _by_count(partial(agglomerative, method="complete")),
+    "dbscan": dbscan_variants,
+    "hdbscan": hdbscan_variants,
+}

@@ -72,9 +72,10 @@ class Candidate:
         )
         return float(sizes.min(initial=len(self.labels)) / len(self.labels))
 
-    def row(self) -> dict:
-        """Return the row, lists in place of arrays."""
+    def row(self, dimensions: int) -> dict:
+        """Return the row, lists in place of arrays, vectors of so many dimensions."""
         count = self.segment_count
+        means = segment_centroids(self.matrix, self.labels, count)
         return {
             "algorithm": self.algorithm,
             "segment_count": count,
@@ -91,9 +92,9 @@ class Candidate:
             "structure": self.structure,
             "structure_evidence": self.structure_evidence,
             "prototype_segments": self.model.segments.tolist(),
-            "prototype_weights": self.model.weights.tolist(),
+            "prototype_weights": self.model.weights[:, :dimensions].tolist(),
             "prototype_offsets": self.model.offsets.tolist(),
-            "centroids": segment_centroids(self.matrix, self.labels, count).tolist(),
+            "centroids": means[:, :dimensions].tolist(),
             "jaccards": self.jaccards.tolist(),
             "calibration_margins": list(self.calibration[0]),
             "calibration_confidences": list(self.calibration[1]),

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import partial
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+from threadpoolctl import threadpool_limits
 
-from segmentation.algorithms import ALGORITHMS, grouped, polish
+from segmentation.algorithms import grouped, polish, variants
 from segmentation.candidate import Candidate
 from segmentation.choice import choose
 from segmentation.confidence import calibrate
@@ -85,6 +85,16 @@ def fit_candidates(
             "customers: none with an order, so there is nothing to segment"
         )
     vectors = np.asarray(vectors, dtype=float).reshape(len(keys), -1)
+    with threadpool_limits(limits=1):
+        return _fit_candidates(vectors, keys, settings)
+
+
+def _fit_candidates(vectors, keys, settings) -> pd.DataFrame:
+    """Fit in one thread: sums in another order end in other bits."""
+    dimensions = vectors.shape[1]
+    if dimensions == 0:
+        # No feature is used: everybody is alike.
+        vectors = np.zeros((len(keys), 1))
     drawn = hash_rank(keys)[: settings.structure_sample_size]
     order = canonical_order(vectors[drawn], [keys[row] for row in drawn])
     sample = Sample(vectors[drawn][order], settings)
@@ -93,38 +103,33 @@ def fit_candidates(
     _measure(candidates, sample)
     _resample(candidates, sample)
     choose(candidates, sample)
-    rows = [candidate.row() for candidate in candidates]
+    rows = [candidate.row(dimensions) for candidate in candidates]
     return pd.DataFrame(rows, columns=CANDIDATES_SCHEMA.names)
 
 
 def _fitted(sample: Sample, everyone: np.ndarray) -> list[Candidate]:
     """Return a candidate for each algorithm and possible number of segments."""
     settings = sample.settings
-    distinct = len(np.unique(np.round(sample.matrix, 9), axis=0))
+    distinct = sample.distinct_count
     wanted = range(settings.segment_count_min, settings.segment_count_max + 1)
     counts = [count for count in wanted if count <= distinct] or [distinct]
     candidates = []
     for name in settings.algorithms:
-        for count in counts:
-            groups = sample.structure.path.get(count)
-            is_grouped = (
-                name == "kmeans"
-                and groups is not None
-                and groups.valley < settings.valley_limit
-            )
-            fit = partial(grouped if is_grouped else ALGORITHMS[name], count=count)
+        for fit in variants(name, sample, counts):
             solution = fit(sample)
             model = solution.model
+            is_grouped = fit.func is grouped
             if name == "kmeans" and len(everyone) > len(sample):
                 model = polish(model, everyone, is_grouped=is_grouped)
+            groups = sample.structure.path.get(len(set(model.segments) - {NOISE}))
             candidates.append(
                 Candidate(
                     algorithm=name,
                     fit=fit,
                     model=canonical(model, everyone),
                     matrix=sample.matrix,
-                    agreement=solution.agreement(sample.matrix),
-                    valley=None if groups is None else groups.valley,
+                    agreement=solution.agreement,
+                    valley=groups.valley if groups and name == "kmeans" else None,
                     is_grouped=is_grouped,
                 )
             )

@@ -58,7 +58,7 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
     settings = sample.settings
     count = one.segment_count
     if count < 2:
-        return False, "one segment only"
+        return False, one_segment(one)
     if natural is not None and count < natural:
         return False, f"joins groups: {natural} have a valley between each pair"
     if natural is not None and count > natural:
@@ -79,6 +79,16 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
             f"{limit:.2f} is needed"
         )
     return True, "possible, but another was better"
+
+
+def one_segment(one: Candidate) -> str:
+    """Return why there is one segment only."""
+    if np.ptp(one.matrix, axis=0).max(initial=0) == 0:
+        return "all customers are alike in the features used: one segment"
+    return (
+        f"{one.algorithm} finds one dense region, with "
+        f"{1 - one.noise_share:.0%} of customers in it, and no parts of it"
+    )
 
 
 def best(pool: list[Candidate]) -> Candidate:
@@ -102,7 +112,7 @@ def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) ->
             f"{one.segment_count} only"
         )
     if one.segment_count < 2:
-        return "all customers are alike in the features used: one segment"
+        return one_segment(one)
     if one.is_eligible and one.is_grouped:
         return (
             f"most groups with a valley in density between every pair: the shallowest "
@@ -137,7 +147,7 @@ def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, s
     elif natural is None:
         why = "no valleys in density that would part customers into groups"
     else:
-        why = f"the customers fall into {natural} groups, which these segments do not follow"
+        why = f"these segments do not follow the {natural} groups there are"
     is_stable = one.stability >= settings.stability_minimum and one.segment_count > 1
     if is_stable and np.isfinite(one.stability):
         return CONTINUUM, (
@@ -147,5 +157,5 @@ def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, s
         f"{why}; the cut moves on resamples (agreement {one.stability:.2f}, "
         f"{settings.stability_minimum:.2f} is needed)"
         if one.segment_count > 1
-        else "all customers are alike in the features used"
+        else one_segment(one)
     )

@@ -109,7 +109,7 @@ class GapReference:
 
 
 def overlap_table(left: np.ndarray, right: np.ndarray) -> np.ndarray:
-    """Return how many customers have each pair of labels, noise in the last row, column.
+    """Return how many customers have each pair of labels; noise is last in both.
 
     Parameters
     ----------

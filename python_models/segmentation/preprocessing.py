@@ -44,6 +44,12 @@ FEATURES_SCHEMA = pa.schema(
 # longer ago the last order is, but 0 or 3 days ago are the same.
 RECENCY_OFFSET_DAYS = 30
 
+# Standard deviations within which no value is pulled in, however many are further out.
+WINSOR_REACH = 3.0
+
+# Range, relative to the values, up to which all of them are the same but for rounding.
+SAME_VALUE = 1e-9
+
 # Fitted numbers keep this many digits: sums may differ in the last bit, rows may not.
 DIGITS = 12
 
@@ -116,7 +122,7 @@ def fit_preprocessing(
     Returns
     -------
     DataFrame
-        Columns of `FEATURES_SCHEMA`. Columns left out follow with `is_used` False and why.
+        Columns of `FEATURES_SCHEMA`. What is left out has `is_used` False, and why.
 
     Raises
     ------
@@ -169,7 +175,7 @@ def _numeric_row(
     known = values[~np.isnan(values)]
     if len(known) == 0:
         return _unused(feature, kind, "no customer has a value")
-    if known[0] == known[-1]:
+    if known[-1] - known[0] <= SAME_VALUE * max(abs(known[0]), abs(known[-1]), 1):
         return _unused(feature, kind, f"every customer has the value {known[0]:g}")
     fill = float(np.median(known))
     values = np.where(np.isnan(values), fill, values)
@@ -185,6 +191,9 @@ def _numeric_row(
         reach = largest_z * scaled.std()
         lower = max(scaled.min(), scaled.mean() - reach)
         upper = min(scaled.max(), scaled.mean() + reach)
+    reach = WINSOR_REACH * scaled.std()
+    lower, upper = min(lower, scaled.mean() - reach), max(upper, scaled.mean() + reach)
+    lower, upper = max(lower, scaled.min()), min(upper, scaled.max())
     clipped = np.clip(scaled, lower, upper)
     return {
         "feature": feature,

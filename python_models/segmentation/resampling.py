@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.algorithms import Solution
 from segmentation.measures import jaccards, renamed
-from segmentation.sample import Sample
-
-Fit = Callable[[Sample], Solution]
+from segmentation.sample import Fit, Sample
 
 
 def resample_rows(sample: Sample) -> list[np.ndarray]:
@@ -49,7 +46,7 @@ def refit(
     for drawn in rows:
         part = Sample(sample.matrix[drawn], sample.settings)
         for name, fit in fits.items():
-            labels[name].append(fit(part).model.predict(sample.matrix))
+            labels[name].append(fit(part).predict(sample.matrix))
     return rows, labels
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import cached_property
 
 import numpy as np
+from sklearn.neighbors import KNeighborsClassifier
 
+from segmentation.approximation import approximate
+from segmentation.prototypes import LinearModel
+from segmentation.sampling import ORDER_DECIMALS
 from segmentation.settings import Settings
 from segmentation.structure import Structure, find_structure, ward_tree
 
@@ -24,20 +29,32 @@ class Sample:
     def __init__(self, matrix: np.ndarray, settings: Settings):
         self.matrix = matrix
         self.settings = settings
+        self._made: dict = {}
 
     def __len__(self) -> int:
         return len(self.matrix)
+
+    @cached_property
+    def distinct_count(self) -> int:
+        """How many customers differ."""
+        return len(np.unique(np.round(self.matrix, ORDER_DECIMALS), axis=0))
 
     @cached_property
     def tree(self) -> np.ndarray:
         """The Ward linkage."""
         return ward_tree(self.matrix)
 
+    def remember(self, name: str, make: Callable):
+        """Return what `make` makes of this sample, made once under this name."""
+        if name not in self._made:
+            self._made[name] = make(self)
+        return self._made[name]
+
     @cached_property
     def structure(self) -> Structure:
         """The groupings that merging passes through."""
         if len(self) < self.settings.smallest_structure:
-            return Structure({}, None)
+            return Structure({}, self.settings.valley_limit, None)
         return find_structure(
             self.matrix,
             self.tree,
@@ -46,3 +63,44 @@ class Sample:
             smallest_share=self.settings.smallest_share,
             valley_limit=self.settings.valley_limit,
         )
+
+
+class Solution:
+    """What an algorithm says about a sample.
+
+    Parameters
+    ----------
+    matrix
+        Shape (n, d): the sample.
+    labels
+        Shape (n,): the algorithm's own labels, -1 is noise.
+    model
+        Linear prototypes that say the same, where the algorithm has them.
+    """
+
+    def __init__(
+        self, matrix: np.ndarray, labels: np.ndarray, model: LinearModel | None = None
+    ):
+        self.matrix = matrix
+        self.labels = labels
+        self.own_model = model
+
+    @cached_property
+    def model(self) -> LinearModel:
+        """Linear prototypes that say the same as the labels, or nearly so."""
+        return self.own_model or approximate(self.matrix, self.labels)
+
+    @property
+    def agreement(self) -> float:
+        """Share of the sample that the prototypes label as the algorithm did."""
+        return float((self.model.predict(self.matrix) == self.labels).mean())
+
+    def predict(self, matrix: np.ndarray) -> np.ndarray:
+        """Return labels of other customers: by the model, or like the nearest one."""
+        if self.own_model is not None:
+            return self.own_model.predict(matrix)
+        nearest = KNeighborsClassifier(n_neighbors=1).fit(self.matrix, self.labels)
+        return nearest.predict(matrix)
+
+
+Fit = Callable[[Sample], Solution]

@@ -59,7 +59,7 @@ class Settings:
     valley_limit: float = 0.5
     stability_minimum: float = 0.85
     group_stability_minimum: float = 0.75
-    resample_count: int = 20
+    resample_count: int = 16
     resample_share: float = 0.7
     seed: int = 0
     # Fewer customers show no density: what looks like a valley is chance.

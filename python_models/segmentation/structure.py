@@ -7,7 +7,7 @@ along the discriminant axis as in his ridgeline and dip methods.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -176,12 +176,19 @@ class Structure:
     ----------
     path
         Grouping at each number of groups, where there is one.
+    valley_limit
+        Depth above which there is no valley between two groups.
     count
         Most groups that all have a valley between them; None if there are none.
     """
 
     path: dict[int, Groups]
+    valley_limit: float
     count: int | None
+
+    def is_split(self, count: int) -> bool:
+        """Return whether all groups of this grouping have a valley between them."""
+        return count in self.path and self.path[count].valley < self.valley_limit
 
 
 def find_structure(
@@ -223,16 +230,16 @@ def find_structure(
         found = [path[count] for path in paths if count in path]
         if found:
             path[count] = min(found, key=lambda groups: groups.valley)
-    finest = [
-        max(
-            (k for k in path if k >= count_min and path[k].valley < valley_limit),
-            default=0,
-        )
-        for path in paths
-    ]
-    count = sorted(finest)[(len(finest) - 1) // 2] if finest else 0
-    is_split = count in path and path[count].valley < valley_limit
-    return Structure(path, count if is_split else None)
+    structure = Structure(path, valley_limit, None)
+    finest = sorted(_finest(one, count_min, valley_limit) for one in paths)
+    count = finest[(len(finest) - 1) // 2] if finest else 0
+    return replace(structure, count=count if structure.is_split(count) else None)
+
+
+def _finest(path: dict[int, Groups], count_min: int, valley_limit: float) -> int:
+    """Return the most groups with a valley between every pair, 0 if there are none."""
+    split = [count for count, groups in path.items() if groups.valley < valley_limit]
+    return max((count for count in split if count >= count_min), default=0)
 
 
 def _distance(matrix: np.ndarray, left: np.ndarray, right: np.ndarray) -> float:
@@ -252,7 +259,7 @@ def discriminant(
 
 
 def refine(matrix: np.ndarray, labels: np.ndarray, *, rounds: int = 15) -> np.ndarray:
-    """Return labels after moving customers to the nearest group in the pooled metric."""
+    """Return labels once every customer is in the nearest group, in pooled metric."""
     for _ in range(rounds):
         moved = discriminant(matrix, labels).predict(matrix)
         _, moved = np.unique(moved, return_inverse=True)

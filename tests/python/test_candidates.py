@@ -1,0 +1,157 @@
+"""One table of solutions, one of them chosen, whatever the customers are like."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from clustering_fixtures import QUICK, four_groups, keys_of, one_blob
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from segmentation.candidates import CANDIDATES_SCHEMA, fit_candidates
+from segmentation.preprocessing import fit_preprocessing, transform
+from segmentation.prototypes import LinearModel
+from segmentation.settings import ALGORITHM_NAMES, Settings
+
+SHARED_DATA = Path(__file__).parents[2].parent / "shared" / "data"
+
+
+def fit(matrix, keys=None, **changed):
+    return fit_candidates(
+        vectors=np.asarray(matrix, float),
+        keys=keys_of(matrix) if keys is None else keys,
+        settings=Settings(**{**QUICK, **changed}),
+    )
+
+
+def selected(candidates):
+    (row,) = candidates[candidates["is_selected"]].to_dict("records")
+    return row
+
+
+def model_of(row):
+    return LinearModel(
+        np.array(row["prototype_weights"]),
+        np.array(row["prototype_offsets"]),
+        np.array(row["prototype_segments"]),
+    )
+
+
+def test_natural_groups_are_found_and_explained():
+    row = selected(fit(four_groups()[0]))
+    assert (row["segment_count"], row["structure"]) == (4, "natural groups")
+    assert "valley" in row["reason"]
+    assert min(row["jaccards"]) > 0.9
+    assert row["assignment_agreement"] == 1
+
+
+def test_every_number_of_segments_is_listed_with_its_model():
+    candidates = fit(four_groups()[0])
+    assert candidates.columns.tolist() == CANDIDATES_SCHEMA.names
+    assert candidates["segment_count"].tolist() == [3, 4, 5, 6, 7, 8]
+    assert (candidates["inertia"].diff().dropna() < 0).all()
+    assert candidates["reason"].str.len().gt(10).all()
+    for row in candidates.to_dict("records"):
+        assert len(row["centroids"]) == row["segment_count"]
+        assert set(row["prototype_segments"]) == set(range(row["segment_count"]))
+
+
+def test_one_blob_is_never_called_natural():
+    candidates = fit(one_blob())
+    assert selected(candidates)["structure"] in ("continuum", "weak")
+    assert "natural groups" not in candidates["structure"].tolist()
+
+
+def test_number_of_segments_can_be_set():
+    row = selected(fit(four_groups()[0], segment_count=6))
+    assert row["segment_count"] == 6
+    assert row["reason"] == "segment_count is set to 6"
+    assert selected(fit(four_groups()[0], segment_count="2"))["segment_count"] == 2
+
+
+@pytest.mark.parametrize("name", [*ALGORITHM_NAMES, "auto"])
+def test_every_algorithm_gives_one_choice(name):
+    matrix, _ = four_groups(size=100)
+    candidates = fit(matrix, algorithm=name, segment_count_max=5)
+    row = selected(candidates)
+    assert row["segment_count"] == 4
+    assert row["assignment_agreement"] >= 0.95
+
+
+@pytest.mark.parametrize(
+    ("matrix", "count"),
+    [
+        ([[1.0, 2.0]], 1),
+        ([[1.0, 2.0]] * 9, 1),
+        (np.empty((4, 0)), 1),
+        ([[0.0], [1.0]], 2),
+        ([[0.0], [1.0], [5.0], [5.5]], 3),
+    ],
+)
+@pytest.mark.parametrize("name", [*ALGORITHM_NAMES, "auto"])
+def test_few_or_equal_customers_give_fewer_segments(matrix, count, name):
+    row = selected(fit(matrix, algorithm=name))
+    assert 1 <= row["segment_count"] <= max(count, 3)
+    assert row["structure"] == "weak" or row["segment_count"] > 1
+    labels = model_of(row).predict(np.asarray(matrix, float))
+    assert len(labels) == len(matrix)
+
+
+def test_no_customers_are_an_error_in_words():
+    with pytest.raises(ValueError, match="customers: none"):
+        fit(np.empty((0, 3)))
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("algorithm", "k-means"),
+        ("segment_count", "many"),
+        ("segment_count", 0),
+        ("segment_count_min", 9),
+        ("segment_count_max", 2.5),
+    ],
+)
+def test_impossible_settings_are_named_and_quoted(name, value):
+    with pytest.raises(ValueError, match=f"{name}.*{value}"):
+        Settings(**{name: value})
+
+
+@settings(max_examples=5, deadline=None)
+@given(st.integers(0, 2**32 - 1))
+def test_order_of_rows_decides_nothing(seed):
+    matrix, _ = four_groups(size=130)
+    matrix = np.round(matrix, 1)
+    keys = np.array(keys_of(matrix))
+    order = np.random.default_rng(seed).permutation(len(matrix))
+    pd.testing.assert_frame_equal(
+        fit(matrix, keys, structure_sample_size=400),
+        fit(matrix[order], keys[order], structure_sample_size=400),
+    )
+
+
+def test_large_sets_are_fitted_on_all_and_judged_on_a_sample():
+    matrix, truth = four_groups(size=500)
+    row = selected(fit(matrix, structure_sample_size=600))
+    assert row["segment_count"] == 4
+    sizes = np.bincount(model_of(row).predict(matrix)) / len(matrix)
+    np.testing.assert_allclose(sizes, 0.25, atol=0.01)
+
+
+def test_mall_customers_have_their_five_known_segments():
+    path = SHARED_DATA / "mall_customers.csv"
+    if not path.exists():
+        pytest.skip(f"no {path.name} in ../shared/data")
+    frame = pd.read_csv(path)
+    income, score = frame.columns[-2:]
+    fitted = fit_preprocessing(frame=frame, segment_features=[income, score])
+    matrix = transform(frame=frame, fitted=fitted)
+    row = selected(fit(matrix, frame[frame.columns[0]], resample_count=16))
+    labels = model_of(row).predict(matrix)
+    assert np.bincount(labels).tolist() == [81, 39, 35, 23, 22]
+    means = frame.groupby(labels)[[income, score]].mean()
+    known = [(55.3, 49.5), (86.5, 82.1), (88.2, 17.1), (26.3, 20.9), (25.7, 79.4)]
+    np.testing.assert_allclose(means, known, atol=0.5)

@@ -1,0 +1,156 @@
+"""Columns become model dimensions by rows that SQL can apply."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segmentation.preprocessing import (
+    FEATURES_SCHEMA,
+    apply_transform,
+    fit_preprocessing,
+    invert_transform,
+    transform,
+)
+
+ODD_NUMBERS = st.sampled_from([np.nan, np.inf, -np.inf])
+
+
+def fit(frame, features=None, **settings):
+    features = list(frame.columns) if features is None else features
+    return fit_preprocessing(frame=frame, segment_features=features, **settings)
+
+
+def test_symmetric_number_is_standardised_as_it_is():
+    frame = pd.DataFrame({"tenure_days": [10.0, 20.0, 30.0, 40.0, 50.0]})
+    fitted = fit(frame, winsor_share=0.0)
+    row = fitted.iloc[0]
+    assert (row["kind"], row["transform"]) == ("numeric", "identity")
+    assert (row["mean"], row["lower_bound"], row["upper_bound"]) == (30, 10, 50)
+    matrix = transform(frame=frame, fitted=fitted)
+    np.testing.assert_allclose(matrix[:, 0], np.array([-2, -1, 0, 1, 2]) / np.sqrt(2))
+
+
+def test_skewed_number_is_read_as_logarithm_and_recency_with_an_offset():
+    long_tail = [1.0, 1, 1, 2, 2, 3, 3, 4, 5, 500]
+    frame = pd.DataFrame({"order_count": long_tail, "recency_days": long_tail})
+    fitted = fit(frame)
+    assert fitted["transform"].tolist() == ["log1p", "log_shifted"]
+
+
+def test_share_is_never_read_as_logarithm():
+    frame = pd.DataFrame({"return_share": [0.0] * 9 + [1.0] + [0.5]})
+    assert fit(frame)["transform"].tolist() == ["identity"]
+
+
+def test_a_few_negative_values_do_not_forbid_a_logarithm():
+    values = np.concatenate([[-50.0], np.exp(np.linspace(0, 9, 199))])
+    frame = pd.DataFrame({"monetary_value": values})
+    fitted = fit(frame)
+    assert fitted["transform"].tolist() == ["log1p"]
+    assert np.isfinite(transform(frame=frame, fitted=fitted)).all()
+
+
+def test_outliers_are_pulled_in():
+    frame = pd.DataFrame({"x": np.append(np.arange(100.0), 150.0)})
+    fitted = fit(frame)
+    matrix = transform(
+        frame=pd.DataFrame({"x": [1e9, fitted.upper_bound[0]]}), fitted=fitted
+    )
+    assert matrix[0, 0] == matrix[1, 0]
+
+
+def test_missing_value_is_the_median():
+    frame = pd.DataFrame({"x": [1.0, 2.0, 9.0, None]})
+    fitted = fit(frame)
+    assert fitted["fill_value"].iloc[0] == 2
+    matrix = transform(frame=frame, fitted=fitted)
+    assert matrix[3, 0] == matrix[1, 0]
+
+
+def test_what_says_nothing_is_left_out_with_its_reason():
+    frame = pd.DataFrame(
+        {
+            "channel_share": [None, None, None],
+            "return_share": [0.25, 0.25, 0.25],
+            "x": [1.0, 2.0, 4.0],
+            "plan": ["A", "A", "A"],
+        }
+    )
+    fitted = fit(frame)
+    assert fitted["is_used"].tolist() == [False, False, True, False]
+    assert fitted["position"].tolist() == [pd.NA, pd.NA, 1, pd.NA]
+    assert fitted["reason"].tolist()[:2] == [
+        "no customer has a value",
+        "every customer has the value 0.25",
+    ]
+    assert fitted["reason"].iloc[3] == "every customer has the value A"
+
+
+def test_text_becomes_an_indicator_per_category_with_limited_variance():
+    frame = pd.DataFrame({"plan": ["A", "A", "B", "B", "C", "C", None, "B"]})
+    fitted = fit(frame, categorical_weight=0.5)
+    assert fitted["category_value"].tolist() == ["A", "B", "C"]
+    matrix = transform(frame=frame, fitted=fitted)
+    np.testing.assert_array_equal(matrix[6], 0)
+    known = matrix[[0, 1, 2, 3, 4, 5, 7]]
+    assert known.var(axis=0).sum() == pytest.approx(0.5)
+
+
+def test_rare_category_gets_no_dimension():
+    frame = pd.DataFrame({"plan": ["A"] * 60 + ["B"] * 39 + ["C"]})
+    assert fit(frame)["category_value"].tolist() == ["A", "B"]
+
+
+def test_boolean_is_written_as_duckdb_writes_it():
+    frame = pd.DataFrame({"is_member": [True, False, True]})
+    assert fit(frame)["category_value"].tolist() == ["false", "true"]
+
+
+def test_numbers_written_as_text_are_numbers():
+    frame = pd.DataFrame({"age": ["31", "40", "55"]}, dtype="str")
+    assert fit(frame)["kind"].tolist() == ["numeric"]
+
+
+def test_unknown_feature_is_named():
+    with pytest.raises(ValueError, match="segment_features: no column 'recncy_days'"):
+        fit(pd.DataFrame({"recency_days": [1, 2]}), ["recncy_days"])
+
+
+def test_columns_are_those_of_the_table():
+    assert fit(pd.DataFrame({"x": [1.0, 2.0]})).columns.tolist() == (
+        FEATURES_SCHEMA.names
+    )
+
+
+@given(
+    st.lists(st.floats(0, 1e6), min_size=2, max_size=40),
+    st.randoms(use_true_random=False),
+)
+def test_order_of_rows_decides_nothing(values, random):
+    shuffled = list(values)
+    random.shuffle(shuffled)
+    pd.testing.assert_frame_equal(
+        fit(pd.DataFrame({"x": values})), fit(pd.DataFrame({"x": shuffled}))
+    )
+
+
+@given(
+    st.lists(st.floats(0, 1e6), min_size=1, max_size=20),
+    st.sampled_from(["identity", "log1p", "log_shifted"]),
+)
+def test_transforms_are_invertible(values, name):
+    raw = np.array(values)
+    np.testing.assert_allclose(
+        invert_transform(apply_transform(raw, name), name), raw, rtol=1e-6, atol=1e-6
+    )
+
+
+@given(st.lists(st.one_of(st.floats(-1e15, 1e15), ODD_NUMBERS), max_size=30))
+def test_any_numbers_give_finite_dimensions(values):
+    frame = pd.DataFrame({"x": np.array(values, float)})
+    matrix = transform(frame=frame, fitted=fit(frame))
+    assert np.isfinite(matrix).all()
