@@ -4,32 +4,44 @@ import numpy as np
 import pyarrow as pa
 
 from segmentation.candidates import CANDIDATES_SCHEMA, fit_candidates
+from segmentation.lineage import old_ids
+from segmentation.newest import newest_customers, sample_with_vectors
 from segmentation.published import CANDIDATE_LISTS, kept_table, read_published
-from segmentation.sampling import fetch_sample
 from segmentation.settings import Settings
+from segmentation.warm_start import WarmLimits, start_from_published
 
 
 def model(dbt, session):
     """Fit and compare on a sample, by hash of the key, of the newest vectors."""
     dbt.config(materialized="table")
     settings = dbt.config.meta_get("settings")
+    clustered = dbt.ref("int_clustered_features")
+    behaviour = dbt.ref("int_customer_features")
     vectors = dbt.ref("int_customer_vectors")
-    decision = dbt.ref("refit_decision")
-    if not decision.df()["is_refit"].item():
+    decision = dbt.ref("refit_decision").df()
+    published = read_published()
+    if not decision["is_refit"].item():
         return kept_table(
-            read_published().candidates, lists=CANDIDATE_LISTS, schema=CANDIDATES_SCHEMA
+            published.candidates, lists=CANDIDATE_LISTS, schema=CANDIDATES_SCHEMA
         )
-    ((newest,),) = vectors.max("as_of_date").fetchall()
-    sample = fetch_sample(
-        relation=vectors.filter(f"as_of_date = date '{newest}'"),
-        key="customer_id",
+    sample = sample_with_vectors(
+        customers=newest_customers(clustered=clustered, behaviour=behaviour),
+        vectors=vectors,
         limit=settings.pop("sample_size"),
     )
-    candidates = fit_candidates(
-        vectors=np.array(sample["vector"].tolist(), dtype=float),
-        keys=sample["customer_id"],
-        settings=Settings(**settings),
-    )
+    customers = {
+        "vectors": np.array(sample["vector"].tolist(), dtype=float),
+        "keys": sample["customer_id"],
+        "settings": Settings(**settings),
+    }
+    candidates = fit_candidates(**customers)
+    if not decision["is_new_registry"].item():
+        candidates = start_from_published(
+            candidates=candidates,
+            old_ids=old_ids(published=published, features=sample),
+            limits=WarmLimits(**dbt.config.meta_get("warm_start")),
+            **customers,
+        )
     return pa.Table.from_pandas(
         candidates, schema=CANDIDATES_SCHEMA, preserve_index=False
     )

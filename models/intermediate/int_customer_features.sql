@@ -3,7 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='as_of_date',
     on_schema_change='sync_all_columns',
-    pre_hook=forget_missing('as_of_date', ref('int_as_of_dates'))
+    pre_hook="{{ forget_missing('as_of_date', ref('int_as_of_dates')) }}"
 ) }}
 
 with

@@ -3,7 +3,7 @@
     incremental_strategy='delete+insert',
     unique_key='month_start',
     on_schema_change='sync_all_columns',
-    pre_hook=forget_missing('month_start', ref('int_month_fingerprints'))
+    pre_hook="{{ forget_missing('month_start', ref('int_month_fingerprints')) }}"
 ) }}
 
 with

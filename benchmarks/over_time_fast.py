@@ -1,0 +1,345 @@
+"""The same as over_time.py from one build: month after month in memory.
+
+    python benchmarks/over_time_fast.py --data completejourney
+    python benchmarks/over_time_fast.py --data planted --settings medium,hard
+        --seeds 100-105 [--drift new_persona] [--refit auto] [--months 7]
+
+The features of every month end are in one build, and later orders do not change them;
+what a build does with them is done here by the same functions: decide, fit, start from
+the published segments, match, and steady each customer's path.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from functools import cache
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import yaml
+from over_time import CAUSES, REPOSITORY, sources, summary
+from sklearn.metrics import adjusted_rand_score
+
+sys.path.insert(0, str(REPOSITORY / "python_models"))
+
+from segmentation.candidates import fit_candidates
+from segmentation.decision import Limits, decide, fit_facts
+from segmentation.identity import match_segment_ids, matrix
+from segmentation.lineage import old_ids, trace_segments
+from segmentation.movement import steadied
+from segmentation.preprocessing import fit_preprocessing, transform
+from segmentation.prototypes import LinearModel
+from segmentation.published import PublishedModel
+from segmentation.settings import Settings
+from segmentation.warm_start import WarmLimits, start_from_published
+
+
+@cache
+def project_vars() -> dict:
+    """The vars of dbt_project.yml."""
+    text = (REPOSITORY / "dbt_project.yml").read_text(encoding="utf-8")
+    return yaml.safe_load(text)["vars"]
+
+
+def picked(kind, extra=None):
+    """An object of the vars that carry the names of its fields."""
+    names = kind.__dataclass_fields__
+    known = {name: value for name, value in project_vars().items() if name in names}
+    return kind(**known, **(extra or {}))
+
+
+def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return features of every month end, and the months in which customers acted."""
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("dbt")),
+            "run",
+            *("--select", "+int_customer_features"),
+            *("--vars", json.dumps(settings)),
+            *("--target-path", str(home / "target")),
+            *("--log-path", str(home / "logs")),
+        ],
+        cwd=REPOSITORY,
+        env={**os.environ, "SEGMENTATION_HOME": str(home)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise SystemExit(done.stdout[-3000:])
+    with duckdb.connect(str(home / "build.duckdb"), read_only=True) as connection:
+        features = connection.execute(
+            "from int_customer_features where order_count > 0 order by customer_id"
+        ).df()
+        months = connection.execute(
+            "select customer_id, last_day(month_start) as as_of_date "
+            "from int_customer_months"
+        ).df()
+    features["monetary_value"] = features["monetary_value"].astype(float)
+    return features, months
+
+
+class Model:
+    """A fitted model, its segments' ids and its hysteresis."""
+
+    def __init__(self, steps, candidate, ids, facts):
+        self.steps = steps
+        self.candidate = candidate
+        self.facts = facts
+        numbers = np.asarray(candidate["prototype_segments"], dtype=int)
+        self.model = LinearModel(
+            matrix(candidate["prototype_weights"]),
+            np.asarray(candidate["prototype_offsets"], dtype=float),
+            numbers,
+        )
+        self.ids = [ids.get(number, "unassigned") for number in numbers]
+        self.reach = project_vars()["hysteresis_margin_share"] * float(
+            np.median(candidate["calibration_margins"])
+        )
+
+    def history(self, by_month: dict) -> dict:
+        """Return each month's segments by customer, every path steadied."""
+        found, before = {}, pd.Series(dtype=object)
+        for month, frame in by_month.items():
+            state = frame["customer_id"].map(before)
+            now = steadied(
+                scores=self.model.scores(transform(frame=frame, fitted=self.steps)),
+                ids=self.ids,
+                state=state.to_numpy(dtype=object, na_value=None),
+                reach=self.reach,
+            )
+            before = found[month] = pd.Series(now, frame["customer_id"].to_numpy())
+        return found
+
+    def published(self, month, history, registry) -> PublishedModel:
+        """Return what the next build reads back."""
+        count = len(self.candidate["centroids"])
+        weights = matrix(self.candidate["prototype_weights"]).tolist()
+        by_id: dict[str, list[int]] = {}
+        for row, segment_id in enumerate(self.ids):
+            by_id.setdefault(segment_id, []).append(row)
+        offsets = self.candidate["prototype_offsets"]
+        segments = pd.DataFrame(
+            [
+                {
+                    "segment_id": segment_id,
+                    "segment_name": segment_id,
+                    "segment_number": int(self.model.segments[rows[0]]),
+                    "prototype_weights": json.dumps([weights[row] for row in rows]),
+                    "prototype_offsets": json.dumps([float(offsets[r]) for r in rows]),
+                    "centroid": json.dumps(
+                        list(self.candidate["centroids"][self.model.segments[rows[0]]])
+                    )
+                    if 0 <= self.model.segments[rows[0]] < count
+                    else None,
+                    "drivers": "[]",
+                    "driver_effects": "[]",
+                    "model_version": str(month.date()),
+                }
+                for segment_id, rows in by_id.items()
+            ]
+        )
+        return PublishedModel(
+            features=self.steps,
+            candidates=pd.DataFrame(),
+            segments=segments,
+            reference=pd.DataFrame(
+                {
+                    "item": list(self.facts),
+                    "item_value": [json.dumps(value) for value in self.facts.values()],
+                }
+            ),
+            registry=registry,
+            customers=pd.DataFrame(
+                {
+                    "customer_id": history[month].index,
+                    "as_of_date": month,
+                    "segment_id": history[month].to_numpy(),
+                }
+            ),
+        )
+
+
+def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
+    """Fit as a build does, from the published segments where there are some."""
+    known = project_vars()
+    steps = fit_preprocessing(
+        frame=frame,
+        **{
+            "segment_features": known["segment_features"],
+            **{
+                name: known[name]
+                for name in (
+                    "skew_limit",
+                    "winsor_share",
+                    "smallest_category_share",
+                    "categorical_weight",
+                )
+            },
+        },
+    )
+    vectors = transform(frame=frame, fitted=steps)
+    customers = {
+        "vectors": vectors,
+        "keys": frame["customer_id"],
+        "settings": picked(Settings),
+    }
+    candidates = fit_candidates(**customers)
+    old = old_ids(published=published, features=frame)
+    if published is not None:
+        candidates = start_from_published(
+            candidates=candidates, old_ids=old, limits=picked(WarmLimits), **customers
+        )
+    chosen = candidates[candidates["is_selected"]].iloc[0]
+    numbers = sorted({int(n) for n in chosen["prototype_segments"] if n >= 0})
+    model = LinearModel(
+        matrix(chosen["prototype_weights"]),
+        np.asarray(chosen["prototype_offsets"], dtype=float),
+        np.asarray(chosen["prototype_segments"], dtype=int),
+    )
+    ids = match_segment_ids(
+        labels=model.predict(vectors),
+        numbers=numbers,
+        previous_ids=old,
+        used_ids=() if published is None else published.registry["segment_id"],
+        smallest_overlap=known["identity_overlap_minimum"],
+    )
+    facts = fit_facts(
+        features=frame,
+        vectors=vectors,
+        centroids=matrix(chosen["centroids"]),
+        drift_features=known["drift_features"],
+        settings={},
+    )
+    return Model(steps, chosen, ids, facts)
+
+
+def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
+    """Return the figures of `count` builds, the last at the newest date."""
+    by_month = dict(iter(features.groupby("as_of_date")))
+    ends = list(by_month)[-count:]
+    rows, published, model, before = [], None, None, {}
+    for position, end in enumerate(ends):
+        frame = by_month[end]
+        decided = decide(
+            refit=refit,
+            published=published,
+            settings={},
+            features=frame,
+            customer_ids=frame["customer_id"],
+            limits=picked(Limits),
+        )
+        if decided["is_refit"]:
+            model = fit(frame, published)
+        history = model.history({m: f for m, f in by_month.items() if m <= end})
+        events = {}
+        if decided["is_refit"]:
+            ids = sorted(set(model.ids))
+            registry = trace_segments(
+                segments=pd.DataFrame(
+                    {
+                        "segment_id": ids,
+                        "segment_name": ids,
+                        "model_version": str(end.date()),
+                    }
+                ),
+                customer_ids=frame["customer_id"],
+                new_ids=[
+                    model.ids[row]
+                    for row in model.model.scores(
+                        transform(frame=frame, fitted=model.steps)
+                    ).argmax(axis=1)
+                ],
+                old_ids=old_ids(published=published, features=frame),
+                published=published,
+                as_of_date=end,
+                limit=project_vars()["lineage_share"],
+            )
+            fresh = registry[registry["model_version"] == str(end.date())]
+            events = fresh["event"].value_counts().to_dict()
+        row = {
+            "month": str(end.date()),
+            "is_refit": decided["is_refit"],
+            "drift": decided["drift_share"],
+            "shift": decided["stability_index"],
+            "feature": decided["shifted_feature"],
+            "loss": decided["quality_loss"],
+            "structure": model.candidate["structure"],
+            "segments": len(set(model.ids)),
+            "held": None,
+            "events": events,
+        }
+        if position:
+            row |= _causes(before, history, ends[position - 1], end, months)
+        if truth is not None:
+            now = history[end].rename("segment_id").rename_axis("customer_id")
+            both = truth.merge(now.reset_index(), on="customer_id")
+            both = both[both["is_noise"] == 0]
+            row["ari"] = adjusted_rand_score(both["persona"], both["segment_id"])
+        rows.append(row)
+        published = model.published(end, history, registry)
+        before = history
+    return pd.DataFrame(rows)
+
+
+def _causes(before, history, last, end, months) -> dict:
+    """Return the shares of customers who moved, by the first step that moved them."""
+    was = before[last]
+    rescored = history[last].reindex(was.index)
+    now = history[end].reindex(was.index)
+    acted = was.index.isin(months.loc[months["as_of_date"] == end, "customer_id"])
+    moved = (was != now).to_numpy()
+    by_model = (was != rescored).to_numpy()
+    return {
+        "acted": (moved & ~by_model & acted).mean(),
+        "aged": (moved & ~by_model & ~acted).mean(),
+        "model": (moved & by_model).mean(),
+        "data": 0.0,
+        "relabelled": by_model.mean(),
+    }
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--data", choices=["completejourney", "planted"], required=True)
+    parser.add_argument("--refit", default="auto")
+    parser.add_argument("--settings", default="medium")
+    parser.add_argument("--seeds", default="100-102")
+    parser.add_argument("--drift", default="none")
+    parser.add_argument("--months", type=int, default=7)
+    parser.add_argument("--vars", default="{}", help="other vars of the fit, as JSON")
+    arguments = parser.parse_args()
+    project_vars().update(json.loads(arguments.vars))
+    first, last = (arguments.seeds.split("-") * 2)[:2]
+    sets = [("completejourney", 0)]
+    if arguments.data == "planted":
+        sets = [
+            (setting, seed)
+            for setting in arguments.settings.split(",")
+            for seed in range(int(first), int(last) + 1)
+        ]
+    found = []
+    for arguments.setting, arguments.seed in sets:
+        with tempfile.TemporaryDirectory() as folder:
+            settings, truth, newest = sources(arguments, Path(folder))
+            settings["as_of_date"] = newest
+            features, months = month_features(settings, Path(folder))
+        rows = follow(
+            features, months, truth, refit=arguments.refit, count=arguments.months
+        )
+        print(arguments.setting, arguments.seed)
+        print(rows.round(3).to_string(), flush=True)
+        found.append(rows.iloc[1:])
+    first_row = found[0].iloc[:1]
+    print(summary(pd.concat([first_row, *found])[[*CAUSES, "relabelled"]]).to_string())
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,210 @@
+"""Builds that follow one another: the same marts as from scratch, and a kept past."""
+
+from __future__ import annotations
+
+import csv
+import shutil
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Build, run_dbt
+from sample_shop import SEED_FILE
+
+pytestmark = pytest.mark.build
+
+# These tell of the builds themselves, or compare with the one before.
+ABOUT_BUILDS = {"publications", "data_quality", "segment_movements"}
+NO_TESTS = (
+    "--exclude-resource-type",
+    "test",
+    "--exclude-resource-type",
+    "unit_test",
+)
+
+
+def sample_rows() -> list[dict[str, str]]:
+    with SEED_FILE.open(encoding="utf-8", newline="") as handle:
+        return list(csv.DictReader(handle))
+
+
+def write_rows(path: Path, rows: list[dict[str, str]]) -> None:
+    with path.open("w", encoding="utf-8", newline="") as handle:
+        writer = csv.DictWriter(handle, fieldnames=list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+
+
+def is_late(row: dict[str, str]) -> bool:
+    """Rows of September that arrive in November."""
+    return row["ordered_at"].startswith("2024-09") and row["customer_id"] < "050"
+
+
+def corrected(row: dict[str, str]) -> dict[str, str]:
+    """A summer as the accountant sees it: ten times the amounts for half of them."""
+    if not "2024-06" <= row["ordered_at"] < "2024-09" or row["customer_id"] > "075":
+        return row
+    return {**row, "amount": str(10 * float(row["amount"]))}
+
+
+def build_from(
+    home: Path, rows: list[dict[str, str]], *, options=NO_TESTS, **variables
+) -> Build:
+    # One path for all homes of a folder: rejected rows say where they were found.
+    path = home.parent / "orders.csv"
+    home.mkdir(exist_ok=True)
+    write_rows(path, rows)
+    build = run_dbt(
+        home=home, variables={"transactions": str(path), **variables}, options=options
+    )
+    assert build.exit_code == 0, build.output
+    return build
+
+
+def differing_tables(first: Path, second: Path) -> list[str]:
+    """Names of the published tables that do not hold the same rows."""
+    with duckdb.connect() as connection:
+        for name, home in (("one", first), ("two", second)):
+            path = home / "published" / "segments.duckdb"
+            connection.execute(f"attach '{path}' as {name} (read_only)")
+        tables = {
+            name
+            for (name,) in connection.execute(
+                "select table_name from duckdb_tables() where database_name = 'one'"
+            ).fetchall()
+        }
+        assert {"customer_segments", "segment_history"} <= tables
+        return [
+            table
+            for table in sorted(tables - ABOUT_BUILDS)
+            if connection.execute(
+                f"(from one.{table} except all from two.{table}) union all "
+                f"(from two.{table} except all from one.{table})"
+            ).fetchall()
+        ]
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory) -> dict[str, Build]:
+    """One home, three days: a first build, later orders, late and corrected rows."""
+    rows = sample_rows()
+    folder = tmp_path_factory.mktemp("days")
+    early = [r for r in rows if r["ordered_at"] < "2024-11" and not is_late(r)]
+    later = [r for r in rows if r["ordered_at"] < "2024-12-20" and not is_late(r)]
+    whole = [corrected(row) for row in rows]
+    builds = {}
+    builds["first"] = build_from(folder / "first", early)
+    shutil.copytree(folder / "first", folder / "later", symlinks=True)
+    builds["later"] = build_from(folder / "later", later, refit="never")
+    for name in ("whole", "scratch"):
+        shutil.copytree(folder / "later", folder / name, symlinks=True)
+    builds["whole"] = build_from(folder / "whole", whole, refit="never")
+    # The published model stays; every table is made anew.
+    (folder / "scratch" / "build.duckdb").unlink()
+    builds["scratch"] = build_from(folder / "scratch", whole, refit="never")
+    return builds
+
+
+def test_later_orders_leave_the_past_as_it_was(days):
+    past = (
+        "select as_of_date, customer_id, segment_id, rfm_group, r_score, f_score, "
+        "m_score, confidence from segment_history where as_of_date <= '2024-09-30' "
+        "order by all"
+    )
+    before, after = days["first"].query(past), days["later"].query(past)
+    assert before == after
+    assert len(before) > 500
+
+
+def test_later_orders_move_customers_but_not_by_model_or_data(days):
+    causes = dict(
+        days["later"].query(
+            "select cause, sum(customer_count) from segment_movements "
+            "where compared_with = 'last_publication' group by cause"
+        )
+    )
+    assert set(causes) <= {"acted", "aged"}
+    assert causes
+
+
+def test_day_by_day_is_the_same_as_from_scratch(days):
+    assert differing_tables(days["whole"].home, days["scratch"].home) == []
+
+
+def test_late_and_corrected_rows_are_a_cause_of_their_own(days):
+    causes = dict(
+        days["whole"].query(
+            "select cause, sum(customer_count) from segment_movements "
+            "where compared_with = 'last_publication' group by cause"
+        )
+    )
+    assert causes.get("data", 0) > 0
+    assert "model" not in causes
+
+
+def test_causes_of_a_date_add_up_to_its_moves(days):
+    moved = days["whole"].query(
+        """
+        with history as (
+            select *, lag(segment_id) over (
+                partition by customer_id order by as_of_date
+            ) as before
+            from segment_history
+        )
+        select as_of_date, count(*) from history
+        where before <> segment_id group by as_of_date order by as_of_date
+        """
+    )
+    explained = days["whole"].query(
+        "select month, sum(customer_count) from segment_movements "
+        "where compared_with = 'last_date' group by month order by month"
+    )
+    assert moved == explained
+
+
+def test_a_full_refresh_keeps_model_and_registry(days):
+    home = days["whole"].home
+    registry = days["whole"].query("from segment_registry order by all")
+    version = days["whole"].value("select any_value(model_version) from model_segments")
+    rows = [corrected(row) for row in sample_rows()]
+    again = build_from(home, rows, refit="never", options=("--full-refresh", *NO_TESTS))
+    assert again.query("from segment_registry order by all") == registry
+    assert again.value("select any_value(model_version) from model_segments") == version
+
+
+def test_another_number_of_segments_is_a_refit_that_says_so(days):
+    home = days["scratch"].home
+    before = {
+        name for (name,) in days["scratch"].query("select segment_id from segments")
+    }
+    build = build_from(home, sample_rows(), segment_count=3)
+    detail = build.value(
+        "select detail from data_quality where check_name = 'refit_decision'"
+    )
+    assert 'segment_count was "auto", is 3' in detail
+    events = dict(
+        build.query(
+            "select event, count(*) from segment_registry where model_version = "
+            "(select any_value(model_version) from model_segments) group by event"
+        )
+    )
+    assert events.get("kept", 0) >= 1
+    assert set(events) <= {"kept", "split", "merged", "born", "retired"}
+    now = {name for (name,) in build.query("select segment_id from model_segments")}
+    assert before & now
+
+
+def test_another_business_begins_a_new_registry(days, tmp_path):
+    home = tmp_path / "other"
+    shutil.copytree(days["first"].home, home, symlinks=True)
+    strangers = [
+        {**row, "customer_id": "X" + row["customer_id"]} for row in sample_rows()
+    ]
+    build = build_from(home, strangers)
+    detail = build.value(
+        "select detail from data_quality where check_name = 'refit_decision'"
+    )
+    assert "new registry" in detail
+    assert set(build.query("select distinct event from segment_registry")) == {
+        ("born",)
+    }

@@ -1,0 +1,10 @@
+{{ config(severity=var('guard_rail_severity')) }}
+
+-- A kept model that many of today's customers are far from.
+select
+    drift_share,
+    reason
+
+from {{ ref('refit_decision') }}
+
+where not is_refit and drift_share > {{ var('guard_rail_drift') }}
