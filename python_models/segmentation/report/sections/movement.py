@@ -148,6 +148,11 @@ def _causes(page: Page) -> dict | None:
     )
     if cause is None:
         return None
+    if "compared_with" in frame:
+        # As the table beside: from the date before, not from the last publication.
+        frame = frame[frame["compared_with"] == "last_date"]
+    if frame.empty:
+        return None
     month = max(frame["month"])
     newest = frame[
         (frame["month"] == month) & (frame["from_segment_id"] != frame["to_segment_id"])
