@@ -34,6 +34,13 @@ FACTS = "publication_facts"
 EXCLUSIONS = "export_exclusions"
 # What these say depends on what was published before.
 COMPARISONS = ("data_quality", "segment_movements")
+# Tables that no list and no page of the report is made of.
+UNREPORTED = (
+    "segment_history",
+    "model_candidates",
+    "model_segments",
+    "model_reference",
+)
 
 
 def publish_build(
@@ -206,9 +213,10 @@ def read_manifest(release: Path) -> dict[str, object]:
 def read_tables(
     path: Path, names: Iterable[str] | None = None
 ) -> dict[str, pd.DataFrame]:
-    """Return tables of a published database, all where none are named.
+    """Return tables of a published database, by name.
 
-    Nothing is returned where there is no file.
+    Where none are named, all that lists and report are made of: not the history, whose
+    rows are customers times months. Nothing is returned where there is no file.
     """
     if not path.exists():
         return {}
@@ -219,7 +227,7 @@ def read_tables(
         return {
             name: connection.execute(f"from release.main.{name}").df()
             for (name,) in sorted(found)
-            if names is None or name in names
+            if (name not in UNREPORTED if names is None else name in names)
         }
 
 
