@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import os
 import shutil
 import subprocess
@@ -267,6 +268,25 @@ def test_fault_failing_gate(home, unchanged, tmp_path):
     )
     said(build, exit_code=1, words="few_rows_are_left_out")
     assert "configured to fail if > 10" in build.output
+
+
+def test_fault_half_an_export(home):
+    """The last release of this source had three times its rows."""
+    path = (home / "published" / "manifest.json").resolve()
+    text = path.read_text()
+    manifest = json.loads(text)
+    manifest["publication"]["source_rows"] *= 3
+    path.write_text(json.dumps(manifest))
+    try:
+        build = run_dbt(
+            home=home,
+            variables=SAMPLE,
+            command="test",
+            options=("--select", "source_is_about_as_large_as_last_time"),
+        )
+    finally:
+        path.write_text(text)
+    said(build, exit_code=1, words="Failure in test source_is_about_as_large")
 
 
 def test_fault_python_model_raises(home, unchanged):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -16,7 +18,9 @@ from segmentation.release import (
     new_database,
     publish,
     release_identifier,
+    releases_of,
 )
+from segmentation.rollback import roll_back
 
 NOON = datetime(2024, 3, 31, 12, tzinfo=UTC)
 
@@ -128,3 +132,56 @@ def test_nothing_is_published_outside_home(tmp_path, monkeypatch):
     home = tmp_path / "home"
     publish(home=home, moment=NOON, fill=write_word("x"))
     assert os.listdir(tmp_path) == ["home"]
+
+
+def test_roll_back_publishes_the_release_before_and_refuses_without_one(tmp_path):
+    with pytest.raises(RuntimeError, match="no release before"):
+        roll_back(tmp_path)
+    for step, word in enumerate(["one", "two"]):
+        moment = NOON + timedelta(hours=step)
+        publish(home=tmp_path, moment=moment, fill=write_word(word))
+    roll_back(tmp_path)
+    assert (tmp_path / "published" / "word.txt").read_text() == "one"
+    with pytest.raises(RuntimeError, match="no release before"):
+        roll_back(tmp_path)
+    assert (tmp_path / "published" / "word.txt").read_text() == "one"
+
+    # The next release follows the one gone back to; the other is dropped.
+    publish(home=tmp_path, moment=NOON + timedelta(days=1), fill=write_word("three"))
+    assert (tmp_path / "published" / "word.txt").read_text() == "three"
+    roll_back(tmp_path)
+    assert (tmp_path / "published" / "word.txt").read_text() == "one"
+
+
+def test_a_damaged_release_is_not_rolled_back_to(tmp_path):
+    for step, word in enumerate(["one", "two"]):
+        moment = NOON + timedelta(hours=step)
+        publish(home=tmp_path, moment=moment, fill=write_word(word))
+    (first,) = [
+        path
+        for path in releases_of(tmp_path)
+        if path != (tmp_path / "published").resolve()
+    ]
+    (first / "word.txt").write_text("0ne")
+    with pytest.raises(RuntimeError, match="word.txt differ"):
+        roll_back(tmp_path)
+    (first / "manifest.json").unlink()
+    with pytest.raises(RuntimeError, match="no readable manifest"):
+        roll_back(tmp_path)
+    assert (tmp_path / "published" / "word.txt").read_text() == "two"
+
+
+def test_make_rollback_says_in_one_line_why_it_cannot(tmp_path):
+    done = subprocess.run(
+        [sys.executable, "-m", "segmentation.rollback"],
+        env={
+            **os.environ,
+            "PYTHONPATH": str(Path(__file__).parents[2] / "python_models"),
+            "SEGMENTATION_HOME": str(tmp_path),
+        },
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1 and "no release before" in done.stderr
