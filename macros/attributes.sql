@@ -86,9 +86,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- What one step of the preprocessing reads: a number, or 1 or 0 for a category. -#}
-{% macro coordinate(row, step) -%}
+{#-
+    What one step of the preprocessing reads: a number, or 1 or 0 for a category. Where
+    every column is a number, none is asked whether it is a text.
+-#}
+{% macro coordinate(row, step, has_texts=true) -%}
     coalesce(
+                    {% if has_texts -%}
                     case
                         when {{ step }}.category_value is null
                             then {{ row }}.raw_values[{{ step }}.feature_index]
@@ -98,6 +102,9 @@
                         when {{ row }}.raw_texts[{{ step }}.feature_index] is not null
                             then 0.0
                     end,
+                    {%- else -%}
+                    {{ row }}.raw_values[{{ step }}.feature_index],
+                    {%- endif %}
                     {{ step }}.fill_value
                 )
 {%- endmacro %}

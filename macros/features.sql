@@ -55,29 +55,31 @@
             ) / {{ step }}.standard_deviation
 {%- endmacro %}
 
+{#- How many of a rising list of knots a value has reached. -#}
+{% macro knots_reached(x, knots) -%}
+    {{ return(adapter.dispatch('knots_reached')(x, knots)) }}
+{%- endmacro %}
+
+{% macro default__knots_reached(x, knots) -%}
+    len(list_filter({{ knots }}, lambda knot: knot <= {{ x }}))
+{%- endmacro %}
+
 {#-
     The value at `x` of the line through knots (`knots`, `heights`: lists in rising
     order), constant beyond the ends; 1 where there is nothing to compare with.
+    `reached`: a column with the knots reached, found once per row.
 -#}
-{% macro interpolated(x, knots, heights) -%}
+{% macro interpolated(x, reached, knots, heights) -%}
     case
             when {{ x }} is null then 1.0
-            when {{ x }} <= {{ knots }}[1] then {{ heights }}[1]
-            when {{ x }} >= {{ knots }}[len({{ knots }})]
-                then {{ heights }}[len({{ heights }})]
+            when {{ reached }} = 0 then {{ heights }}[1]
+            when {{ reached }} = len({{ knots }})
+                then {{ heights }}[{{ reached }}]
             else
-                list_sum(
-                    list_transform(
-                        range(1, len({{ knots }})),
-                        lambda i: case
-                            when {{ knots }}[i] <= {{ x }} and {{ x }} < {{ knots }}[i + 1]
-                                then {{ heights }}[i]
-                                + ({{ heights }}[i + 1] - {{ heights }}[i])
-                                * ({{ x }} - {{ knots }}[i])
-                                / ({{ knots }}[i + 1] - {{ knots }}[i])
-                        end
-                    )
-                )
+                {{ heights }}[{{ reached }}]
+                + ({{ heights }}[{{ reached }} + 1] - {{ heights }}[{{ reached }}])
+                * ({{ x }} - {{ knots }}[{{ reached }}])
+                / ({{ knots }}[{{ reached }} + 1] - {{ knots }}[{{ reached }}])
         end
 {%- endmacro %}
 

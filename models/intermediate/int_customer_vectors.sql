@@ -2,6 +2,7 @@
 {{ config(materialized='view') }}
 
 {% set columns = clustered_columns() %}
+{% set has_texts = columns | selectattr('kind', 'equalto', 'categorical') | list %}
 
 with
 
@@ -51,12 +52,14 @@ raw_vectors as (
             {% for column in columns %}
             {{ column_as('numeric', column) }}{{ "," if not loop.last }}
             {% endfor %}
-        ] as raw_values,
+        ] as raw_values
+        {% if has_texts %},
         [
             {% for column in columns %}
             {{ column_as('categorical', column) }}{{ "," if not loop.last }}
             {% endfor %}
         ] as raw_texts
+        {% endif %}
 
     from features
 
@@ -71,7 +74,7 @@ vectors as (
         list_transform(
             preprocessing.steps,
             lambda step: {{ standardised(
-                coordinate('raw_vectors', 'step'),
+                coordinate('raw_vectors', 'step', has_texts),
                 'step'
             ) }}
         ) as vector

@@ -120,23 +120,37 @@ margins as (
 
 ),
 
+knots as (
+
+    select
+        margins.*,
+        {{ knots_reached('margins.margin', 'selected_candidate.calibration_margins') }}
+            as knots_reached
+
+    from margins
+
+    cross join selected_candidate
+
+),
+
 -- How sure: the calibration's line between the two knots around the margin.
 assignments as (
 
     select
-        margins.customer_id,
-        margins.as_of_date,
-        margins.segment_id,
-        margins.next_segment_id,
-        margins.margin,
-        margins.close_segment_ids,
+        knots.customer_id,
+        knots.as_of_date,
+        knots.segment_id,
+        knots.next_segment_id,
+        knots.margin,
+        knots.close_segment_ids,
         {{ interpolated(
-            'margins.margin',
+            'knots.margin',
+            'knots.knots_reached',
             'selected_candidate.calibration_margins',
             'selected_candidate.calibration_confidences'
         ) }} as confidence
 
-    from margins
+    from knots
 
     cross join selected_candidate
 
