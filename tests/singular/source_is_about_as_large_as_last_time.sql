@@ -4,7 +4,9 @@ with
 
 source_rows as (
 
-    select count(*) as row_count from {{ ref('base_transactions') }}
+    select rows_checked as row_count from {{ ref('data_quality') }}
+
+    where check_name = 'source_rows'
 
 ),
 
