@@ -3,7 +3,8 @@
 #   make test     dbt's tests on the sample, then pytest
 #   make check    looks at your input and says what to set, before any build
 #   make lint     sqlfluff and ruff
-#   make report   the path of the published report (opened where there is a desktop)
+#   make report   the report drawn again from what is published, without a build: new
+#                 wording or colours (opened where there is a desktop)
 #   make rollback publish the release before this one again
 #   make erase    CUSTOMER=id: remove one person from everything
 #   make docs     dbt's documentation of every model and column
@@ -29,7 +30,7 @@ build: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	SEGMENTATION_HOME=$(SAMPLE_HOME) $(BIN)/dbt build --vars '{transactions: sample}'
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .
@@ -40,7 +41,7 @@ check: $(VENV)/installed
 	$(BIN)/python -m segmentation.inputs $(DBT)
 
 report: $(VENV)/installed
-	$(BIN)/python -m segmentation.summary --report
+	$(BIN)/python -m segmentation.report $(DBT)
 
 rollback: $(VENV)/installed
 	$(BIN)/python -m segmentation.rollback

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import argparse
-import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,21 +54,12 @@ def _revenue(share: float) -> str:
     return f"   {round(share, 3) + 0.0:>6.1%} of revenue"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Print the summary, or with `--report` the report's path; open it if possible."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--report", action="store_true", help="the report's path only")
-    options = parser.parse_args(arguments)
+def main() -> int:
+    """Print the summary; 1 where nothing is published."""
     folder = home_folder() / "published"
     if not (folder / DATABASE).exists():
         print(f"Nothing is published in {folder} yet: run make build", file=sys.stderr)
         return 1
-    if options.report:
-        print(folder / REPORT)
-        opener = shutil.which("xdg-open") or shutil.which("open")
-        if opener and sys.stdout.isatty():
-            subprocess.run([opener, str(folder / REPORT)], check=False)
-        return 0
     tables = read_tables(folder / DATABASE, names=("segments", "publications"))
     print("\n".join(summary_lines(tables=tables, folder=folder)))
     return 0

@@ -1,56 +1,97 @@
 """Draws the report again from what is published, without a build.
 
-python -m segmentation.report --published warehouse/published --output report.html
+python -m segmentation.report
+
+The figures, the currency and the lists are those of the release; title, organisation,
+number format, wording and colours are read anew from dbt_project.yml and --vars.
 """
 
 from __future__ import annotations
 
 import argparse
 import json
+import os
+import shutil
+import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import yaml
 
+from segmentation.pseudonyms import KEY_VARIABLE, pseudonym_key, with_pseudonyms
+from segmentation.release import MANIFEST, PRIVATE_UMASK, home_folder
 from segmentation.report.render import render_report
+from segmentation.report.settings import DEFAULTS
 
 DATABASE = "segments.duckdb"
+PROJECT = Path("dbt_project.yml")
+# Setting of the report: the dbt var it may be changed by without a build. The others
+# belong to the figures.
+VARS = {
+    "title": "report_title",
+    "organisation": "organisation",
+    "locale": "locale",
+    "wording": "report_wording",
+    "colours": "report_colours",
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Reads a release and writes one HTML file; 2 where that cannot be done."""
+    given = _parser().parse_args(arguments)
+    home = home_folder()
+    path = given.published or home / "published"
+    database = path / DATABASE if path.is_dir() else path
+    output = given.output or home / "report.html"
+    try:
+        refuse_release(output, database.parent)
+        manifest = read_manifest(database.parent)
+        settings = {
+            **released(manifest),
+            **presentation(project=PROJECT, variables=_variables(given.vars)),
+            "audiences_folder": os.path.relpath(
+                database.parent / "audiences", output.parent
+            ),
+            **given.settings,
+        }
+        tables = with_pseudonyms(read_tables(database), key=_key(manifest))
+        html = render_report(tables=tables, settings=settings)
+    except ValueError as problem:
+        print(f"The report was not drawn: {problem}", file=sys.stderr)
+        return 2
+    write_whole(output, html)
+    print(f"{output} ({len(html.encode()) / 1000:.0f} kB)")
+    opener = shutil.which("xdg-open") or shutil.which("open")
+    if opener and sys.stdout.isatty():
+        subprocess.run([opener, str(output)], check=False)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m segmentation.report", description=__doc__.splitlines()[0]
     )
     parser.add_argument(
         "--published",
-        required=True,
         type=Path,
-        help=f"a release folder, or its {DATABASE}",
+        help=f"a release folder, or its {DATABASE}; default: what is published",
     )
     parser.add_argument(
-        "--output", required=True, type=Path, help="the HTML file to write"
+        "--output",
+        type=Path,
+        help="the HTML file to write; default: report.html beside published",
     )
+    parser.add_argument("--vars", default="{}", help="dbt's vars, as for a build")
     parser.add_argument(
         "--settings",
         default="{}",
         type=json.loads,
         help='JSON, for example {"currency": "EUR", "locale": "de"}',
     )
-    given = parser.parse_args(arguments)
-    path = given.published
-    database = path / DATABASE if path.is_dir() else path
-    try:
-        refuse_release(given.output, database.parent)
-        settings = {**listed(database.parent), **given.settings}
-        html = render_report(tables=read_tables(database), settings=settings)
-    except ValueError as problem:
-        print(f"The report was not drawn: {problem}", file=sys.stderr)
-        return 2
-    given.output.write_text(html, encoding="utf-8")
-    print(f"{given.output} ({len(html.encode()) / 1000:.0f} kB)")
-    return 0
+    return parser
 
 
 def refuse_release(output: Path, release: Path) -> None:
@@ -62,12 +103,61 @@ def refuse_release(output: Path, release: Path) -> None:
         )
 
 
-def listed(release: Path) -> dict:
-    """The audience lists of a release as the report's setting; {} without any."""
-    manifest = release / "manifest.json"
-    if not manifest.exists():
-        return {}
-    return {"audiences": json.loads(manifest.read_text("utf-8")).get("audiences", ())}
+def read_manifest(release: Path) -> dict:
+    """What a release says of itself; {} without a manifest."""
+    path = release / MANIFEST
+    return json.loads(path.read_text("utf-8")) if path.exists() else {}
+
+
+def released(manifest: Mapping) -> dict:
+    """The settings of a release's own report, as far as they still exist."""
+    settings = {
+        "audiences": manifest.get("audiences", ()),
+        **manifest.get("report", {}),
+    }
+    return {name: settings[name] for name in settings if name in DEFAULTS}
+
+
+def presentation(*, project: Path, variables: Mapping) -> dict:
+    """How the report looks and reads: dbt_project.yml, overridden by `variables`."""
+    own = {}
+    if project.exists():
+        own = yaml.safe_load(project.read_text("utf-8")).get("vars") or {}
+    chosen = {**own, **variables}
+    return {name: chosen[var] for name, var in VARS.items() if var in chosen}
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Writes a file for its owner only, in one move: a reader never sees half of it."""
+    before = os.umask(PRIVATE_UMASK)
+    try:
+        draft = path.with_name(path.name + ".draft")
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    finally:
+        os.umask(before)
+
+
+def _variables(text: str) -> dict:
+    try:
+        found = yaml.safe_load(text)
+    except yaml.YAMLError:
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError(f"--vars is {text!r}: write it as for dbt, {{name: value}}")
+    return found
+
+
+def _key(manifest: Mapping) -> bytes | None:
+    """The key of pseudonyms; None where the release shows customers by their ids."""
+    if not manifest.get("has_pseudonyms"):
+        return None
+    key = pseudonym_key()
+    if key is None:
+        raise ValueError(
+            f"the release shows pseudonyms: set {KEY_VARIABLE} as in its build"
+        )
+    return key
 
 
 def read_tables(database: Path) -> dict[str, pd.DataFrame]:
