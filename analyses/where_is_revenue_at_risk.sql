@@ -1,0 +1,19 @@
+-- Where is revenue at risk? Per segment: what customers gone quiet have brought.
+with
+
+segments as (
+
+    select * from {{ ref('segments') }}
+
+)
+
+select
+    segment_name,
+    revenue,
+    revenue_at_risk,
+    revenue_at_risk / nullif(revenue, 0) as at_risk_share,
+    recommended_action
+
+from segments
+
+order by revenue_at_risk desc, segment_id asc
