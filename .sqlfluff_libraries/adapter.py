@@ -1,4 +1,4 @@
-"""Stands for dbt's `adapter` when sqlfluff renders a model: the call is kept as text."""
+"""Stands for dbt's `adapter` when sqlfluff renders a model: a call stays as text."""
 
 
 def dispatch(name):

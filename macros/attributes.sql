@@ -86,6 +86,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#- The clustered columns as one list; null where a column is of the other kind. -#}
+{% macro columns_as(kind, columns) -%}
+    [
+            {% for column in columns -%}
+            {{ column_as(kind, column) }}{{ "," if not loop.last }}
+            {% endfor -%}
+        ]
+{%- endmacro %}
+
 {#-
     What one step of the preprocessing reads: a number, or 1 or 0 for a category. Where
     every column is a number, none is asked whether it is a text.

@@ -16,11 +16,12 @@ features as (
 clustered_features as (
 
     select
-        customer_id,
-        as_of_date,
         {% for column in columns %}
-        {{ column.name }}{{ "," if not loop.last }}
+        {{ column.name }},
         {% endfor %}
+        customer_id,
+        as_of_date
+
     from features
 
     where order_count > 0

@@ -48,18 +48,10 @@ raw_vectors as (
     select
         customer_id,
         as_of_date,
-        [
-            {% for column in columns %}
-            {{ column_as('numeric', column) }}{{ "," if not loop.last }}
-            {% endfor %}
-        ] as raw_values
-        {% if has_texts %},
-        [
-            {% for column in columns %}
-            {{ column_as('categorical', column) }}{{ "," if not loop.last }}
-            {% endfor %}
-        ] as raw_texts
+        {% if has_texts %}
+        {{ columns_as('categorical', columns) }} as raw_texts,
         {% endif %}
+        {{ columns_as('numeric', columns) }} as raw_values
 
     from features
 
