@@ -45,6 +45,14 @@ orders as (
 
 ),
 
+transactions as (
+
+    select * from {{ ref('stg_transactions') }}
+
+    where category is not null
+
+),
+
 category_months as (
 
     select
@@ -53,14 +61,12 @@ category_months as (
         transactions.category,
         count(*) filter (where not transactions.is_return) as sold_line_count
 
-    from {{ ref('stg_transactions') }} as transactions
+    from transactions
 
     inner join publication
         on
             transactions.ordered_date >= publication.month_start
             and transactions.ordered_date <= publication.published_as_of_date
-
-    where transactions.category is not null
 
     group by
         transactions.customer_id, publication.month_start, transactions.category
