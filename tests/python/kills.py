@@ -121,6 +121,8 @@ def kill_builds(*, home: Path, kills: int, seed: int, commands: list) -> Outcome
     known = {"2024-11-30": "old"}
     saved = home.with_name(home.name + "-saved")
     shutil.copytree(home / "releases", saved / "releases")
+    # Writing a release takes about a tenth of a run here: half of the kills come after.
+    window = max((seconds for _, seconds in commands if seconds), default=15.0) / 5
     release_bytes = bytes_below((home / "published").resolve())
     for number in range(kills):
         words, seconds = commands[number % len(commands)]
@@ -144,7 +146,7 @@ def kill_builds(*, home: Path, kills: int, seed: int, commands: list) -> Outcome
         )
         if seconds is None:
             wait_for_draft(home, process, before=leftovers)
-            time.sleep(chance.uniform(0, 1.5))
+            time.sleep(chance.uniform(0, window))
         else:
             time.sleep(chance.uniform(1, seconds))
         sent = signal.SIGTERM if number % 4 == 3 else signal.SIGKILL
