@@ -16,9 +16,9 @@ from sklearn.cluster import Birch, BisectingKMeans, KMeans
 from sklearn.mixture import GaussianMixture
 
 from segmentation.density import dbscan_variants, hdbscan_variants
+from segmentation.partitions import discriminant, refine, ward_kmeans
 from segmentation.prototypes import LinearModel, centroids, nearest
 from segmentation.sample import Fit, Sample, Solution
-from segmentation.structure import discriminant, refine, ward_kmeans
 
 # Starts of k-means besides the Ward tree. On data without gaps one start finds another
 # optimum on every resample.
@@ -56,12 +56,25 @@ def grouped(sample: Sample, count: int) -> Solution:
     return Solution(sample.matrix, model.predict(sample.matrix), model)
 
 
+def natural(sample: Sample, count: int) -> Solution:
+    """Return the grouping into as many groups as this sample shows.
+
+    A resample that shows more or fewer groups says that the number is in doubt;
+    `count` stands in where it shows none.
+    """
+    return grouped(sample, sample.structure.count or count)
+
+
 def kmeans_variants(sample: Sample, counts: Iterable[int]) -> list[Fit]:
     """Return groupings where every pair has a valley between them, else k-means."""
-    return [
-        partial(grouped if sample.structure.is_split(count) else kmeans, count=count)
-        for count in counts
-    ]
+    structure = sample.structure
+
+    def way(count: int) -> Callable:
+        if count == structure.count:
+            return natural
+        return grouped if structure.is_split(count) else kmeans
+
+    return [partial(way(count), count=count) for count in counts]
 
 
 def polish(model: LinearModel, matrix: np.ndarray, *, is_grouped: bool) -> LinearModel:

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
-from segmentation.algorithms import grouped, polish, variants
+from segmentation.algorithms import grouped, natural, polish, variants
 from segmentation.candidate import Candidate
 from segmentation.choice import choose
 from segmentation.confidence import calibrate
@@ -118,7 +118,7 @@ def _fitted(sample: Sample, everyone: np.ndarray) -> list[Candidate]:
         for fit in variants(name, sample, counts):
             solution = fit(sample)
             model = solution.model
-            is_grouped = fit.func is grouped
+            is_grouped = fit.func in (grouped, natural)
             if name == "kmeans" and len(everyone) > len(sample):
                 model = polish(model, everyone, is_grouped=is_grouped)
             groups = sample.structure.path.get(len(set(model.segments) - {NOISE}))

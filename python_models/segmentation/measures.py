@@ -11,8 +11,8 @@ from sklearn.metrics import (
     silhouette_score,
 )
 
+from segmentation.partitions import ward_kmeans, ward_tree
 from segmentation.prototypes import NOISE, centroids
-from segmentation.structure import ward_kmeans, ward_tree
 
 
 def within_sum_of_squares(matrix: np.ndarray, labels: np.ndarray) -> float:

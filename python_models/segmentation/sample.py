@@ -9,10 +9,11 @@ import numpy as np
 from sklearn.neighbors import KNeighborsClassifier
 
 from segmentation.approximation import approximate
+from segmentation.partitions import ward_tree
 from segmentation.prototypes import LinearModel
 from segmentation.sampling import ORDER_DECIMALS
 from segmentation.settings import Settings
-from segmentation.structure import Structure, find_structure, ward_tree
+from segmentation.structure import Structure, find_structure
 
 
 class Sample:

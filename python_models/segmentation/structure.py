@@ -11,15 +11,11 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
-from scipy.cluster.hierarchy import fcluster, linkage
-from sklearn.cluster import KMeans
+from sklearn.metrics import adjusted_rand_score
 
-from segmentation.prototypes import LinearModel, centroids
+from segmentation.partitions import ward_kmeans
+from segmentation.valleys import valley_depth
 
-# Where a valley is looked for, between the medians of two clusters (0 and 1).
-GRID = np.linspace(-0.25, 1.25, 61)
-# Values that stand for a cluster in a density: its quantiles.
-DENSITY_POINTS = 300
 # Customers below which a cluster shows no density.
 SMALLEST_SIZE = 8
 
@@ -43,80 +39,6 @@ class Groups:
     @property
     def count(self) -> int:
         return int(self.labels.max()) + 1
-
-
-def ward_tree(matrix: np.ndarray) -> np.ndarray:
-    """Return the Ward linkage of n customers (memory grows with n squared)."""
-    return linkage(matrix, "ward") if len(matrix) > 1 else np.empty((0, 4))
-
-
-def ward_kmeans(matrix: np.ndarray, tree: np.ndarray, count: int) -> np.ndarray:
-    """Return k-means labels started from a cut of the Ward tree: no random start."""
-    if count <= 1 or len(matrix) <= 1:
-        return np.zeros(len(matrix), dtype=int)
-    labels = fcluster(tree, count, "maxclust") - 1
-    start = centroids(matrix, labels, labels.max() + 1)
-    labels = KMeans(len(start), init=start, n_init=1).fit(matrix).labels_
-    return np.unique(labels, return_inverse=True)[1]
-
-
-def pooled_covariance(
-    matrix: np.ndarray, labels: np.ndarray, shrinkage: float
-) -> np.ndarray:
-    """Return the covariance within groups, pulled towards a sphere, shape (d, d)."""
-    means = centroids(matrix, labels, labels.max() + 1)
-    residuals = matrix - means[labels]
-    covariance = residuals.T @ residuals / len(matrix)
-    size = len(covariance)
-    sphere = max(np.trace(covariance) / size, 1e-9) * np.eye(size)
-    return (1 - shrinkage) * covariance + shrinkage * sphere
-
-
-def valley_depth(left: np.ndarray, right: np.ndarray, *, shrinkage=0.2) -> float:
-    """Return the density between two clusters over the lower of their two peaks.
-
-    Parameters
-    ----------
-    left, right
-        Customers of each cluster, shapes (n1, d) and (n2, d).
-    shrinkage
-        Pull of the pooled covariance towards a sphere.
-
-    Returns
-    -------
-    float
-        0 (an empty gap) to 1 (no gap), along the discriminant axis.
-    """
-    both = np.vstack([left, right])
-    labels = np.repeat([0, 1], [len(left), len(right)])
-    metric = pooled_covariance(both, labels, shrinkage)
-    axis = np.linalg.solve(metric, right.mean(axis=0) - left.mean(axis=0))
-    low, high = left @ axis, right @ axis
-    start, end = np.median(low), np.median(high)
-    if end <= start:
-        return 1.0
-    low, high = (low - start) / (end - start), (high - start) / (end - start)
-    smaller = min(len(low), len(high))
-    bandwidth = max(0.9 * min(low.std(), high.std()) * smaller**-0.2, 1e-6)
-    density = _density(low, bandwidth) + _density(high, bandwidth)
-    middle = len(GRID) // 2
-    first = density[: middle + 1].argmax()
-    second = middle + density[middle:].argmax()
-    if first == second:
-        return 1.0
-    floor = density[first : second + 1].min()
-    return float(floor / min(density[first], density[second]))
-
-
-def _density(values: np.ndarray, bandwidth: float) -> np.ndarray:
-    """Return the summed Gaussian kernels of the values on the grid."""
-    weight = 1.0
-    if len(values) > DENSITY_POINTS:
-        weight = len(values) / DENSITY_POINTS
-        steps = (np.arange(DENSITY_POINTS) + 0.5) / DENSITY_POINTS
-        values = np.quantile(values, steps)
-    kernels = np.exp(-0.5 * ((GRID[:, None] - values[None, :]) / bandwidth) ** 2)
-    return weight * kernels.sum(axis=1)
 
 
 def merging_path(
@@ -227,13 +149,24 @@ def find_structure(
             )
     path = {}
     for count in range(count_min, count_max + 1):
-        found = [path[count] for path in paths if count in path]
+        found = [one[count] for one in paths if count in one]
+        parted = [groups for groups in found if groups.valley < valley_limit]
         if found:
-            path[count] = min(found, key=lambda groups: groups.valley)
+            path[count] = _most_like_the_others(parted or found)
     structure = Structure(path, valley_limit, None)
     finest = sorted(_finest(one, count_min, valley_limit) for one in paths)
     count = finest[(len(finest) - 1) // 2] if finest else 0
     return replace(structure, count=count if structure.is_split(count) else None)
+
+
+def _most_like_the_others(found: list[Groups]) -> Groups:
+    """Return the grouping that agrees best with the others, then the best parted."""
+
+    def likeness(groups: Groups) -> tuple[float, float]:
+        scores = [adjusted_rand_score(groups.labels, one.labels) for one in found]
+        return round(float(np.mean(scores)), 9), -groups.valley
+
+    return max(found, key=likeness)
 
 
 def _finest(path: dict[int, Groups], count_min: int, valley_limit: float) -> int:
@@ -245,25 +178,3 @@ def _finest(path: dict[int, Groups], count_min: int, valley_limit: float) -> int
 def _distance(matrix: np.ndarray, left: np.ndarray, right: np.ndarray) -> float:
     """Return the squared distance of two clusters' means."""
     return ((matrix[left].mean(axis=0) - matrix[right].mean(axis=0)) ** 2).sum()
-
-
-def discriminant(
-    matrix: np.ndarray, labels: np.ndarray, *, shrinkage: float = 0.3
-) -> LinearModel:
-    """Return the nearest centroid in the pooled metric, as linear scores."""
-    means = centroids(matrix, labels, labels.max() + 1)
-    metric = pooled_covariance(matrix, labels, shrinkage)
-    weights = np.linalg.solve(metric, means.T).T
-    offsets = -0.5 * (means * weights).sum(axis=1)
-    return LinearModel(weights, offsets, np.arange(len(means)))
-
-
-def refine(matrix: np.ndarray, labels: np.ndarray, *, rounds: int = 15) -> np.ndarray:
-    """Return labels once every customer is in the nearest group, in pooled metric."""
-    for _ in range(rounds):
-        moved = discriminant(matrix, labels).predict(matrix)
-        _, moved = np.unique(moved, return_inverse=True)
-        if (moved == labels).mean() > 0.9999:
-            return moved
-        labels = moved
-    return labels

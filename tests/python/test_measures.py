@@ -15,7 +15,7 @@ from segmentation.measures import (
     renamed,
     within_sum_of_squares,
 )
-from segmentation.structure import ward_kmeans, ward_tree
+from segmentation.partitions import ward_kmeans, ward_tree
 
 SIX = np.array([[0.0], [1.0], [2.0], [10.0], [11.0], [99.0]])
 SIX_LABELS = np.array([0, 0, 0, 1, 1, -1])

@@ -8,13 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.preprocessing import (
-    FEATURES_SCHEMA,
-    apply_transform,
-    fit_preprocessing,
-    invert_transform,
-    transform,
-)
+from segmentation.dimensions import apply_transform, invert_transform
+from segmentation.preprocessing import FEATURES_SCHEMA, fit_preprocessing, transform
 
 ODD_NUMBERS = st.sampled_from([np.nan, np.inf, -np.inf])
 

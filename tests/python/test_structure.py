@@ -7,14 +7,9 @@ import pytest
 from clustering_fixtures import blobs, four_groups, one_blob, sample_of
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.structure import (
-    discriminant,
-    merging_path,
-    refine,
-    valley_depth,
-    ward_kmeans,
-    ward_tree,
-)
+from segmentation.partitions import discriminant, refine, ward_kmeans, ward_tree
+from segmentation.structure import merging_path
+from segmentation.valleys import valley_depth
 
 
 def test_valley_is_deep_between_groups_and_absent_within_one():
@@ -80,3 +75,12 @@ def test_discriminant_scores_are_nearest_centroid_where_groups_are_round():
     matrix = np.vstack([matrix, matrix + [9, 0]])
     model = discriminant(matrix, np.repeat([0, 1], 4))
     assert model.predict(np.array([[4.4, 0], [4.6, 0]])).tolist() == [0, 1]
+
+
+def test_gap_that_counting_leaves_is_no_valley():
+    # Of one order each: the share of online orders is one of two close values.
+    generator = np.random.default_rng(0)
+    matrix = generator.standard_normal((600, 3)) * 0.4
+    is_online = generator.random(600) < 0.5
+    matrix[:, 2] = np.where(is_online, 0.1, -0.1)
+    assert valley_depth(matrix[is_online], matrix[~is_online]) > 0.5
