@@ -121,7 +121,7 @@ def find_structure(
     count_max: int,
     smallest_share: float,
     valley_limit: float,
-    over_segmentations: tuple[int, ...] = (12, 16, 24),
+    over_segmentation: tuple[float, ...] = (1.25, 1.5, 2.0),
 ) -> Structure:
     """Merge from several over-segmentations and keep what most of them agree on.
 
@@ -135,11 +135,13 @@ def find_structure(
         Share of customers below which a cluster is no group.
     valley_limit
         Depth above which there is no valley between two groups.
-    over_segmentations
-        Numbers of clusters that merging starts from.
+    over_segmentation
+        Clusters that merging starts from, as multiples of `count_max`: few enough that
+        a small group is not cut up, and several, so that one odd cut is outvoted.
     """
     paths = []
-    for count in over_segmentations:
+    for multiple in over_segmentation:
+        count = round(multiple * count_max)
         if count < len(matrix):
             labels = ward_kmeans(matrix, tree, count)
             paths.append(
