@@ -61,6 +61,8 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
         return False, one_segment(one)
     if natural is not None and count < natural:
         return False, f"joins groups: {natural} have a valley between each pair"
+    if natural is not None and count > natural and one.is_grouped:
+        return False, f"most cuts of the customers part {natural} groups only"
     if natural is not None and count > natural:
         return False, f"cuts through a group: no valley beyond {natural} groups"
     if one.smallest_share < settings.smallest_share:
@@ -85,6 +87,8 @@ def one_segment(one: Candidate) -> str:
     """Return why there is one segment only."""
     if np.ptp(one.matrix, axis=0).max(initial=0) == 0:
         return "all customers are alike in the features used: one segment"
+    if one.noise_share == 0:
+        return "one segment holds every customer"
     return (
         f"{one.algorithm} finds one dense region, with "
         f"{1 - one.noise_share:.0%} of customers in it, and no parts of it"
@@ -113,16 +117,17 @@ def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) ->
         )
     if one.segment_count < 2:
         return one_segment(one)
+    others = compared(one, pool)
     if one.is_eligible and one.is_grouped:
         return (
             f"most groups with a valley in density between every pair: the shallowest "
-            f"falls to {one.valley:.0%} of its peaks"
+            f"falls to {one.valley:.0%} of its peaks{others}"
         )
     if one.is_eligible:
         return (
             f"best silhouette ({one.measures['silhouette']:.2f}) among the solutions "
             f"that come back on resamples (agreement {one.stability:.2f}) and have no "
-            "tiny segment"
+            f"tiny segment{others}"
         )
     return (
         f"nothing fulfils the demands; this comes back best on resamples (agreement "
@@ -130,24 +135,47 @@ def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) ->
     )
 
 
+def compared(one: Candidate, pool: list[Candidate]) -> str:
+    """Return how other algorithms' best solutions come back, where there are others."""
+    best_by_name = {}
+    for other in pool:
+        if other.algorithm != one.algorithm and np.isfinite(other.stability):
+            known = best_by_name.get(other.algorithm, -np.inf)
+            best_by_name[other.algorithm] = max(known, other.stability)
+    if not best_by_name:
+        return ""
+    listed = ", ".join(f"{name} {best:.2f}" for name, best in best_by_name.items())
+    return f"; agreement {one.stability:.2f} on resamples, at best {listed}"
+
+
+def follows_groups(one: Candidate, sample: Sample) -> bool:
+    """Return whether a candidate's segments are groups with valleys between them."""
+    if not sample.structure.is_split(one.segment_count):
+        return False
+    if one.stability < sample.settings.group_stability_minimum:
+        return False
+    groups = sample.structure.path[one.segment_count]
+    return adjusted_rand_score(groups.labels, one.labels) >= SAME_GROUPS
+
+
 def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, str]:
     """Return what kind of structure a candidate shows, and the evidence."""
     settings = sample.settings
-    groups = sample.structure.path.get(natural) if natural is not None else None
-    if groups is not None and one.segment_count == natural:
-        agreement = adjusted_rand_score(groups.labels, one.labels)
-        if agreement >= SAME_GROUPS:
-            return NATURAL, (
-                f"{natural} groups with a valley in density between every pair (the "
-                f"shallowest falls to {groups.valley:.0%} of its peaks); refits on "
-                f"resamples agree to {one.stability:.2f}"
-            )
+    groups = sample.structure.path.get(one.segment_count)
+    if natural is not None and follows_groups(one, sample):
+        return NATURAL, (
+            f"{one.segment_count} groups with a valley in density between every pair "
+            f"(the shallowest falls to {groups.valley:.0%} of its peaks); refits on "
+            f"resamples agree to {one.stability:.2f}"
+        )
     if len(sample) < settings.smallest_structure:
         why = f"{len(sample)} customers are too few to see valleys between groups"
-    elif natural is None:
-        why = "no valleys in density that would part customers into groups"
-    else:
+    elif natural is not None:
         why = f"these segments do not follow the {natural} groups there are"
+    elif sample.structure.count is not None:
+        why = "valleys in density that move on resamples"
+    else:
+        why = "no valleys in density that would part customers into groups"
     is_stable = one.stability >= settings.stability_minimum and one.segment_count > 1
     if is_stable and np.isfinite(one.stability):
         return CONTINUUM, (

@@ -7,7 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from clustering_fixtures import QUICK, four_groups, keys_of, one_blob
+from clustering_fixtures import QUICK, blobs, four_groups, keys_of, one_blob
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -70,6 +70,20 @@ def test_number_of_segments_can_be_set():
     assert row["segment_count"] == 6
     assert row["reason"] == "segment_count is set to 6"
     assert selected(fit(four_groups()[0], segment_count="2"))["segment_count"] == 2
+
+
+def test_joined_groups_are_still_groups_and_cut_ones_are_not():
+    centres = [(0, 0, 0), (6, 0, 0), (0, 20, 0), (0, 0, 20)]
+    matrix, _ = blobs(centres=centres, size=150, spread=1.0)
+    candidates = fit(matrix).set_index("segment_count")
+    assert selected(fit(matrix))["segment_count"] == 4
+    assert candidates["structure"].loc[3] == "natural groups"
+    assert candidates["structure"].loc[6] != "natural groups"
+
+
+def test_auto_says_what_it_compared():
+    reason = selected(fit(four_groups()[0], algorithm="auto"))["reason"]
+    assert "gaussian_mixture" in reason and "birch" in reason
 
 
 @pytest.mark.parametrize("name", [*ALGORITHM_NAMES, "auto"])
