@@ -120,26 +120,35 @@ def gaussian_mixture(sample: Sample, count: int) -> Solution:
 
 
 def birch(sample: Sample, count: int) -> Solution:
-    """Summarise customers in a tree of subclusters, then join those by Ward.
+    """Summarise customers in a tree of subclusters, then join those by k-means.
+
+    Subclusters count as many times as they have customers (Zhang, Ramakrishnan and
+    Livny, "BIRCH", 1996): unweighted, a few outliers would be segments.
+    """
+    tree, members = sample.remember("birch", _birch_tree)
+    centres = tree.subcluster_centers_
+    joined = KMeans(
+        min(count, len(centres)),
+        n_init=RANDOM_STARTS,
+        random_state=sample.settings.seed,
+    ).fit(centres, sample_weight=np.bincount(members, minlength=len(centres)))
+    return Solution(
+        sample.matrix, joined.labels_[members], nearest(centres, joined.labels_)
+    )
+
+
+def _birch_tree(sample: Sample) -> tuple[Birch, np.ndarray]:
+    """Return the tree of subclusters, and each customer's nearest, shape (n,).
 
     The radius grows until there are few enough subclusters for SQL. The tree depends on
     the order of insertion: a fixed shuffle of the canonical order.
     """
-    fitted = sample.remember("birch", _birch_tree)
-    fitted.set_params(n_clusters=min(count, len(fitted.subcluster_centers_)))
-    fitted.partial_fit()
-    model = nearest(fitted.subcluster_centers_, fitted.subcluster_labels_)
-    return Solution(sample.matrix, fitted.predict(sample.matrix), model)
-
-
-def _birch_tree(sample: Sample) -> Birch:
-    """Return the tree of subclusters, before any are joined."""
     order = np.random.default_rng(sample.settings.seed).permutation(len(sample))
     radius = 0.5 * np.sqrt(sample.matrix.shape[1])
     while True:
         tree = Birch(threshold=radius, n_clusters=None).fit(sample.matrix[order])
         if len(tree.subcluster_centers_) <= MOST_SUBCLUSTERS:
-            return tree
+            return tree, tree.predict(sample.matrix)
         radius *= 1.25
 
 

@@ -34,7 +34,7 @@ def choose(candidates: list[Candidate], sample: Sample) -> None:
     if fixed is not None:
         near = min(abs(one.segment_count - fixed) for one in candidates)
         pool = [one for one in pool if abs(one.segment_count - fixed) == near]
-    selected = best(pool)
+    selected = best(pool, natural)
     selected.is_selected = True
     selected.reason = selected_reason(selected, pool, fixed)
     for one in candidates:
@@ -95,15 +95,24 @@ def one_segment(one: Candidate) -> str:
     )
 
 
-def best(pool: list[Candidate]) -> Candidate:
-    """Return the eligible candidate to use, or else the one that comes back best."""
+def best(pool: list[Candidate], natural: int | None) -> Candidate:
+    """Return the eligible candidate to use.
+
+    Where none is eligible: the one nearest to the natural groups, if there are any,
+    and of those the one that comes back best.
+    """
     eligible = [one for one in pool if one.is_eligible]
     grouped = [one for one in eligible if one.is_grouped]
     if grouped:
         return max(grouped, key=lambda one: one.segment_count)
     if eligible:
         return max(eligible, key=lambda one: round(one.measures["silhouette"], 6))
-    return max(pool, key=lambda one: round(one.stability, 6))
+
+    def rank(one: Candidate) -> tuple[float, float]:
+        missed = 0 if natural is None else abs(one.segment_count - natural)
+        return -missed, round(one.stability, 6)
+
+    return max(pool, key=rank)
 
 
 def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) -> str:
@@ -130,8 +139,8 @@ def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) ->
             f"tiny segment{others}"
         )
     return (
-        f"nothing fulfils the demands; this comes back best on resamples (agreement "
-        f"{one.stability:.2f})"
+        f"nothing fulfils the demands; this is nearest to them, with an agreement of "
+        f"{one.stability:.2f} on resamples"
     )
 
 
