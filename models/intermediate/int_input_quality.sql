@@ -119,15 +119,14 @@ shared_orders as (
 
 ),
 
--- One row per reason, with where to look first. Only values that say nothing about a
--- person are quoted.
+-- One row per reason, with an example; where to look is in rejected_transactions. Only
+-- values that say nothing about a person are quoted.
 rejected_by_reason as (
 
     select
         reason,
         count(*) as rows_failed,
-        min(source_row) as first_row,
-        min_by(
+        min(
             case
                 when ends_with(reason, 'date') or contains(reason, 'date ')
                     then ordered_at
@@ -135,8 +134,7 @@ rejected_by_reason as (
                 when contains(reason, 'quantity') then quantity
                 when contains(reason, 'unit price') then unit_price
                 when contains(reason, 'currency') then currency
-            end,
-            source_row
+            end
         ) as example
 
     from rejected
@@ -186,8 +184,7 @@ checks as (
                 then 'warn'
             else 'info'
         end as verdict,
-        'left out: ' || rejected_by_reason.reason || '; first in row '
-        || rejected_by_reason.first_row
+        'left out: ' || rejected_by_reason.reason
         || coalesce(', for example ' || left(rejected_by_reason.example, 40), '')
             as detail
 
