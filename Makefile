@@ -56,19 +56,20 @@ docs: $(VENV)/installed
 clean:
 	rm -rf target logs
 
-# An environment that fails half-way is not marked as installed.
+# An environment that fails half-way is not marked as installed. The locks are complete,
+# so nothing beside them is looked up.
 $(VENV)/bin/python:
 	$(PYTHON) -m venv $(VENV) || $(PYTHON) -m virtualenv $(VENV) || { \
 	    echo "Python's venv is missing: apt install python3-venv"; exit 1; }
 
 $(VENV)/installed: requirements.lock | $(VENV)/bin/python
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    --require-hashes -r requirements.lock
 	touch $@
 
 $(VENV)/installed-dev: requirements-dev.lock requirements-axe.lock \
     requirements-clients.lock $(VENV)/installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check \
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    --require-hashes -r requirements-dev.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
 	    --require-hashes -r requirements-axe.lock
