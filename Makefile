@@ -89,4 +89,4 @@ LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header 
 lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet "pip-tools>=7.5"
 	$(LOCK) --output-file requirements.lock pyproject.toml
-	$(LOCK) --extra dev --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --extra dev --extra metrics --output-file requirements-dev.lock pyproject.toml

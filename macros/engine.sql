@@ -48,6 +48,15 @@
     generate_series({{ first_month }}, {{ last_date }}, interval 1 month)
 {%- endmacro %}
 
+{#- A list of the days from one date to another. -#}
+{% macro day_series(first_date, last_date) -%}
+    {{ return(adapter.dispatch('day_series')(first_date, last_date)) }}
+{%- endmacro %}
+
+{% macro default__day_series(first_date, last_date) -%}
+    generate_series({{ first_date }}, {{ last_date }}, interval 1 day)
+{%- endmacro %}
+
 {#- True on Saturday and Sunday. -#}
 {% macro is_weekend(a_date) -%}
     {{ return(adapter.dispatch('is_weekend')(a_date)) }}
