@@ -20,11 +20,6 @@ DBT ?=
 export PYTHONPATH := python_models
 export DO_NOT_TRACK := 1
 SAMPLE_HOME := target/sample-warehouse
-# Failing or never seen to pass on 2026-11-23, to be mended first: run them by name.
-KNOWN_FAILING := \
-    --deselect tests/python/test_preprocessing.py::test_order_of_rows_decides_nothing \
-    --ignore tests/python/test_inputs_shapes.py \
-    --ignore tests/python/test_faults_kill.py
 OLD_CLIENT := $(VENV)/duckdb-1.4
 
 .PHONY: build test lint check report rollback erase docs bench clean
@@ -35,7 +30,7 @@ build: $(VENV)/installed
 
 test: $(VENV)/installed-dev
 	SEGMENTATION_HOME=$(SAMPLE_HOME) $(BIN)/dbt build --vars '{transactions: sample}'
-	$(BIN)/python -m pytest -n 2 --dist loadfile $(KNOWN_FAILING)
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

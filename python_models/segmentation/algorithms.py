@@ -25,11 +25,40 @@ from segmentation.sample import Fit, Sample, Solution
 RANDOM_STARTS = 10
 # Different customers below which only k-means is tried.
 FEWEST_CUSTOMERS = 30
+# Segments asked for in place of tiny ones: a tree is cut again at no cost.
+SPARE_SEGMENTS = 3
+SPARE_CUTS = 20
 # Subclusters of BIRCH, at most: SQL scores each customer against every one.
 MOST_SUBCLUSTERS = 100
 
 
+def sized(sample: Sample, count: int, *, fit: Callable, spare: int) -> Solution:
+    """Return a fit whose segments all hold enough customers to be one.
+
+    A few customers far from all others take a segment of their own: more segments are
+    asked for, up to `spare`, until `count` are large enough, and those few then join
+    the best of these. Where that is never reached, the most that are.
+    """
+    smallest_size = sample.settings.smallest_share * len(sample)
+    most = None
+    for asked in range(count, count + spare + 1):
+        solution = fit(sample, asked)
+        sizes = np.bincount(solution.labels)
+        large = np.flatnonzero(sizes >= min(smallest_size, sizes.max()))
+        if most is None or len(large) > len(most[1]):
+            most = solution, large
+        if len(large) >= count or len(sizes) < asked:
+            break
+    solution, large = most
+    return solution.keep(large)
+
+
 def kmeans(sample: Sample, count: int) -> Solution:
+    """The best k-means of several starts, without tiny segments."""
+    return sized(sample, count, fit=several_starts, spare=SPARE_SEGMENTS)
+
+
+def several_starts(sample: Sample, count: int) -> Solution:
     """The best k-means of several starts: a cut of the Ward tree, and random ones."""
     labels = ward_kmeans(sample.matrix, sample.tree, count)
     if labels.max() > 0:
@@ -172,9 +201,18 @@ def variants(name: str, sample: Sample, counts: Iterable[int]) -> list[Fit]:
     return ALGORITHMS[name](sample, counts)
 
 
-def _by_count(fit: Callable) -> Callable[[Sample, Iterable[int]], list[Fit]]:
+def _by_count(
+    fit: Callable, spare: int = SPARE_SEGMENTS
+) -> Callable[[Sample, Iterable[int]], list[Fit]]:
     """Return the variants of a fit that takes the number of segments."""
-    return lambda sample, counts: [partial(fit, count=count) for count in counts]
+    return lambda sample, counts: [
+        partial(sized, count=count, fit=fit, spare=spare) for count in counts
+    ]
+
+
+def _by_cut(method: str) -> Callable[[Sample, Iterable[int]], list[Fit]]:
+    """Return the cuts of a tree of joined customers."""
+    return _by_count(partial(agglomerative, method=method), SPARE_CUTS)
 
 
 ALGORITHMS: dict[str, Callable[[Sample, Iterable[int]], list[Fit]]] = {
@@ -182,9 +220,9 @@ ALGORITHMS: dict[str, Callable[[Sample, Iterable[int]], list[Fit]]] = {
     "bisecting_kmeans": _by_count(bisecting_kmeans),
     "gaussian_mixture": _by_count(gaussian_mixture),
     "birch": _by_count(birch),
-    "agglomerative_ward": _by_count(partial(agglomerative, method="ward")),
-    "agglomerative_average": _by_count(partial(agglomerative, method="average")),
-    "agglomerative_complete": _by_count(partial(agglomerative, method="complete")),
+    "agglomerative_ward": _by_cut("ward"),
+    "agglomerative_average": _by_cut("average"),
+    "agglomerative_complete": _by_cut("complete"),
     "dbscan": dbscan_variants,
     "hdbscan": hdbscan_variants,
 }

@@ -60,7 +60,7 @@ def _unused(feature: str, kind: str, reason: str) -> dict:
 
 
 def numeric_row(
-    column, feature, kind, skew_limit, winsor_share, largest_z, categorical_weight
+    column, feature, kind, skew_limit, winsor_share, categorical_weight
 ) -> dict:
     """Return the row of a numeric column; sorted first, so that sums never differ."""
     values = np.sort(numeric_values(column))
@@ -79,10 +79,11 @@ def numeric_row(
     scaled = apply_transform(values, transform)
     lower, upper = np.quantile(scaled, [winsor_share, 1 - winsor_share])
     if lower == upper:
-        # Nearly everybody has one value: keep the few others in sight, not far out.
-        reach = largest_z * scaled.std()
-        lower = max(scaled.min(), scaled.mean() - reach)
-        upper = min(scaled.max(), scaled.mean() + reach)
+        # The few others would be far out, and are too few to be a segment.
+        share = np.mean(values == fill)
+        missing = " or none" if len(known) < len(values) else ""
+        reason = f"{share:.1%} of customers have the value {fill:g}{missing}"
+        return _unused(feature, kind, reason)
     if winsor_share * len(scaled) < FEWEST_IN_TAIL:
         # A tail of a few customers may be as real as any: keep it, unless far out.
         reach = SMALL_SAMPLE_REACH * scaled.std()

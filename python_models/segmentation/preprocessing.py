@@ -45,7 +45,6 @@ def fit_preprocessing(
     segment_features: list[str],
     skew_limit: float = 1.0,
     winsor_share: float = 0.01,
-    largest_z: float = 6.0,
     smallest_category_share: float = 0.02,
     categorical_weight: float = 0.5,
 ) -> pd.DataFrame:
@@ -61,8 +60,6 @@ def fit_preprocessing(
         Columns more skewed than this are read on a log scale (shares never are).
     winsor_share
         Share of customers at each end whose values are pulled to the limit.
-    largest_z
-        Standard deviations beyond which rare values are pulled in as well.
     smallest_category_share
         Categories rarer than this get no dimension.
     categorical_weight
@@ -101,7 +98,6 @@ def fit_preprocessing(
                     kind,
                     skew_limit,
                     winsor_share,
-                    largest_z,
                     categorical_weight,
                 )  # fmt: skip
             )

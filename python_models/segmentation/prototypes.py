@@ -35,6 +35,12 @@ class LinearModel:
         """Return the segment number of n customers; ties go to the first prototype."""
         return self.segments[self.scores(matrix).argmax(axis=1)]
 
+    def keep(self, segments: np.ndarray) -> LinearModel:
+        """Return the model with these segments only (ascending), numbered from 0."""
+        kept = np.isin(self.segments, segments)
+        numbers = np.searchsorted(segments, self.segments[kept])
+        return LinearModel(self.weights[kept], self.offsets[kept], numbers)
+
     def margins(self, matrix: np.ndarray) -> np.ndarray:
         """Return how far each customer's best segment beats the second, in score.
 

@@ -10,7 +10,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from segmentation.approximation import approximate
 from segmentation.partitions import ward_tree
-from segmentation.prototypes import LinearModel
+from segmentation.prototypes import LinearModel, centroids, nearest
 from segmentation.sampling import ORDER_DECIMALS
 from segmentation.settings import Settings
 from segmentation.structure import Structure, find_structure
@@ -96,12 +96,29 @@ class Solution:
         """Share of the sample that the prototypes label as the algorithm did."""
         return float((self.model.predict(self.matrix) == self.labels).mean())
 
+    def keep(self, segments: np.ndarray) -> Solution:
+        """Return the solution with these segments only, numbered from 0.
+
+        Customers of the others join the segment that scores best, or whose mean is
+        nearest where the algorithm has no scores.
+        """
+        if len(segments) == self.labels.max() + 1:
+            return self
+        if self.own_model is not None:
+            model = self.own_model.keep(segments)
+            return Solution(self.matrix, model.predict(self.matrix), model)
+        means = centroids(self.matrix, self.labels, self.labels.max() + 1)
+        labels = nearest(means[segments]).predict(self.matrix)
+        is_kept = np.isin(self.labels, segments)
+        labels[is_kept] = np.searchsorted(segments, self.labels[is_kept])
+        return Solution(self.matrix, labels)
+
     def predict(self, matrix: np.ndarray) -> np.ndarray:
         """Return labels of other customers: by the model, or like the nearest one."""
         if self.own_model is not None:
             return self.own_model.predict(matrix)
-        nearest = KNeighborsClassifier(n_neighbors=1).fit(self.matrix, self.labels)
-        return nearest.predict(matrix)
+        neighbour = KNeighborsClassifier(n_neighbors=1).fit(self.matrix, self.labels)
+        return neighbour.predict(matrix)
 
 
 Fit = Callable[[Sample], Solution]

@@ -11,9 +11,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import hypothesis
 import pytest
 
 REPOSITORY = Path(__file__).parents[2]
+# The same examples in every run, however busy the machine; HYPOTHESIS_PROFILE=explore
+# looks for new ones.
+hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+hypothesis.settings.register_profile("explore", max_examples=1000, deadline=None)
+hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
+
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 

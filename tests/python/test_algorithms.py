@@ -27,6 +27,17 @@ def test_algorithm_finds_clear_groups_and_its_prototypes_agree(name):
     assert adjusted_rand_score(solution.labels, others) > 0.9
 
 
+@pytest.mark.parametrize("name", ALGORITHM_NAMES)
+def test_a_few_customers_far_from_all_are_no_segment(name):
+    """Three in six hundred, far out: not a segment of the four that are asked for."""
+    groups, truth = four_groups()
+    matrix = np.vstack([groups, np.full((3, 3), 40.0) + np.eye(3)])
+    (fit,) = ALGORITHMS[name](sample_of(matrix), [4])
+    labels = fit(sample_of(matrix)).model.predict(matrix)
+    assert np.bincount(labels[labels != NOISE]).min() >= 0.03 * len(matrix)
+    assert adjusted_rand_score(truth, labels[:-3]) > 0.9
+
+
 def test_mixture_scores_are_its_own_posterior():
     matrix, _ = blobs(centres=[(0, 0), (2, 0), (0, 2)], size=200, spread=1.0)
     solution = gaussian_mixture(sample_of(matrix), count=3)

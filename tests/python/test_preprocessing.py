@@ -85,6 +85,20 @@ def test_what_says_nothing_is_left_out_with_its_reason():
     assert fitted["reason"].iloc[3] == "every customer has the value A"
 
 
+def test_what_nearly_all_share_is_left_out():
+    """The few others would be far from everybody: a cluster too small to be any."""
+    frame = pd.DataFrame({"items_per_order": [1.0] * 989 + [2.0] * 6})
+    fitted = fit(frame)
+    assert fitted["is_used"].tolist() == [False]
+    assert fitted["reason"].tolist() == ["99.4% of customers have the value 1"]
+    frame = pd.DataFrame({"items_per_order": [None] * 950 + [2.0] * 45 + [3.0] * 5})
+    assert fit(frame)["reason"].tolist() == [
+        "99.5% of customers have the value 2 or none"
+    ]
+    frame = pd.DataFrame({"items_per_order": [1.0] * 970 + [2.0] * 30})
+    assert fit(frame)["is_used"].tolist() == [True]
+
+
 def test_text_becomes_an_indicator_per_category_with_limited_variance():
     frame = pd.DataFrame({"plan": ["A", "A", "B", "B", "C", "C", None, "B"]})
     fitted = fit(frame, categorical_weight=0.5)
