@@ -62,10 +62,10 @@ def state(home: Path, *, known: dict[str, str]) -> str:
     release = (home / "published").resolve()
     try:
         check_files(release)
-        tables = read_tables(release / "segments.duckdb")
+        manifest = read_manifest(release)
+        tables = read_tables(release / "segments.duckdb", names=manifest["tables"])
     except (RuntimeError, OSError, duckdb.Error) as error:
         return f"unreadable: {error}"
-    manifest = read_manifest(release)
     counts = {name: len(frame) for name, frame in tables.items()}
     if counts != {name: one["row_count"] for name, one in manifest["tables"].items()}:
         return "mixed: tables and manifest differ"
