@@ -83,9 +83,10 @@
         end
 {%- endmacro %}
 
-{#- A share as text, such as 97.5%. -#}
+{#- A share as text, such as 97.5%; of other customers than before it may be huge. -#}
 {% macro as_percent(share) -%}
-    cast(cast(round(100 * {{ share }}, 1) as decimal(5, 1)) as varchar) || '%'
+    cast(cast(round(100 * least({{ share }}, 1e12), 1) as decimal(18, 1)) as varchar)
+            || '%'
 {%- endmacro %}
 
 {#- The vars that a date's features depend on, as text. -#}

@@ -20,11 +20,12 @@ feature_steps as (
 
 ),
 
--- The fitted preprocessing as one row: a list of steps in the model's order.
+-- The fitted preprocessing as one row: a list of steps in the model's order. Where all
+-- customers are alike there is no step, and a vector of no dimension.
 preprocessing as (
 
     select
-        {{ ordered_list(
+        coalesce({{ ordered_list(
             "struct_pack(
                 feature_index := list_position(" ~ name_list(columns) ~ ", feature),
                 category_value := category_value,
@@ -37,7 +38,7 @@ preprocessing as (
                 scale_weight := scale_weight
             )",
             'position'
-        ) }} as steps
+        ) }}, []) as steps
 
     from feature_steps
 

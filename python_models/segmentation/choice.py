@@ -85,6 +85,8 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
 
 def one_segment(one: Candidate) -> str:
     """Return why there is one segment only."""
+    if len(one.matrix) == 1:
+        return "there is one customer: one segment"
     if np.ptp(one.matrix, axis=0).max(initial=0) == 0:
         return "all customers are alike in the features used: one segment"
     if one.noise_share == 0:

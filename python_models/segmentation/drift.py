@@ -112,9 +112,10 @@ def quality_loss(*, vectors: np.ndarray, centroids: np.ndarray) -> float:
     Returns
     -------
     float
-        Published over fresh inertia of the same number of segments, minus 1.
+        Published over fresh inertia of the same number of segments, minus 1; 0 where
+        customers differ in nothing.
     """
-    if len(vectors) <= len(centroids):
+    if len(vectors) <= len(centroids) or vectors.shape[1] == 0:
         return 0.0
     published = (nearest_distances(vectors, centroids) ** 2).sum()
     starts = [

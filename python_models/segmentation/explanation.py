@@ -15,6 +15,11 @@ EFFECT_DIGITS = 6
 SURROGATE_DEPTH = 5
 SURROGATE_FOLDS = 5
 SURROGATE_ROWS = 20_000
+PROFILE_COLUMNS = (
+    "segment_number", "dimension", "feature", "category_value", "segment_value",
+    "overall_value", "lower_quartile", "upper_quartile", "overall_lower_quartile",
+    "overall_upper_quartile", "effect_size", "driver_rank",
+)  # fmt: skip
 
 
 def effect_sizes(*, vectors: np.ndarray, labels: np.ndarray, number: int) -> np.ndarray:
@@ -88,8 +93,17 @@ def profile_segments(
     One row per segment and dimension: segment_number, dimension, feature,
     category_value, segment_value and overall_value (median; share of customers for a
     category), the quartiles of both (lower_quartile, overall_lower_quartile, ...),
-    effect_size (standard deviations), driver_rank (1 is the strongest).
+    effect_size (standard deviations), driver_rank (1 is the strongest). No row where
+    all customers are alike: then there is no dimension.
+
+    Raises
+    ------
+    ValueError
+        If every label is -1.
     """
+    numbers = sorted(set(labels.tolist()) - {-1})
+    if not numbers:
+        raise ValueError("there is no segment to describe: every label is -1")
     rows = []
     columns = [
         dimension_values(
@@ -98,7 +112,7 @@ def profile_segments(
         for row in dimensions.itertuples()
     ]
     weights = dimensions["scale_weight"].to_numpy(dtype=float)
-    for number in sorted(set(labels.tolist()) - {-1}):
+    for number in numbers:
         inside = labels == number
         effects = effect_sizes(vectors=vectors, labels=labels, number=number) / weights
         for row, values, effect in zip(
@@ -117,9 +131,9 @@ def profile_segments(
                     "effect_size": effect,
                 }
             )
+    if not rows:
+        return pd.DataFrame(columns=PROFILE_COLUMNS)
     profile = pd.DataFrame(rows)
-    if profile.empty:
-        raise ValueError("there is no segment to describe: every label is -1")
     strength = profile["effect_size"].abs()
     profile = (
         profile.assign(strength=-strength)

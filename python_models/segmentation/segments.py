@@ -20,6 +20,10 @@ UNASSIGNED = SegmentName(
     "Unassigned", (), "Customers that resemble no segment enough to belong to one."
 )
 UNASSIGNED_ID = "unassigned"
+# Without a model dimension there is nothing that tells customers apart.
+EVERYBODY = SegmentName(
+    "All Customers", (), "All customers are alike in everything they are grouped by."
+)
 
 SEGMENTS_SCHEMA = pa.schema(
     [
@@ -146,6 +150,8 @@ def fit_segments(
         labels=feature_labels,
         previous_names=_previous_names(previous_segments, ids),
     )
+    if dimensions.empty:
+        chosen = dict.fromkeys(clustered, EVERYBODY)
     fidelity = surrogate_fidelity(
         features=features, labels=labels, dimensions=dimensions
     )
