@@ -18,11 +18,18 @@ customers as (
 
 ),
 
+fitted_segments as (
+
+    select * from {{ ref('fitted_segments') }}
+
+),
+
 prototypes as (
 
     select
         algorithm,
         segment_count,
+        is_selected,
         unnest(prototype_segments) as candidate_segment,
         unnest(prototype_weights) as weights,
         unnest(prototype_offsets) as score_offset,
@@ -37,13 +44,14 @@ models as (
     select
         algorithm,
         segment_count,
+        is_selected,
         {{ prototype_list(
             'candidate_segment', 'weights', 'score_offset', 'prototype_number'
         ) }} as prototypes
 
     from prototypes
 
-    group by algorithm, segment_count
+    group by algorithm, segment_count, is_selected
 
 ),
 
@@ -53,6 +61,7 @@ scored as (
     select
         models.algorithm,
         models.segment_count,
+        models.is_selected,
         customers.segment_id,
         {{ best_score(
             prototype_scores('vectors.vector', 'models.prototypes')
@@ -69,15 +78,23 @@ scored as (
 
 ),
 
+-- Under the solution in use they are where they are, also who is held near a border:
+-- its sizes are those of the segments.
 placed as (
 
     select
-        algorithm,
-        segment_count,
-        segment_id,
-        best_score.label as candidate_segment
+        scored.algorithm,
+        scored.segment_count,
+        scored.segment_id,
+        case
+            when scored.is_selected then fitted_segments.segment_number
+            else scored.best_score.label
+        end as candidate_segment
 
     from scored
+
+    left join fitted_segments
+        on scored.segment_id = fitted_segments.segment_id
 
 )
 

@@ -1,17 +1,15 @@
 """The report: numbers that agree, sections that come and go, text that stays text."""
 
 import json
-import os
 import re
 import time
 from decimal import Decimal
-from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
 from report_fixture import make_tables, standardise
-from report_reader import Reader
+from report_reader import Reader, published_release
 
 from segmentation.report import render_report
 from segmentation.report.__main__ import main, read_tables
@@ -56,13 +54,9 @@ def test_every_figure_is_the_published_value_to_the_digit():
 
 
 def test_the_published_report_has_the_published_numbers():
-    folder = Path(__file__).parents[2] / os.environ.get(
-        "SEGMENTATION_HOME", "warehouse"
-    )
-    report, database = folder / "published/report.html", "published/segments.duckdb"
-    if not report.exists():
-        pytest.skip("nothing is published here: run `make build`")
-    tables = read_tables(folder / database)
+    release = published_release()
+    report = release / "report.html"
+    tables = read_tables(release / "segments.duckdb")
     figures = Reader(report.read_text("utf-8")).figures
     sources = [found for found in figures if found[0] and "/" in found[0]]
     assert len(sources) > 50
@@ -364,6 +358,32 @@ def test_merges_and_splits_are_told():
     assert tell([{"parts": [part(first, 1.0, 1.0)]}]) == [
         "Today's segments stay much as they are; only borders shift."
     ]
+
+
+def test_a_merged_value_is_not_shown_as_none():
+    """s01 has 12 owners of 12; s02's owners, and all of s03, are among 'other'."""
+    counts = [("s01", "Owner", 12), ("s02", "Renter", 20), ("s02", "other", 11)]
+    rows = [
+        {
+            "segment_id": segment_id,
+            "attribute": "home",
+            "attribute_value": value,
+            "customer_count": count,
+            "share": count / {"s01": 12, "s02": 31, "s03": 14}[segment_id],
+            "overall_share": 0.5,
+            "index_value": 1.0,
+        }
+        for segment_id, value, count in [*counts, ("s03", "other", 14)]
+    ]
+    html = render_report(tables={**TABLES, "segment_demographics": pd.DataFrame(rows)})
+    table = html.split('id="people"')[1].split("</table>")[0]
+    found = [re.findall(r">([^<>\n]+)</t[hd]>", row) for row in table.split("<tr>")[2:]]
+    assert found == [
+        ["Owner", "100%", "–", "50%"],
+        ["Renter", "0%", "65%", "50%"],
+        ["Other, or too few to show", "0%", "35%", "–"],
+    ]
+    assert f"Too few to show: {TABLES['segments']['segment_name'][2]}." in html
 
 
 def test_values_sort_as_people_read_them():

@@ -18,7 +18,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 from report_fixture import make_tables
+from report_reader import published_release
 
+from segmentation.publishing import read_manifest
 from segmentation.report import render_report
 from segmentation.report.__main__ import DATABASE, read_tables
 
@@ -36,8 +38,6 @@ pytestmark = [
         "chromium-driver",
     ),
 ]
-ROOT = Path(__file__).parents[2]
-PUBLISHED = ROOT / os.environ.get("SEGMENTATION_HOME", "warehouse") / "published"
 FLAGS = (
     "--headless",
     "--no-sandbox",
@@ -84,18 +84,23 @@ def browser(tmp_path_factory):
 
 
 @pytest.fixture(scope="session", params=["synthetic", "published"])
-def tables(request) -> dict[str, pd.DataFrame]:
-    if request.param == "synthetic":
-        return make_tables(count=700)
-    if not (PUBLISHED / DATABASE).exists():
-        pytest.skip("nothing is published here: run `make build`")
-    return read_tables(PUBLISHED / DATABASE)
+def release(request) -> Path | None:
+    """A published release; None for synthetic tables, in which nobody is held."""
+    return published_release() if request.param == "published" else None
 
 
 @pytest.fixture(scope="session")
-def report(tables, tmp_path_factory) -> Path:
+def tables(release) -> dict[str, pd.DataFrame]:
+    return read_tables(release / DATABASE) if release else make_tables(count=700)
+
+
+@pytest.fixture(scope="session")
+def report(release, tables, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
-    path.write_text(render_report(tables=tables, settings={"currency": "USD"}), "utf-8")
+    built_with = read_manifest(release)["report"] if release else {}
+    share = built_with.get("hysteresis_margin_share")
+    settings = {"currency": "USD", "hysteresis_margin_share": share}
+    path.write_text(render_report(tables=tables, settings=settings), "utf-8")
     return path
 
 
@@ -158,8 +163,18 @@ def test_nothing_is_wider_than_the_screen(browser, report, width):
         assert browser.execute_script(over) <= 0
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", SIZES.values(), ids=SIZES)
+@pytest.mark.parametrize(
+    ("release", "width", "dark"),
+    [
+        ("synthetic", 390, False),
+        ("synthetic", 390, True),
+        ("synthetic", 1280, False),
+        ("synthetic", 1280, True),
+        ("published", 390, True),
+        ("published", 1280, False),
+    ],
+    indirect=["release"],
+)
 def test_axe_finds_no_violation(browser, report, width, dark):
     source = axe_source()
     if source is None:
@@ -177,6 +192,7 @@ def test_axe_finds_no_violation(browser, report, width, dark):
     assert found == []
 
 
+@pytest.mark.parametrize("release", ["synthetic"], indirect=True)
 def test_every_other_k_is_readable_too(browser, report):
     source = axe_source()
     if source is None:
@@ -280,8 +296,9 @@ def test_500_customers_are_placed_as_the_warehouse_placed_them(browser, report, 
     ]
     people = people[people["segment_id"].isin(clustered)].sort_values("customer_id")
     sample = people.sample(min(500, len(people)), random_state=11)
-    lines = ["\t".join(["customer_id", *names])]
-    for row in sample[["customer_id", *names]].itertuples(index=False):
+    columns = ["customer_id", "previous_segment_id", *names]
+    lines = ["\t".join(columns)]
+    for row in sample[columns].itertuples(index=False):
         lines.append("\t".join("" if pd.isna(cell) else str(cell) for cell in row))
     place(browser, "\n".join(lines))
     found = placed(browser)
@@ -291,6 +308,62 @@ def test_500_customers_are_placed_as_the_warehouse_placed_them(browser, report, 
     ].values.tolist()
     for row, confidence in zip(found, sample["confidence"], strict=True):
         assert abs(float(row[4].rstrip("%")) / 100 - confidence) <= 0.005 + 1e-9
+
+
+@pytest.mark.parametrize(("nearer", "stays"), [(0.01, True), (0.4, False)])
+def test_who_was_elsewhere_stays_until_another_is_clearly_ahead(
+    browser, tmp_path, nearer, stays
+):
+    """Two segments on one line, at 0 and 1; the margin is twice the lead over .5."""
+    browser_tables = make_tables(count=40)
+    features = (
+        browser_tables["model_features"]
+        .iloc[:1]
+        .assign(
+            feature="recency_days",
+            transform="identity",
+            fill_value=0.0,
+            lower_bound=-9.0,
+            upper_bound=9.0,
+            mean=0.0,
+            standard_deviation=1.0,
+            scale_weight=1.0,
+            is_used=True,
+        )
+    )
+    prototypes = pd.DataFrame(
+        {
+            "segment_id": ["s01", "s02"],
+            "prototype": [0, 1],
+            "weights": ["[0]", "[2]"],
+            "prototype_offset": [0.0, -1.0],
+        }
+    )
+    knots = pd.DataFrame({"margin": [0.0, 1.0, 2.0], "confidence": [0.5, 0.8, 1.0]})
+    report = tmp_path / "report.html"
+    report.write_text(
+        render_report(
+            tables={
+                **browser_tables,
+                "model_features": features,
+                "model_prototypes": prototypes,
+                "model_calibration": knots,
+            },
+            settings={"hysteresis_margin_share": 0.1},
+        ),
+        "utf-8",
+    )
+    open_page(browser, report)
+    place(browser, f"id,previous_segment_id,recency_days\na,s01,{0.5 + nearer}\n")
+    first, second = browser_tables["segments"].set_index("segment_id")["segment_name"][
+        ["s01", "s02"]
+    ]
+    expected = (
+        [first, second, "0.00", "50%"]
+        if stays
+        else [second, first, f"{2 * nearer:.2f}", f"{50 + 60 * nearer:.0f}%"]
+    )
+    assert placed(browser) == [["a", *expected]]
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from statistics import median
 
 import numpy as np
 import pandas as pd
@@ -68,7 +69,8 @@ def published_model(page: Page) -> dict | None:
     Returns
     -------
     dict or None
-        features, prototypes (in order: ties go to the first), calibration.
+        features, prototypes (in order: ties go to the first), calibration, and reach:
+        the score by which another segment must be ahead before a customer leaves.
     """
     features = used_features(page)
     frame = page.published.frame(
@@ -115,4 +117,6 @@ def published_model(page: Page) -> dict | None:
         ],
         "prototypes": prototypes,
         "calibration": [[row["margin"], row["confidence"]] for row in knots],
+        "reach": float(page.settings["hysteresis_margin_share"])
+        * median([row["margin"] for row in knots] or [0.0]),
     }

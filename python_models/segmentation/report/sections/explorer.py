@@ -98,6 +98,7 @@ def _panel(page: Page, row: dict, groups: dict) -> dict:
             {
                 "parts": parts,
                 "count": count,
+                "size": _size(page, row, parts, count),
                 "share": count / total,
                 "order": (main["face"].number, -count, str(number)),
                 "name": _group_name(parts),
@@ -110,6 +111,14 @@ def _panel(page: Page, row: dict, groups: dict) -> dict:
         "groups": shown,
         "story": [] if row.get("is_selected") else tell(shown),
     }
+
+
+def _size(page: Page, row: dict, parts: list[dict], count: int):
+    """The group's customers; in the solution in use, the segment's own figure."""
+    if not row.get("is_selected") or len(parts) > 1:
+        return page.formats.count(count)
+    of = f"segments/{parts[0]['face'].segment_id}/customer_count"
+    return page.figure(count, "count", of=of)
 
 
 def _group_name(parts: list[dict]) -> str:

@@ -12,6 +12,9 @@ SHADES = (1.15, 1.3, 1.6, 2.0)
 # Customers with a known attribute below which a segment's shares are not shown, and
 # behind a cell that is shaded: fewer is chance, and could tell who somebody is.
 FEWEST = 10
+# Under this value the mart counts what too few of a segment have.
+MERGED = "other"
+MERGED_LABEL = "Other, or too few to show"
 
 
 def shade(index: float | None, count: int | None) -> str:
@@ -55,38 +58,57 @@ def build(page: Page) -> dict | None:
 
 def _table(page: Page, name: object, found: list[dict]) -> dict:
     """One attribute: only segments of which enough customers are known."""
-    known: dict = {}
+    shown: dict = {}
     for row in found:
-        key = row["segment_id"]
-        known[key] = known.get(key, 0) + (row["customer_count"] or 0)
-    faces = [face for face in page.faces if known.get(face.segment_id, 0) >= FEWEST]
-    values: dict = {}
-    for row in found:
-        label = row["attribute_value"]
-        value = values.setdefault(
-            label,
-            {
-                "label": "not given" if label is None else label,
-                "overall": row.get("overall_share"),
-                "cells": {},
+        shown.setdefault(row["segment_id"], {})[row["attribute_value"]] = row
+    faces, hidden = [], []
+    for face in page.faces:
+        rows = shown.get(face.segment_id, {})
+        known = sum(row["customer_count"] or 0 for row in rows.values())
+        if known >= FEWEST and set(rows) != {MERGED}:
+            faces.append(face)
+        elif known:
+            hidden.append(face)
+    values = [
+        {
+            "label": label(value),
+            "is_merged": value == MERGED,
+            "overall": next(
+                rows[value].get("overall_share")
+                for rows in shown.values()
+                if value in rows
+            ),
+            "cells": {
+                face.segment_id: _cell(shown[face.segment_id], value) for face in faces
             },
-        )
-        value["cells"][row["segment_id"]] = {
-            **row,
-            "shade": shade(row.get("index_value"), row["customer_count"]),
         }
+        for value in {row["attribute_value"] for row in found}
+        if any(value in shown[face.segment_id] for face in faces)
+    ]
+    values.sort(key=lambda value: (value["is_merged"], natural(value["label"])))
     return {
         "label": sentence(str(name).replace("_", " ")),
         "faces": faces,
-        "hidden": [
-            face
-            for face in page.faces
-            if 0 < known.get(face.segment_id, 0) and face not in faces
-        ],
-        "values": sorted(
-            values.values(), key=lambda value: natural(str(value["label"]))
-        ),
+        "hidden": hidden,
+        "values": values,
     }
+
+
+def label(value: object) -> str:
+    """How a value is written."""
+    if value is None:
+        return "not given"
+    return MERGED_LABEL if value == MERGED else str(value)
+
+
+def _cell(rows: dict, value: object) -> dict | None:
+    """One segment's share of a value; None where it may be among the merged."""
+    if value not in rows:
+        return None if MERGED in rows else {"share": 0.0, "shade": ""}
+    row = rows[value]
+    is_merged = value == MERGED
+    index = None if is_merged else row.get("index_value")
+    return {**row, "shade": shade(index, row["customer_count"])}
 
 
 def natural(text: str) -> list:

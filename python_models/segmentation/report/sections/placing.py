@@ -50,7 +50,12 @@ def build(page: Page) -> dict | None:
             "decimal": LOCALES[page.settings["locale"]][1],
             "labels": labels,
             "segments": {
-                face.number: {"name": face.name, "letter": face.letter, "css": face.css}
+                face.number: {
+                    "id": face.segment_id,
+                    "name": face.name,
+                    "letter": face.letter,
+                    "css": face.css,
+                }
                 for face in page.clustered
             },
         },

@@ -59,6 +59,8 @@ document.documentElement.classList.add("js");
   }
   for (const { feature } of model.features) names.set(key(feature), feature);
   const idNames = new Set(["customer_id", "customer", "id", "name"]);
+  const numberOf = new Map(
+    Object.entries(model.segments).map(([number, segment]) => [segment.id, Number(number)]));
 
   const missing = new Set(["", "null", "na", "n/a", "nan", "none", "-", "\u2013"]);
   const isCategory = new Set(
@@ -106,8 +108,9 @@ document.documentElement.classList.add("js");
     return knots[knots.length - 1][1];
   };
 
-  // Ties go to the prototype that comes first, as in the warehouse.
-  const place = (values) => {
+  // Ties go to the prototype that comes first, and who was elsewhere stays there until
+  // another segment is clearly ahead: as in the warehouse.
+  const place = (values, previous) => {
     const z = standardise(values);
     const scores = model.prototypes.map(
       (p) => p.weights.reduce((sum, weight, i) => sum + weight * z[i], 0) + p.offset);
@@ -116,6 +119,10 @@ document.documentElement.classList.add("js");
     const first = best(() => true), segment = model.prototypes[first].segment;
     const second = best((other) => other !== segment);
     const margin = second < 0 ? null : scores[first] - scores[second];
+    const before = best((other) => other === previous);
+    if (before >= 0 && previous !== segment && scores[before] >= scores[first] - model.reach) {
+      return { segment: previous, margin: 0, confidence: confidenceOf(-1), next: segment };
+    }
     return {
       segment, margin, confidence: confidenceOf(margin),
       next: second < 0 ? null : model.prototypes[second].segment,
@@ -183,9 +190,9 @@ document.documentElement.classList.add("js");
 
   const placeAll = () => {
     const placed = [], problems = [];
-    const add = (id, { values, problems: wrong }) => {
+    const add = (id, { values, problems: wrong }, before) => {
       if (wrong.length) problems.push(`${id}: ${wrong.join("; ")}`);
-      else placed.push({ id, result: place(values) });
+      else placed.push({ id, result: place(values, numberOf.get(before)) });
     };
     const text = byId("place-rows").value.replace(/^\ufeff/, "");
     const firstLine = text.split("\n").find((line) => line.trim() !== "") || "";
@@ -195,13 +202,14 @@ document.documentElement.classList.add("js");
     if (rows.length) {
       const header = rows[0].map((cell) => names.get(key(cell)) || null);
       const idAt = rows[0].findIndex((cell) => idNames.has(key(cell)));
+      const beforeAt = rows[0].findIndex((cell) => key(cell) === "previous_segment_id");
       if (!header.some((feature) => feature !== null)) {
         problems.push(`The first row names no column that the model knows. It knows: ${
           [...new Set(model.features.map((f) => f.feature))].join(", ")}.`);
       } else {
         rows.slice(1).forEach((cells, i) => {
           const id = idAt >= 0 && cells[idAt] ? cells[idAt] : `row ${i + 1}`;
-          add(id, readRow(header, cells));
+          add(id, readRow(header, cells), cells[beforeAt]);
         });
         if (rows.length === 1) problems.push("There are no rows below the column names.");
       }
