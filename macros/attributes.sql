@@ -8,12 +8,19 @@
     {{ return(var('transactions') is not none) }}
 {%- endmacro %}
 
-{#- Names of the customer table's columns besides the key; none while parsing. -#}
-{% macro customer_attributes() -%}
+{#-
+    Names of the customer table's columns besides the key; none while parsing. Consent
+    says what may be sent, not who somebody is: it is no attribute unless asked for.
+-#}
+{% macro customer_attributes(with_consent=false) -%}
     {%- set names = [] -%}
+    {%- set left_out = ['customer_id'] -%}
+    {%- if not with_consent and var('consent_column') is not none -%}
+        {%- do left_out.append(var('consent_column') | lower) -%}
+    {%- endif -%}
     {%- if execute -%}
         {%- for column in adapter.get_columns_in_relation(ref('stg_customers')) -%}
-            {%- if column.name != 'customer_id' -%}
+            {%- if column.name | lower not in left_out -%}
                 {%- do names.append(column.name) -%}
             {%- endif -%}
         {%- endfor -%}

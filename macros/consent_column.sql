@@ -5,7 +5,7 @@
 {% macro consent_column() -%}
     {%- set wanted = var('consent_column') -%}
     {%- if not execute -%} {{ return(adapter.quote(wanted)) }} {%- endif -%}
-    {%- set found = customer_attributes() -%}
+    {%- set found = customer_attributes(with_consent=true) -%}
     {%- for name in found -%}
         {%- if name | lower == wanted | lower -%}
             {{ return(adapter.quote(name)) }}

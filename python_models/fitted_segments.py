@@ -42,6 +42,7 @@ def model(dbt, session):
         vectors=np.stack(sample["vector"].to_numpy()),
         names=names.df(),
         feature_labels=feature_labels.df(),
+        currency=dbt.config.meta_get("currency"),
         previous_ids=old_ids(published=published, features=sample),
         previous_segments=None if published is None else published.segments,
         used_ids=() if published is None else published.registry["segment_id"],

@@ -257,7 +257,7 @@ checks as (
             else 'pass'
         end as verdict,
         'money lost or gained by rounding each line to the cent: '
-        || coalesce(round(rounding_difference, 2), 0) as detail
+        || coalesce(cast(rounding_difference as decimal(18, 2)), 0) as detail
 
     from totals
 

@@ -26,7 +26,7 @@ decisions as (
             '. Beyond 99% of the distances at the fit: '
             || {{ as_percent('drift_share') }}
             || '; stability index '
-            || cast(round(stability_index, 2) as varchar)
+            || cast(cast(stability_index as decimal(18, 2)) as varchar)
             || coalesce(' (' || nullif(shifted_feature, '') || ')', '')
             || '; a fresh fit is ' || {{ as_percent('quality_loss') }} || ' closer',
             ''

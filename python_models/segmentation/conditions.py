@@ -127,17 +127,20 @@ def _literal(value: float | str) -> str:
     return format(value, ".12g")
 
 
-def rule_text(*, conditions: tuple, labels: pd.DataFrame) -> str:
+def rule_text(
+    *, conditions: tuple, labels: pd.DataFrame, currency: str | None = None
+) -> str:
     """Write the conditions in plain words; both ends of a range become one part."""
     if not conditions:
         return "Everybody"
     by_feature: dict[str, list[Condition]] = {}
     for item in conditions:
         by_feature.setdefault(item.feature, []).append(item)
-    return capitalised(joined([_words(items, labels) for items in by_feature.values()]))
+    parts = [_words(items, labels, currency) for items in by_feature.values()]
+    return capitalised(joined(parts))
 
 
-def _words(items: list[Condition], labels: pd.DataFrame) -> str:
+def _words(items: list[Condition], labels: pd.DataFrame, currency: str | None) -> str:
     words = feature_words(feature=items[0].feature, labels=labels)
     if items[0].operator in ("=", "<>"):
         verbs = {"=": "is", "<>": "is not"}
@@ -146,7 +149,9 @@ def _words(items: list[Condition], labels: pd.DataFrame) -> str:
     lower = max((item.value for item in items if item.operator == ">="), default=None)
     upper = min((item.value for item in items if item.operator == "<="), default=None)
     low, high = (
-        None if value is None else value_text(value=value, unit=words.unit)
+        None
+        if value is None
+        else value_text(value=value, unit=words.unit, currency=currency)
         for value in (lower, upper)
     )
     if low is None:

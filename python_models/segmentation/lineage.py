@@ -22,6 +22,7 @@ REGISTRY_SCHEMA = pa.schema(
         ("customer_count", pa.int64()),
     ]
 )
+KEY = ["segment_id", "model_version", "as_of_date"]
 SHARE_DIGITS = 6
 
 
@@ -103,7 +104,9 @@ def trace_segments(
     earlier = published.registry.assign(
         as_of_date=pd.to_datetime(published.registry["as_of_date"]).dt.date
     )
-    return pd.concat([earlier, fresh], ignore_index=True)[REGISTRY_SCHEMA.names]
+    registry = pd.concat([earlier, fresh], ignore_index=True)[REGISTRY_SCHEMA.names]
+    # A refit of the same day that ends at the same model changed nothing.
+    return registry.drop_duplicates(KEY, ignore_index=True)
 
 
 def _event(base, segment_id, names, event, related, share, today) -> dict:

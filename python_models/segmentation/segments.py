@@ -86,6 +86,7 @@ def fit_segments(
     vectors: np.ndarray,
     names: pd.DataFrame,
     feature_labels: pd.DataFrame,
+    currency: str | None = None,
     previous_ids: np.ndarray | None = None,
     previous_segments: pd.DataFrame | None = None,
     used_ids: Iterable[str] = (),
@@ -105,6 +106,8 @@ def fit_segments(
         (n, d) the same customers standardised.
     names, feature_labels
         The seeds segment_names and feature_labels.
+    currency
+        Of all money, for the words of the rules.
     previous_ids
         (n,) segment ids of these customers under the last published model.
     previous_segments
@@ -164,7 +167,9 @@ def fit_segments(
             "segment_number": number,
             **_name_columns(number, chosen),
             **_model_columns(number, candidate),
-            **_rule_columns(number, features, labels, dimensions, feature_labels),
+            **_rule_columns(
+                number, features, labels, dimensions, feature_labels, currency
+            ),
             "drivers": own["dimension"].tolist(),
             "driver_effects": own["effect_size"].tolist(),
             "model_version": version,
@@ -229,7 +234,9 @@ def _model_columns(number, candidate) -> dict:
     }
 
 
-def _rule_columns(number, features, labels, dimensions, feature_labels) -> dict:
+def _rule_columns(
+    number, features, labels, dimensions, feature_labels, currency
+) -> dict:
     members = labels == number
     if number == -1 or not members.any():
         return dict.fromkeys(
@@ -238,7 +245,9 @@ def _rule_columns(number, features, labels, dimensions, feature_labels) -> dict:
     rule = find_rule(features=features, members=members, dimensions=dimensions)
     return {
         "rule_sql": rule_sql(conditions=rule.conditions),
-        "rule_text": rule_text(conditions=rule.conditions, labels=feature_labels),
+        "rule_text": rule_text(
+            conditions=rule.conditions, labels=feature_labels, currency=currency
+        ),
         "rule_precision": rule.precision,
         "rule_coverage": rule.coverage,
     }

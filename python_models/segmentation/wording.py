@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import pandas as pd
 
+from segmentation.report.formats import Formats
+
 LABEL_COLUMNS = ("feature", "feature_label", "unit", "high_words", "low_words")
 
 
@@ -53,14 +55,18 @@ def plain_number(value: float) -> str:
     return "0" if text in ("", "-0") else text
 
 
-def value_text(*, value: float, unit: str) -> str:
+def value_text(*, value: float, unit: str, currency: str | None = None) -> str:
     """Write a feature's value with its unit, as read in a rule.
 
     Examples
     --------
     >>> value_text(value=90.0, unit="days"), value_text(value=0.355, unit="share")
     ('90 days', '35.5%')
+    >>> value_text(value=1200.0, unit="money", currency="EUR")
+    '€1,200'
     """
+    if unit == "money":
+        return Formats(currency=currency).with_currency(plain_number(value))
     if unit == "share":
         return f"{plain_number(round(value * 100, 4))}%"
     if unit == "days":

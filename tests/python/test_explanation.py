@@ -175,6 +175,15 @@ def test_values_read_as_people_write_them(value, unit, text):
     assert value_text(value=value, unit=unit) == text
 
 
+@pytest.mark.parametrize(
+    ("currency", "text"), [("USD", "$1,250"), ("CHF", "CHF\u00a01,250")]
+)
+def test_rules_name_the_currency(currency, text):
+    conditions = (Condition("monetary_value", ">=", 1250.0),)
+    found = rule_text(conditions=conditions, labels=LABELS, currency=currency)
+    assert found == f"Total spend at least {text}"
+
+
 def test_surrogate_tells_what_is_told_apart_by_sight():
     features, kinds = three_kinds()
     steps = fitted_features(features, ["recency_days", "discount_share"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import numpy as np
@@ -241,6 +242,28 @@ def test_a_split_names_its_origin():
     assert events["event"].to_dict() == {"s01": "kept", "s02": "kept", "s03": "split"}
     assert events.loc["s03", "related_segment_id"] == "s01"
     assert events.loc["s01", "overlap_share"] == 0.6
+
+
+def test_a_refit_of_the_same_day_to_the_same_model_adds_nothing():
+    old = ["s01"] * 5 + ["s02"] * 5
+    options = {
+        "segments": pd.DataFrame(
+            {
+                "segment_id": ["s01", "s02"],
+                "segment_name": ["a", "b"],
+                "model_version": "v2",
+            }
+        ),
+        "customer_ids": TRAINING["customer_id"],
+        "new_ids": old,
+        "old_ids": old,
+        "as_of_date": date(2024, 2, 29),
+        "limit": 0.5,
+    }
+    model = published(TRAINING)
+    once = trace_segments(**options, published=model)
+    again = trace_segments(**options, published=replace(model, registry=once))
+    pd.testing.assert_frame_equal(again, once)
 
 
 def test_a_merger_names_its_heir():

@@ -136,6 +136,7 @@ def lines_by_month(
         scale=scale,
         axis=alt.Axis(
             format=y_format,
+            tickMinStep=1,
             labelExpr="datum.value === 0 ? '0' : datum.label",
             tickCount=5,
             domain=False,

@@ -124,12 +124,12 @@ class Formats:
         if is_missing(value):
             return MISSING
         small = abs(float(value)) < 100 and float(value) != 0
-        return self._with_currency(self.fixed(value, 2 if small else 0))
+        return self.with_currency(self.fixed(value, 2 if small else 0))
 
     def money_exact(self, value: object) -> str:
         """Money to the cent."""
         return (
-            MISSING if is_missing(value) else self._with_currency(self.fixed(value, 2))
+            MISSING if is_missing(value) else self.with_currency(self.fixed(value, 2))
         )
 
     def money_short(self, value: object) -> str:
@@ -141,10 +141,11 @@ class Formats:
             # What would round up to the next unit is written in the next unit.
             if size >= limit * (1 - 0.5 / 10**5):
                 scaled = float(value) / (1e3 if unit == "k" else limit)
-                return self._with_currency(self.fixed(scaled, decimals) + unit)
+                return self.with_currency(self.fixed(scaled, decimals) + unit)
         return self.money(value)
 
-    def _with_currency(self, text: str) -> str:
+    def with_currency(self, text: str) -> str:
+        """A written number with the currency on its side of it."""
         if not self.currency:
             return text
         symbol = SYMBOLS.get(self.currency.upper(), self.currency)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+from segmentation.report.formats import sentence
 from segmentation.report.page import Page
 
 ORDER = {"fail": 0, "warn": 1, "info": 2, "pass": 3}
 WORDS = {"fail": "failed", "warn": "note", "info": "for information", "pass": "checked"}
+# Where a check's name says too little.
+LABELS = {
+    "usefulness_spend_90d": "What the segments foretell: spend",
+    "usefulness_orders_90d": "What the segments foretell: orders",
+    "usefulness_is_silent_90d": "What the segments foretell: silence",
+}
 
 
 def build_quality(page: Page) -> dict | None:
@@ -14,7 +21,8 @@ def build_quality(page: Page) -> dict | None:
     checks.sort(key=lambda row: (ORDER.get(row["verdict"], 2), row["check_name"]))
     for row in checks:
         row["word"] = WORDS.get(row["verdict"], row["verdict"])
-        row["label"] = str(row["check_name"]).replace("_", " ")
+        name = str(row["check_name"])
+        row["label"] = LABELS.get(name) or sentence(name.replace("_", " "))
     rejected = page.published.frame("rejected_transactions", "reason")
     reasons = []
     if rejected is not None:
