@@ -4,10 +4,12 @@
 -#}
 {% macro check_inputs() %}
     {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
-        {%- if var('check_rows') is not none -%}
-            {%- do print(ask_inputs(input_request('transactions', ask='report')).text) -%}
-        {%- endif -%}
         {%- do raise_problem(ask_inputs(settings_request())) -%}
+        {%- if var('check_rows') is not none -%}
+            {%- set input = 'transactions' if has_transactions() else 'customers' -%}
+            {%- set text = ask_inputs(input_request(input, ask='report')).text -%}
+            {%- do print(text ~ '\n') if text -%}
+        {%- endif -%}
         {%- if var('transactions') == 'completejourney' -%}
             {%- do completejourney_folder() -%}
         {%- elif var('transactions') not in [none, 'sample'] -%}
@@ -28,13 +30,19 @@
         'time_zone', 'source_time_zone', 'currency', 'exchange_rates',
         'cancelled_statuses', 'cancellation_prefix', 'cancelled_lines',
         'exclusion_rule_sets', 'drop_exact_duplicates', 'largest_amount', 'longest_id',
-        'rejected_share_warning', 'quality_sample_rows',
+        'rejected_share_warning', 'quality_sample_rows', 'segment_features',
+        'algorithm', 'segment_count', 'segment_count_min', 'segment_count_max', 'refit',
+        'guard_rail_severity', 'locale',
     ] -%}
     {%- set settings = {} -%}
     {%- for name in names -%}
         {%- do settings.update({name: var(name)}) -%}
     {%- endfor -%}
-    {{ return({'ask': 'settings', 'settings': settings}) }}
+    {{ return({
+        'ask': 'settings',
+        'settings': settings,
+        'given': invocation_args_dict.vars,
+    }) }}
 {%- endmacro %}
 
 

@@ -109,6 +109,36 @@ orders as (
 
 ),
 
+-- Whether a status takes money back is a word in a var: unknown words must be seen.
+statuses as (
+
+    select
+        lower(trim(raw_status)) as status,
+        count(*) as line_count,
+        count(*) filter (where is_return) as return_lines
+
+    from judged
+
+    where reason is null and raw_status is not null
+
+    group by lower(trim(raw_status))
+
+),
+
+status_words as (
+
+    select
+        sum(line_count) as rows_checked,
+        sum(return_lines) as rows_failed,
+        string_agg(
+            case when return_lines < line_count then status end,
+            ', ' order by line_count desc, status asc
+        ) as sold_words
+
+    from statuses
+
+),
+
 shared_orders as (
 
     select
@@ -233,6 +263,20 @@ checks as (
         || ' in all: netted against sales' as detail
 
     from totals
+
+    union all by name
+
+    select
+        'statuses' as check_name,
+        rows_checked,
+        rows_failed,
+        'info' as verdict,
+        'statuses that count as sales: ' || coalesce(left(sold_words, 200), 'none')
+        || '; a word that takes money back belongs in cancelled_statuses' as detail
+
+    from status_words
+
+    where rows_checked > 0
 
     union all by name
 

@@ -19,8 +19,8 @@ from segmentation.drift import (
 )
 from segmentation.published import PublishedModel
 from segmentation.sampling import canonical_order
+from segmentation.settings import REFIT_MODES
 
-MODES = ("auto", "always", "never")
 # Without these a model cannot be applied at all, so not even `never` keeps it.
 INDISPENSABLE = ("segment_features",)
 TRAINING_PERCENTILE = 99
@@ -171,8 +171,8 @@ def decide(
     ValueError
         If `refit` is something else.
     """
-    if refit not in MODES:
-        raise ValueError(f"refit: one of {', '.join(MODES)}, not {refit!r}")
+    if refit not in REFIT_MODES:
+        raise ValueError(f"refit: one of {', '.join(REFIT_MODES)}, not {refit!r}")
     row: dict[str, object] = dict.fromkeys(DECISION_SCHEMA.names)
     row |= {"refit": refit, "customer_count": len(customer_ids), "is_warning": False}
     if published is None:

@@ -17,6 +17,7 @@ ALGORITHM_NAMES = (
 )
 # What 'auto' compares: those that place every customer and stand a resample.
 AUTO_NAMES = ("kmeans", "gaussian_mixture", "birch", "agglomerative_ward")
+REFIT_MODES = ("auto", "always", "never")
 
 
 @dataclass(frozen=True)

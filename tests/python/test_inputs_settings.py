@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from conftest import REPOSITORY
 
 from segmentation.inputs import InputProblem, answered
+from segmentation.inputs.names import check_given, check_names
 
 GOOD = {
     "transactions": "sample",
@@ -28,6 +30,14 @@ GOOD = {
     "longest_id": 255,
     "rejected_share_warning": 0.05,
     "quality_sample_rows": 500000,
+    "segment_features": ["recency_days", "order_count"],
+    "algorithm": "kmeans",
+    "segment_count": "auto",
+    "segment_count_min": 3,
+    "segment_count_max": 8,
+    "refit": "auto",
+    "guard_rail_severity": "warn",
+    "locale": "en",
 }
 
 
@@ -59,6 +69,13 @@ def test_good_settings_pass():
         ("largest_amount", -1, "a number above 0"),
         ("longest_id", True, "a number above 0"),
         ("rejected_share_warning", 5, "a share from 0 to 1"),
+        ("segment_count", "five", "'auto' or a whole number from 1"),
+        ("segment_count", 0, "'auto' or a whole number from 1"),
+        ("segment_count_min", 9, "at most segment_count_max (8)"),
+        ("algorithm", "k-means", "one of kmeans, bisecting_kmeans"),
+        ("refit", "sometimes", "one of auto, always, never"),
+        ("guard_rail_severity", "loud", "one of warn, error"),
+        ("locale", "xx", "one of en, de"),
     ],
 )
 def test_setting_that_cannot_work(name, value, message):
@@ -66,6 +83,37 @@ def test_setting_that_cannot_work(name, value, message):
         check(**{name: value})
     assert message in str(caught.value)
     assert repr(value) in str(caught.value) or isinstance(value, dict)
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ({"transaction": "orders.csv"}, "did you mean transactions?"),
+        ({"xyz": 1}, "take xyz out"),
+        ({"resample_count": "many"}, "wanted: a number"),
+        ({"segment_features": "recency_days"}, "wanted: a list"),
+        ({"drop_exact_duplicates": "maybe"}, "wanted: true or false"),
+        ({"report_wording": ["a"]}, "wanted: a mapping"),
+    ],
+)
+def test_var_of_the_command_line_that_cannot_work(given, message):
+    with pytest.raises(InputProblem) as caught:
+        check_given(given, project=REPOSITORY / "dbt_project.yml")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "values", "message"),
+    [
+        ("segment_features", ["recency_day"], "did you mean recency_days?"),
+        ("exclusion_rule_sets", ["online_retial"], "did you mean online_retail?"),
+        ("exclusion_rule_sets", ["xyz"], "add xyz to seeds/exclusion_rules.csv"),
+    ],
+)
+def test_name_that_no_seed_knows(name, values, message):
+    with pytest.raises(InputProblem) as caught:
+        check_names({**GOOD, name: values}, seeds=REPOSITORY / "seeds")
+    assert message in str(caught.value)
 
 
 def describe(path, columns=None, **options):

@@ -25,6 +25,8 @@ asked_for as (
         unnest([
             'after as_of_date', 'cancelled', 'exact duplicate', 'erased customer',
             'no customer id'
+            -- Whoever sets the currency leaves out the others.
+            {{ ", 'other currency'" if var('currency') is not none }}
         ]) as reason
 
 ),

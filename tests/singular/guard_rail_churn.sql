@@ -1,4 +1,4 @@
-{{ config(severity=var('guard_rail_severity')) }}
+{{ config(severity='error' if var('guard_rail_severity') == 'error' else 'warn') }}
 
 -- More customers than ever moved since the last publication, though the model is kept:
 -- look at what came in before anybody acts on it.

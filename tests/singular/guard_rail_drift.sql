@@ -1,4 +1,4 @@
-{{ config(severity=var('guard_rail_severity')) }}
+{{ config(severity='error' if var('guard_rail_severity') == 'error' else 'warn') }}
 
 -- A kept model that many of today's customers are far from.
 select

@@ -1,4 +1,4 @@
-{{ config(severity=var('guard_rail_severity')) }}
+{{ config(severity='error' if var('guard_rail_severity') == 'error' else 'warn') }}
 
 -- A segment that grew or shrank by more than the limit since the last publication,
 -- among the customers of both.

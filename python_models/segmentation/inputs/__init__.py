@@ -12,9 +12,10 @@ from collections.abc import Mapping
 
 from .customers import describe_customers
 from .describe import describe_transactions, is_table
+from .names import check_given, check_names
 from .problem import InputProblem
 from .report import report_text
-from .settings import check_settings
+from .settings import check_fitting, check_settings
 
 __all__ = ["InputProblem", "answer", "answered"]
 
@@ -49,7 +50,10 @@ def answered(request: Mapping) -> dict:
         If a setting or an input cannot work.
     """
     if request["ask"] == "settings":
+        check_given(request.get("given") or {})
         check_settings(request["settings"])
+        check_fitting(request["settings"])
+        check_names(request["settings"])
         return {}
     if request["ask"] == "report":
         return {"text": report_text(request)}

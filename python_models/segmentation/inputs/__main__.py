@@ -7,16 +7,26 @@ away, and prints what they found. Nothing published is touched.
 from __future__ import annotations
 
 import argparse
+import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
+import yaml
+
+from .problem import InputProblem
 
 # Rows judged: enough to see how values are written, few enough for ten seconds.
 CHECK_ROWS = 50_000
+
+NOISE = re.compile(
+    r"\s*(Encountered an error:|Compilation Error in |Failure in |\d+ of \d+ ERROR "
+    r"|> in macro|> called by)"
+)
 
 SUMMARY = """
 select
@@ -35,8 +45,13 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--vars", default="{}", help="as for dbt build")
     parser.add_argument("--rows", type=int, default=CHECK_ROWS)
     given = parser.parse_args(arguments)
+    try:
+        variables = read_vars(given.vars)
+    except InputProblem as problem:
+        print(problem)
+        return 2
     with tempfile.TemporaryDirectory() as folder:
-        done = run_dbt(given.vars, given.rows, folder)
+        done = run_dbt({**variables, "check_rows": given.rows}, folder)
         if done.returncode != 0:
             print(message_of(done.stdout))
             return done.returncode
@@ -46,12 +61,38 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
-def run_dbt(variables: str, rows: int, folder: str) -> subprocess.CompletedProcess:
+def read_vars(text: str) -> dict:
+    """Return the vars as dbt reads them.
+
+    Raises
+    ------
+    InputProblem
+        If the text is no mapping in YAML.
+    """
+    try:
+        variables = yaml.safe_load(text) or {}
+        found = f"{variables!r}"
+    except yaml.YAMLError as error:
+        variables, found = None, " ".join(str(error).split())
+    if not isinstance(variables, dict):
+        raise InputProblem(
+            "The text after --vars cannot be read.",
+            wanted="a mapping in YAML, such as {transactions: orders.csv}",
+            found=found,
+            next_step="close every bracket and quote, put a blank after each colon, or "
+            'keep the vars in a file: --vars "$(cat examples/your_orders.yml)"',
+        )
+    return variables
+
+
+def run_dbt(variables: dict, folder: str) -> subprocess.CompletedProcess:
     """Build the staging models over the first rows, in `folder`."""
     command = [
         str(Path(sys.executable).with_name("dbt")),
         "--quiet",
         "--no-use-colors",
+        "--no-write-json",
+        "--no-partial-parse",
         "build",
         "--select",
         "+int_input_quality",
@@ -63,7 +104,7 @@ def run_dbt(variables: str, rows: int, folder: str) -> subprocess.CompletedProce
         "--log-path",
         folder,
         "--vars",
-        with_rows(variables, rows),
+        json.dumps(variables, default=str),
     ]
     environment = {**os.environ, "SEGMENTATION_HOME": folder}
     return subprocess.run(
@@ -71,23 +112,13 @@ def run_dbt(variables: str, rows: int, folder: str) -> subprocess.CompletedProce
     )
 
 
-def with_rows(variables: str, rows: int) -> str:
-    """Return the vars with `check_rows` added, in YAML's flow or block style."""
-    text = variables.strip()
-    if text.startswith("{"):
-        inside = text[1:-1].strip()
-        return "{" + (f"{inside}, " if inside else "") + f"check_rows: {rows}}}"
-    return f"{variables.rstrip()}\ncheck_rows: {rows}\n"
-
-
 def message_of(output: str) -> str:
-    """Return dbt's output without times and without the macros behind a message."""
-    kept = [
+    """Return what dbt said without times, and without where in dbt it was said."""
+    lines = [
         line[10:] if line[2:3] == ":" and line[5:6] == ":" else line
         for line in output.splitlines()
-        if not line.lstrip().startswith(("> in macro", "> called by"))
     ]
-    return "\n".join(kept).strip()
+    return "\n".join(line for line in lines if not NOISE.match(line)).strip()
 
 
 def findings(database: Path, *, rows: int) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Mapping, Sequence
 
 from .problem import InputProblem, closest, listed, plain
@@ -135,37 +136,60 @@ def _check_required(
 SYNONYMS = {
     "customer_id": (
         "customerid", "custid", "customer", "clientid", "userid", "householdid",
-        "memberid", "accountid", "email", "emailaddress", "kundennummer", "idclient",
+        "memberid", "accountid", "email", "emailaddress", "kundennummer", "kundennr",
+        "kunde", "kundenid", "client", "idclient", "cliente",
     ),
     "ordered_at": (
         "orderdate", "invoicedate", "orderedat", "createdat", "date", "datetime",
-        "transactiondate", "transactiontimestamp", "timestamp", "purchasedate", "datum",
-        "orderpurchasetimestamp", "fecha",
+        "transactiondate", "transactiontimestamp", "timestamp", "purchasedate",
+        "orderpurchasetimestamp", "bestelldatum", "rechnungsdatum", "datum", "fecha",
     ),
     "amount": (
         "amount", "sales", "revenue", "total", "totalprice", "salesvalue", "linetotal",
         "price", "value", "netamount", "grossamount", "paymentvalue", "betrag",
+        "umsatz", "summe", "montant", "importe",
     ),
-    "quantity": ("quantity", "qty", "units", "orderquantity", "menge"),
-    "unit_price": ("unitprice", "price", "itemprice", "unitcost"),
+    "quantity": ("quantity", "qty", "units", "orderquantity", "menge", "anzahl"),
+    "unit_price": (
+        "unitprice", "price", "itemprice", "unitcost", "einzelpreis", "stückpreis",
+    ),
     "order_id": (
         "orderid", "invoiceno", "invoice", "ordernumber", "salesordernumber",
-        "basketid", "transactionid", "receiptid",
+        "basketid", "transactionid", "receiptid", "bestellnummer", "bestellnr",
+        "auftragsnummer", "rechnungsnummer", "belegnummer",
     ),
-    "product_id": ("productid", "stockcode", "sku", "item", "itemid", "product"),
-    "category": ("category", "department", "productcategory"),
-    "discount": ("discountamount", "discount"),
-    "channel": ("channel", "saleschannel", "source", "storeid"),
-    "currency": ("currency", "currencycode"),
-    "status": ("status", "orderstatus"),
+    "product_id": (
+        "productid", "stockcode", "sku", "item", "itemid", "product",
+        "artikelnummer", "artikelnr", "artikel", "produkt",
+    ),
+    "category": (
+        "category", "department", "productcategory", "kategorie", "warengruppe",
+    ),
+    "discount": ("discountamount", "discount", "rabatt"),
+    "channel": ("channel", "saleschannel", "source", "storeid", "kanal", "filiale"),
+    "currency": ("currency", "currencycode", "währung", "waehrung", "devise"),
+    "status": ("status", "orderstatus", "bestellstatus"),
 }  # fmt: skip
 
 
 def guess(our: str, found: Sequence[str]) -> str | None:
-    """Return the column that is most likely ours, by its name, or None."""
+    """Return the column that is most likely ours, by its name, or None.
+
+    Examples
+    --------
+    >>> guess("amount", ["Unit price", "Umsatz (brutto)"])
+    'Umsatz (brutto)'
+    """
     by_plain = {plain(name): name for name in reversed(found)}
-    for word in (plain(our), *SYNONYMS.get(our, ())):
+    known = (plain(our), *SYNONYMS.get(our, ()))
+    for word in known:
         if word in by_plain:
             return by_plain[word]
+    others = {word for one, words in SYNONYMS.items() if one != our for word in words}
+    free = [name for name in found if plain(name) not in others]
+    for word in known:
+        for name in free:
+            if word in re.split(r"[\W_]+", name.casefold()):
+                return name
     near = difflib.get_close_matches(plain(our), list(by_plain), n=1, cutoff=0.8)
     return by_plain[near[0]] if near else None

@@ -158,8 +158,9 @@ def _see_values(
     options = request.get("format") or {}
     dates = [value for value in sample["ordered_at"] if value]
     if options.get("date_format") is not None:
-        check_date_format(str(options["date_format"]))
-        source.date_formats = [str(options["date_format"])]
+        date_format = str(options["date_format"])
+        check_date_format(date_format, values=dates)
+        source.date_formats = [date_format]
     elif not source.types["ordered_at"].startswith(("DATE", "TIMESTAMP")):
         source.date_formats = date_formats(dates, column="ordered_at")
     if "%y" in source.date_formats[0]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+from collections import Counter
 from pathlib import Path
 
 from .problem import InputProblem, closest, listed
@@ -31,8 +32,14 @@ def file_format(path: str) -> str | None:
     >>> file_format("orders.CSV.gz")
     'csv'
     """
+    return FORMATS.get(_suffix(path).removesuffix(".gz"))
+
+
+def _suffix(path: str) -> str:
+    """Return how a name ends, such as '.csv' or '.csv.gz'."""
     name = Path(path).name.lower()
-    return FORMATS.get(Path(name.removesuffix(".gz")).suffix)
+    packed = ".gz" if name.endswith(".gz") else ""
+    return Path(name.removesuffix(".gz")).suffix + packed
 
 
 def is_table_name(value: str) -> bool:
@@ -90,7 +97,10 @@ def _paths_of(value: str, *, var: str) -> list[str]:
     path = Path(value)
     if path.is_dir():
         inside = sorted(one.name for one in path.iterdir() if file_format(one.name))
-        suffix = Path(inside[0]).suffix if inside else ".csv"
+        # The commonest ending; of equals, the one that is a table most often.
+        found = Counter(_suffix(name) for name in inside)
+        suffix = min(found, key=lambda one: (-found[one], list(FORMATS).index(
+            one.removesuffix(".gz")))) if found else ".csv"  # fmt: skip
         raise InputProblem(
             f"{value!r} is a folder, not a file.",
             wanted="a file or a glob",

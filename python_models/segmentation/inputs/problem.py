@@ -33,6 +33,16 @@ class InputProblem(ValueError):
         super().__init__("\n".join(lines))
 
 
+def wrong_var(name: str, value: object, wanted: str, next_step: str) -> InputProblem:
+    """Return the problem of a var whose value cannot work."""
+    return InputProblem(
+        f"The var {name} cannot be {value!r}.",
+        wanted=wanted,
+        found=repr(value),
+        next_step=next_step,
+    )
+
+
 def plain(name: str) -> str:
     """Return a name without case, blanks, marks and invisible characters."""
     return "".join(letter for letter in name.casefold() if letter.isalnum())

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import yaml
+
 from .columns import TRANSACTION_COLUMNS, guess
-from .describe import groups_of, is_table
+from .describe import describe_transactions, groups_of, is_table
 from .locate import BUILT_IN
 from .problem import InputProblem
 
 
 def report_text(request: Mapping) -> str:
-    """Return a table of our columns and theirs, and the vars to paste.
+    """Return a table of our columns and theirs, how values read, and vars to paste.
 
     A problem is left to the caller: where files cannot be read there is nothing to
     say about columns.
     """
-    value = request["value"]
+    value, var = request["value"], request["var"]
     if value is None or value in BUILT_IN or is_table(value):
-        return f"transactions: {value}"
+        return f"{var}: {value}"
     try:
         groups = groups_of(request)
     except InputProblem:
-        return f"transactions: {value}"
+        return ""
     mapping = request.get("columns") or {}
     names = groups[0].names
     lines = [f"{group.where}: {group.written}" for group in groups]
+    if var == "transactions":
+        lines += _values_text(request)
     lines += ["", f"{'ours':<14}{'yours':<26}"]
-    pasted: dict[str, str] = {}
-    for our in TRANSACTION_COLUMNS:
-        taken = {*pasted.values(), *mapping.values()}
+    pasted: dict[str, str | None] = {}
+    for our in TRANSACTION_COLUMNS if var == "transactions" else ("customer_id",):
+        taken = {*pasted.values(), *(str(one) for one in mapping.values())}
         column, state = _column(our, mapping, names, taken=taken)
         if (
             our == "amount"
@@ -37,15 +41,38 @@ def report_text(request: Mapping) -> str:
             and {"quantity", "unit_price"} <= set(mapping)
         ):
             state = "not needed: quantity times unit_price"
-        if column and state != "not there":
+        if (column and state != "not there") or state == "turned off":
             pasted[our] = column
         lines.append(f"{our:<14}{column or '-':<26}{state}")
-    lines += ["", "not used: " + ", ".join(
-        repr(name) for name in names if name not in pasted.values()
-    )]  # fmt: skip
-    lines += ["", "vars to paste:", f"transactions: {value}", "transaction_columns:"]
-    lines += [f"  {our}: {column}" for our, column in pasted.items()]
-    return "\n".join(lines)
+    has_money = "amount" in pasted or {"quantity", "unit_price"} <= set(pasted)
+    for our in ("customer_id", "ordered_at", "amount") if var == "transactions" else ():
+        if our not in pasted and not (our == "amount" and has_money):
+            pasted[our] = "YOUR COLUMN"
+    others = [repr(name) for name in names if name not in pasted.values()]
+    lines += ["", f"{'not used' if var == 'transactions' else 'attributes'}: "
+              + ", ".join(others)]  # fmt: skip
+    singular = var[:-1]
+    to_paste = {var: value, f"{singular}_columns": pasted}
+    if request.get("format"):
+        to_paste[f"{singular}_format"] = dict(request["format"])
+    if var == "customers":
+        to_paste = {"transactions": None, **to_paste}
+        pasted |= {key: mapping[key] for key in mapping if key == "attributes"}
+    text = yaml.safe_dump(to_paste, sort_keys=False, allow_unicode=True)
+    return "\n".join([*lines, "", "vars to paste:", text.rstrip()])
+
+
+def _values_text(request: Mapping) -> list[str]:
+    """Return how dates and amounts are read, where they can be."""
+    try:
+        source = describe_transactions(request)
+    except InputProblem:
+        return []
+    dates = ", ".join(source.date_formats)
+    currency = source.currency or request.get("currency") or "not said"
+    return [
+        f"dates: {dates}; decimal mark: {source.decimal_mark}; currency: {currency}"
+    ]
 
 
 def _column(

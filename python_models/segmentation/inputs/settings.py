@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from .problem import InputProblem, closest
+from segmentation.settings import REFIT_MODES, Settings
+
+from .problem import closest, wrong_var
 
 MAPPINGS = (
     "transaction_columns",
@@ -19,12 +21,34 @@ MAPPINGS = (
 )
 LISTS = ("cancelled_statuses", "exclusion_rule_sets")
 NUMBERS = ("largest_amount", "longest_id", "quality_sample_rows")
+FITTED = ("algorithm", "segment_count", "segment_count_min", "segment_count_max")
+
+
+def check_fitting(settings: Mapping[str, object]) -> None:
+    """Raise InputProblem if algorithm, numbers of segments or refit cannot work."""
+    try:
+        Settings(**{name: settings[name] for name in FITTED})
+    except ValueError as error:
+        name, _, wanted = str(error).partition(": ")
+        raise wrong_var(
+            name,
+            settings[name],
+            wanted.rpartition(", not ")[0],
+            f"correct {name}, or leave it out",
+        ) from error
+    _check_choice("refit", settings, REFIT_MODES)
+    _check_choice("guard_rail_severity", settings, ("warn", "error"))
+    if settings["locale"] != "en":
+        # The report's modules take a second to load: only where they are asked.
+        from segmentation.report.formats import LOCALES
+
+        _check_choice("locale", settings, LOCALES)
 
 
 def check_settings(settings: Mapping[str, object]) -> None:
     """Raise InputProblem for the first setting that cannot work."""
     if settings["transactions"] is None and settings["customers"] is None:
-        raise _wrong(
+        raise wrong_var(
             "transactions",
             None,
             "transactions, customers or both",
@@ -32,44 +56,51 @@ def check_settings(settings: Mapping[str, object]) -> None:
         )
     for name in MAPPINGS:
         if not isinstance(settings[name], Mapping):
-            raise _wrong(name, settings[name], "a mapping", f"set {name}: {{A: B}}")
+            raise wrong_var(name, settings[name], "a mapping", f"set {name}: {{A: B}}")
     for name in LISTS:
         if not isinstance(settings[name], list):
-            raise _wrong(name, settings[name], "a list", f"set {name}: [A, B]")
+            raise wrong_var(name, settings[name], "a list", f"set {name}: [A, B]")
     for name in ("as_of_date", "earliest_date"):
         _check_date(name, settings[name])
     for name in ("time_zone", "source_time_zone"):
         _check_zone(name, settings[name])
     for name in NUMBERS:
         if not _is_positive(settings[name]):
-            raise _wrong(name, settings[name], "a number above 0", f"correct {name}")
+            raise wrong_var(name, settings[name], "a number above 0", f"correct {name}")
     share = settings["rejected_share_warning"]
     if not isinstance(share, int | float) or not 0 <= share <= 1:
-        raise _wrong("rejected_share_warning", share, "a share from 0 to 1",
-                     "correct rejected_share_warning")  # fmt: skip
+        raise wrong_var(
+            "rejected_share_warning",
+            share,
+            "a share from 0 to 1",
+            "correct rejected_share_warning",
+        )
     _check_choice("cancelled_lines", settings, ("net", "leave_out"))
     _check_choice("drop_exact_duplicates", settings, (True, False))
     currency = settings["currency"]
     if currency is not None and not re.fullmatch(r"[A-Za-z]{3}", str(currency)):
-        raise _wrong("currency", currency, "a code of three letters, such as EUR",
-                     "set currency to the code your amounts are in")  # fmt: skip
+        raise wrong_var(
+            "currency",
+            currency,
+            "a code of three letters, such as EUR",
+            "set currency to the code your amounts are in",
+        )
     rates = settings["exchange_rates"]
     for code, rate in rates.items():  # type: ignore[attr-defined]
         if not _is_positive(rate):
-            raise _wrong(f"exchange_rates: {code}", rate, "a number above 0",
-                         "say what one unit is worth in your currency")  # fmt: skip
+            raise wrong_var(
+                f"exchange_rates: {code}",
+                rate,
+                "a number above 0",
+                "say what one unit is worth in your currency",
+            )
     if rates and currency is None:
-        raise _wrong("currency", None, "a currency that the exchange_rates lead to",
-                     "set currency, for example EUR")  # fmt: skip
-
-
-def _wrong(name: str, value: object, wanted: str, next_step: str) -> InputProblem:
-    return InputProblem(
-        f"The var {name} cannot be {value!r}.",
-        wanted=wanted,
-        found=repr(value),
-        next_step=next_step,
-    )
+        raise wrong_var(
+            "currency",
+            None,
+            "a currency that the exchange_rates lead to",
+            "set currency, for example EUR",
+        )
 
 
 def _is_positive(value: object) -> bool:
@@ -82,8 +113,12 @@ def _check_date(name: str, value: object) -> None:
     try:
         datetime.date.fromisoformat(str(value))
     except ValueError as error:
-        raise _wrong(name, value, "a date that exists, such as 2024-12-31",
-                     f"set {name}: '2024-12-31'") from error  # fmt: skip
+        raise wrong_var(
+            name,
+            value,
+            "a date that exists, such as 2024-12-31",
+            f"set {name}: '2024-12-31'",
+        ) from error
 
 
 def _check_zone(name: str, value: object) -> None:
@@ -98,13 +133,24 @@ def _check_zone(name: str, value: object) -> None:
     near = closest(str(value), zones) or cities.get(
         closest(str(value), list(cities)) or ""
     )
-    raise _wrong(name, value, "a time zone such as Europe/Berlin",
-                 f"did you mean {near}?" if near else f"correct {name}")  # fmt: skip
+    raise wrong_var(
+        name,
+        value,
+        "a time zone such as Europe/Berlin",
+        f"did you mean {near}?" if near else f"correct {name}",
+    )
 
 
 def _check_choice(
-    name: str, settings: Mapping[str, object], choices: tuple[object, ...]
+    name: str, settings: Mapping[str, object], choices: Iterable[object]
 ) -> None:
-    if settings[name] not in choices:
-        shown = ", ".join(str(choice).lower() for choice in choices)
-        raise _wrong(name, settings[name], f"one of {shown}", f"correct {name}")
+    value = settings[name]
+    if value not in list(choices):
+        shown = [str(choice).lower() for choice in choices]
+        near = closest(str(value), shown)
+        raise wrong_var(
+            name,
+            value,
+            f"one of {', '.join(shown)}",
+            f"did you mean {near}?" if near else f"correct {name}",
+        )

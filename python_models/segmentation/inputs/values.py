@@ -151,15 +151,31 @@ def _with_times(date_part: str, values: Sequence[str]) -> list[str]:
     return formats
 
 
-def check_date_format(date_format: str, *, var: str = "transaction_format") -> None:
-    """Raise InputProblem if a date format set by hand cannot be used."""
+def check_date_format(
+    date_format: str, *, values: Sequence[str] = (), var: str = "transaction_format"
+) -> None:
+    """Raise InputProblem if a date format set by hand cannot be used.
+
+    Parameters
+    ----------
+    date_format
+        strptime's letters, or one of `NAMED_FORMATS`.
+    values
+        A sample of written dates: the format must read one of them at least.
+    var
+        Name of the var, for messages.
+    """
     if date_format in NAMED_FORMATS:
         return
     try:
         if "%" not in date_format:
             raise duckdb.InvalidInputException("it has no % letter")
         with duckdb.connect() as connection:
-            connection.execute("select try_strptime('x', ?)", [date_format])
+            read = connection.execute(
+                "select count(try_strptime(regexp_replace(trim(value), '\\.0+$', ''), "
+                "?)) from (select unnest(?) as value)",
+                [date_format, list(values)],
+            ).fetchall()[0][0]
     except duckdb.Error as error:
         raise InputProblem(
             f"The date format {date_format!r} cannot be used.",
@@ -167,6 +183,14 @@ def check_date_format(date_format: str, *, var: str = "transaction_format") -> N
             found=str(error).splitlines()[0],
             next_step=f"correct {var}: {{date_format: ...}}",
         ) from error
+    if len(values) > 0 and read == 0:
+        raise InputProblem(
+            f"The date format {date_format!r} reads no date of the file.",
+            wanted=f"dates written as {date_format}",
+            found=", ".join(repr(value) for value in sorted(set(values))[:3]),
+            next_step=f"correct {var}: {{date_format: ...}}, or leave it out: then it "
+            "is seen from the file",
+        )
 
 
 def decimal_mark(values: Sequence[str]) -> tuple[str, bool]:
