@@ -264,9 +264,9 @@ def test_links_go_to_the_lists_by_their_safe_names():
 
 def test_a_first_of_2469_households_is_small_and_quick():
     tables = make_tables(count=2469)
-    start = time.perf_counter()
+    start = time.process_time()
     html = render_report(tables=tables, settings=SETTINGS)
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert len(html.encode()) < 600_000
 
 
