@@ -17,8 +17,16 @@ pytestmark = pytest.mark.build
 METRICFLOW = Path(sys.executable).with_name("mf")
 
 
+@pytest.fixture(scope="module", autouse=True)
+def parsed_project():
+    """MetricFlow reads the project as parsed into target/, whatever else is set."""
+    if METRICFLOW.exists():
+        dbt = str(Path(sys.executable).with_name("dbt"))
+        subprocess.run([dbt, "--quiet", "parse"], cwd=REPOSITORY, check=True)
+
+
 def metricflow(build, *words: str) -> str:
-    """What `mf` says; it reads the project as the build left it parsed."""
+    """What `mf` says of the tables of a build."""
     if not METRICFLOW.exists():
         pytest.skip(
             "dbt-metricflow is not installed: extra `metrics` of pyproject.toml"
