@@ -98,7 +98,7 @@ def fit_facts(
     return {
         "settings": dict(settings),
         "distance_limit": round(float(limit), DIGITS),
-        "quality_loss": round(loss, DIGITS),
+        "quality_loss": round(loss, DIGITS) + 0.0,  # never -0.0
         "bins": feature_bins(features, drift_features),
     }
 

@@ -106,8 +106,8 @@ def start_from_published(
     changes |= {
         "is_selected": True,
         "reason": f"{len(names)} segments as published, and fitted from them: "
-        f"{1 - churn:.1%} of customers keep theirs, and the fit is as good as a fresh "
-        f"one to {limits.warm_start_tolerance:.0%}",
+        f"{1 - churn:.1%} of customers keep theirs, and the fit is within "
+        f"{limits.warm_start_tolerance:.0%} of a fresh one",
         "structure": row["structure"],
         "structure_evidence": row["structure_evidence"],
     }
