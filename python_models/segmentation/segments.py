@@ -21,8 +21,11 @@ UNASSIGNED = SegmentName(
 )
 UNASSIGNED_ID = "unassigned"
 # Without a model dimension there is nothing that tells customers apart.
-EVERYBODY = SegmentName(
+ALIKE = SegmentName(
     "All Customers", (), "All customers are alike in everything they are grouped by."
+)
+UNDIVIDED = SegmentName(
+    "All Customers", (), "One segment: the algorithm found nothing that parts them."
 )
 
 SEGMENTS_SCHEMA = pa.schema(
@@ -154,7 +157,9 @@ def fit_segments(
         previous_names=_previous_names(previous_segments, ids),
     )
     if dimensions.empty:
-        chosen = dict.fromkeys(clustered, EVERYBODY)
+        chosen = dict.fromkeys(clustered, ALIKE)
+    elif numbers == [0]:
+        chosen = {0: UNDIVIDED}
     fidelity = surrogate_fidelity(
         features=features, labels=labels, dimensions=dimensions
     )

@@ -65,6 +65,15 @@ def test_one_row_per_segment_with_everything_in_it():
     assert segments["model_version"].nunique() == 1
 
 
+def test_customers_in_one_segment_are_all_customers():
+    features, kinds = three_kinds()
+
+    segments = fitted(features, np.zeros_like(kinds))
+
+    assert segments["segment_name"].tolist() == ["All Customers"]
+    assert "alike" not in segments["description"].iloc[0]
+
+
 def test_row_order_does_not_matter():
     features, kinds = three_kinds()
     shuffled = np.random.default_rng(1).permutation(len(features))
