@@ -9,7 +9,8 @@
 #   make erase    CUSTOMER=id: remove one person from everything
 #   make docs     dbt's documentation of every model and column
 #   make bench    how good and how fast: benchmarks/
-# Pass dbt options with DBT, for example: make build DBT="--vars '{as_of_date: ...}'"
+# Your vars are in a file: make check VARS=my.yml (a copy of examples/your_orders.yml).
+# Other dbt options go with DBT, for example: make build DBT=--full-refresh
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
 
@@ -17,6 +18,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 DBT ?=
+VARS ?=
+OPTIONS = $(if $(VARS),--vars "$$(cat '$(VARS)')") $(DBT)
 export PYTHONPATH := python_models
 export DO_NOT_TRACK := 1
 SAMPLE_HOME := target/sample-warehouse
@@ -25,7 +28,7 @@ OLD_CLIENT := $(VENV)/duckdb-1.4
 .PHONY: build test lint check report rollback erase docs bench clean
 
 build: $(VENV)/installed
-	$(BIN)/dbt build $(DBT)
+	$(BIN)/dbt build $(OPTIONS)
 	$(BIN)/python -m segmentation.summary
 
 test: $(VENV)/installed-dev
@@ -38,10 +41,10 @@ lint: $(VENV)/installed-dev
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests analyses
 
 check: $(VENV)/installed
-	$(BIN)/python -m segmentation.inputs $(DBT)
+	$(BIN)/python -m segmentation.inputs $(OPTIONS)
 
 report: $(VENV)/installed
-	$(BIN)/python -m segmentation.report $(DBT)
+	$(BIN)/python -m segmentation.report $(OPTIONS)
 
 rollback: $(VENV)/installed
 	$(BIN)/python -m segmentation.rollback
@@ -50,7 +53,7 @@ erase: $(VENV)/installed
 	@$(BIN)/python -m segmentation.erasure "$(CUSTOMER)"
 
 docs: $(VENV)/installed
-	$(BIN)/dbt docs generate --static $(DBT)
+	$(BIN)/dbt docs generate --static $(OPTIONS)
 	@echo "target/static_index.html"
 
 clean:

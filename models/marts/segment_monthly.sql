@@ -35,6 +35,9 @@ monthly as (
             history.customer_id = customer_months.customer_id
             and {{ month_start('history.as_of_date') }} = customer_months.month_start
 
+    -- A table of customers alone has no months.
+    where {{ 'true' if has_transactions() else 'false' }}
+
     group by history.as_of_date, history.segment_id
 
 )

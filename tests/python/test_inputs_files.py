@@ -159,10 +159,16 @@ def test_mapping_the_wrong_way_round(tmp_path):
         ask(path, kunde="customer_id")
 
 
+LATE_ROWS = 25_000  # more than are read to see how values are written
+
+
 @pytest.fixture(scope="module")
 def build(tmp_path_factory):
     folder = tmp_path_factory.mktemp("files")
-    paths = []
+    long = folder / "long.csv"
+    lines = [f"{row},2024-01-05,5.00,tea" for row in range(1, LATE_ROWS)]
+    long.write_text("\n".join([HEADER, *lines, "007,2024-01-05,5.00,late"]) + "\n")
+    paths = [str(long)]
     for number, (name, (content, _reasons)) in enumerate(READ.items()):
         path = folder / f"{number:02} {name}.csv"
         if isinstance(content, bytes):
@@ -194,7 +200,17 @@ def test_file_is_read(build, name):
 
 def test_files_lose_no_row(build):
     ((rows,),) = build.rows("select count(*) from base_transactions")
-    assert rows == sum(len(reasons) for _content, reasons in READ.values())
+    written = sum(len(reasons) for _content, reasons in READ.values())
+    assert rows == LATE_ROWS + written
+
+
+def test_leading_zeros_late_in_a_long_file_stay(build):
+    assert build.rows(
+        "select customer_id from stg_transactions where product_id = 'late'"
+    ) == [("007",)]
+    assert build.rows(
+        "select count(*) from stg_transactions where customer_id = '7'"
+    ) == [(1,)]
 
 
 def test_what_could_surprise_is_noted(build):

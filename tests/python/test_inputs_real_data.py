@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import csv
 import gzip
+import os
 from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 import yaml
-from conftest import REPOSITORY, SHARED_DATA, shared_file
+from conftest import REPOSITORY, SHARED_DATA, run_dbt, shared_file
 from staging_build import build_staging
 
 from segmentation.inputs import answered
@@ -48,6 +49,30 @@ def test_example_fits_its_data(name):
         )
         assert source["parts"]
         assert source["notes"] == []
+
+
+@pytest.mark.build
+@pytest.mark.parametrize(
+    "name", [name for name in EXAMPLES if name != "mall_customers"]
+)
+def test_example_builds_green(tmp_path, name):
+    if name == "your_orders":
+        pytest.skip("a template: its files are yours")
+    if os.environ.get("SEGMENTATION_EXAMPLES") != "all":
+        pytest.skip("a whole build: set SEGMENTATION_EXAMPLES=all")
+    build = run_dbt(home=tmp_path, variables=example(name))
+    assert build.exit_code == 0, build.output
+    assert build.value("select count(*) from customer_segments") > 0
+
+
+@pytest.mark.build
+def test_mall_customers_build_green_and_are_the_five_known_segments(tmp_path):
+    build = run_dbt(home=tmp_path, variables=example("mall_customers"))
+    assert build.exit_code == 0, build.output
+    sizes = build.query("select customer_count from segments order by 1 desc")
+    assert [size for (size,) in sizes] == [81, 39, 35, 23, 22]
+    # No orders, no months: the tables are there, and empty.
+    assert build.value("select count(*) from segment_monthly") == 0
 
 
 def test_every_data_set_has_an_example():

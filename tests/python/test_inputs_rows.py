@@ -73,6 +73,7 @@ IDS = {
     "html": ("<script>alert(1)</script>", None, "<script>alert(1)</script>"),
     "formula =": ("=1+1", None, "=1+1"),
     "formula +": ("+1", None, "+1"),
+    "formula -": ("-1+1", None, "-1+1"),
     "formula @": ("@SUM(A1)", None, "@SUM(A1)"),
     "formula tab": ("\t=1", None, "=1"),
     "sql": ("'; drop table x; --", None, "'; drop table x; --"),

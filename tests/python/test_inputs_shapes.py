@@ -2,29 +2,52 @@
 
 from __future__ import annotations
 
+import csv
 from collections import Counter
+from dataclasses import dataclass
 
+import duckdb
 import pytest
-from conftest import run_dbt
+from conftest import Build, run_dbt
 from sample_shop import COLUMNS, write
+
+from segmentation.spreadsheet import FORMULA_STARTS, safe_cell
 
 pytestmark = pytest.mark.build
 
 HEADER = "customer_id,ordered_at,amount,order_id"
-NOT_YET = "fitted_candidates cannot fit customers without any difference yet"
+ALIKE = "all customers are alike in the features used: one segment"
 
+# One shop after another in one file and one folder: each has customers of its own.
 SHAPES = {
-    "one customer": [
-        f"one,2024-0{month}-10,{month}.50,o{month}" for month in range(1, 6)
-    ],
-    "all customers alike": [f"c{i},2024-03-10,10.00,o{i}" for i in range(60)],
     "all one-time buyers": [
         f"c{i},2024-0{i % 9 + 1}-{i % 18 + 10},{i * 7 % 90 + 5}.00,o{i}"
         for i in range(300)
     ],
+    "fewer customers than segments": [
+        f"f{i},2024-0{month}-1{i},{10 * i + month}.00,o{i}-{month}"
+        for i in range(2)
+        for month in range(1, 4 + i)
+    ],
+    "one customer": [
+        f"one,2024-0{month}-10,{month}.50,o{month}" for month in range(1, 6)
+    ],
+    "all customers alike": [f"a{i},2024-03-10,10.00,o{i}" for i in range(60)],
 }
-SHARES = "select segment_id, customer_count from segments where is_clustered"
+# How many segments, and words of the reason or of the structure's evidence.
+EXPECTED = {
+    "fewer customers than segments": (2, "2 customers are too few"),
+    "one customer": (1, "there is one customer: one segment"),
+    "all customers alike": (1, ALIKE),
+}
 SEGMENTS = "select customer_id, segment_id from customer_segments"
+# Data tests are gates and belong to it; unit tests do not see the data.
+WHOLE = ("--exclude-resource-type", "unit_test")
+# As far as the segments of customers, without tests.
+ASSIGNED = (
+    "--select", "+customer_segments", "rejected_transactions",
+    "--exclude-resource-type", "unit_test", "test",
+)  # fmt: skip
 
 # Rows that must not move anybody: unreadable, hostile, of nobody.
 BAD_ROWS = [
@@ -37,25 +60,100 @@ BAD_ROWS = [
     "TOTAL,,99999.00,",
     "<script>alert(1)</script>,2024-05-02,=1+1,x7",
 ]
+# Customers with orders like others, and what a list and the report may not hold.
+HOSTILE = {
+    "html": "<script>alert(1)</script>",
+    "formula =": "=cmd|' /C calc'!A0",
+    "formula +": "+1",
+    "formula -": "-1+1",
+    "formula @": "@SUM(A1)",
+    "path": "../../etc/passwd",
+    "sql": "'; drop table segments; --",
+    "template": "{{ var('x') }}{% raw %}",
+}
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(name, marks=pytest.mark.xfail(reason=NOT_YET, strict=True))
-        if name in ("one customer", "all customers alike")
-        else name
-        for name in SHAPES
-    ],
-)
-def test_shape_is_published(tmp_path, name):
-    path = tmp_path / "orders.csv"
-    path.write_text("\n".join([HEADER, *SHAPES[name]]) + "\n")
-    build = run_dbt(home=tmp_path, variables={"transactions": str(path)})
-    assert build.exit_code == 0, build.output
+@dataclass(frozen=True)
+class Shape:
+    """What was published of a shape, and how the build ended."""
+
+    build: Build
+    customers: int
+    sizes: list[int]
+    why: str
+    checks: dict[str, str]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    return tmp_path_factory.mktemp("shapes")
+
+
+def build_file(folder, lines):
+    """Build from one file; its size is no reason to stop, as it is another shop's."""
+    path = folder / "orders.csv"
+    path.write_text("\n".join([HEADER, *lines]) + "\n")
+    variables = {
+        "transactions": str(path),
+        "source_rows_fall_maximum": 1,
+        "source_rows_rise_maximum": 1000,
+    }
+    return run_dbt(home=folder, variables=variables, options=WHOLE)
+
+
+@pytest.fixture(scope="module")
+def shapes(folder):
+    found = {}
+    for name, lines in SHAPES.items():
+        build = build_file(folder, lines)
+        assert build.exit_code == 0, (name, build.output)
+        ((reason, evidence),) = build.query(
+            "select reason, structure_evidence from segment_candidates "
+            "where is_selected"
+        )
+        sizes = build.query(
+            "select customer_count from segments where is_clustered order by all"
+        )
+        found[name] = Shape(
+            build=build,
+            customers=build.value("select count(*) from customer_segments"),
+            sizes=[size for (size,) in sizes],
+            why=f"{reason}; {evidence}",
+            checks=dict(build.query("select check_name, detail from data_quality")),
+        )
+    return found
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_shape_is_published(shapes, name):
     customers = len({line.split(",")[0] for line in SHAPES[name]})
-    assert build.value("select count(*) from customer_segments") == customers
-    assert sum(count for _id, count in build.query(SHARES)) == customers
+    assert shapes[name].customers == customers
+    assert sum(shapes[name].sizes) == customers
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_shape_has_an_honest_reason(shapes, name):
+    count, words = EXPECTED[name]
+    assert len(shapes[name].sizes) == count
+    assert words in shapes[name].why
+
+
+def test_a_constant_feature_is_left_out_and_named(shapes):
+    detail = shapes["all one-time buyers"].checks["model_features"]
+    assert "order_count (every customer has the value 1)" in detail
+
+
+def test_rejected_build_leaves_the_publication(shapes, folder):
+    release = (folder / "published").resolve()
+    before = {path: path.read_bytes() for path in release.rglob("*") if path.is_file()}
+    (folder / "orders.csv").write_text("customer_id,ordered_at\na,2024-01-05\n")
+    build = run_dbt(home=folder, variables={"transactions": str(folder / "orders.csv")})
+    assert build.exit_code != 0
+    assert "no column for amount" in build.output
+    assert "Traceback" not in build.output
+    assert "OK created" not in build.output
+    assert build.published.resolve() == release
+    assert before == {path: path.read_bytes() for path in before}
 
 
 @pytest.fixture(scope="module")
@@ -68,37 +166,55 @@ def shop(tmp_path_factory):
         f"giant,2024-{i % 12 + 1:02}-15,g{i},mug,gifts,90000.00,1,0,web,EUR,paid"
         for i in range(100)
     ]
-    (folder / "giant.csv").write_text("\n".join([",".join(COLUMNS), *giant]) + "\n")
+    with (folder / "giant.csv").open("w", newline="") as file:
+        file.write("\n".join([",".join(COLUMNS), *giant]) + "\n")
+        rows = csv.writer(file, lineterminator="\n")
+        for name, customer_id in HOSTILE.items():
+            for month in (10, 11):
+                rows.writerow([customer_id, f"2024-{month}-09", f"{name}{month}",
+                               HOSTILE["html"], "gifts", "24.00", "2", "0", "web",
+                               "EUR", "paid"])  # fmt: skip
     return folder
 
 
-def built_from(folder, *names):
-    """Build from files of the shop."""
-    return run_dbt(
+def built_from(folder, *names, options):
+    """Build from files of the shop; return the build and its customers' segments."""
+    build = run_dbt(
         home=folder / "-".join(names),
         variables={"transactions": [str(folder / f"{name}.csv") for name in names]},
+        options=options,
     )
+    assert build.exit_code == 0, build.output
+    return build
+
+
+def in_build(build, sql):
+    """Rows of a query on the build database: of what is not published."""
+    path = str(build.home / "build.duckdb")
+    with duckdb.connect(path, read_only=True) as connection:
+        return connection.execute(sql).fetchall()
 
 
 def test_bad_rows_move_nobody(shop, sample_build):
-    build = built_from(shop, "good", "bad")
-    assert build.exit_code == 0, build.output
-    assert dict(build.query(SEGMENTS)) == dict(sample_build.query(SEGMENTS))
-    rejected = dict(
-        build.query(
-            "select order_id, reason from rejected_transactions "
-            "where source_file like '%bad.csv'"
-        )
+    build = built_from(shop, "good", "bad", options=ASSIGNED)
+    assert dict(in_build(build, SEGMENTS)) == dict(sample_build.query(SEGMENTS))
+    rejected = in_build(
+        build,
+        "select reason from rejected_transactions where source_file like '%bad.csv'",
     )
     assert len(rejected) == len(BAD_ROWS)
+    assert all(reason for (reason,) in rejected)
 
 
-def test_a_gigantic_customer_moves_few(shop, sample_build):
-    build = built_from(shop, "good", "giant")
-    assert build.exit_code == 0, build.output
+@pytest.fixture(scope="module")
+def giant_build(shop):
+    return built_from(shop, "good", "giant", options=WHOLE)
+
+
+def test_a_gigantic_customer_moves_few(giant_build, sample_build):
     before = dict(sample_build.query(SEGMENTS))
-    after = dict(build.query(SEGMENTS))
-    assert set(after) == set(before) | {"giant"}
+    after = dict(giant_build.query(SEGMENTS))
+    assert set(after) == {*before, "giant", *HOSTILE.values()}
     # Who is together stays together; a segment may be named after something else.
     pairs = Counter((before[customer], after[customer]) for customer in before)
     largest = dict.fromkeys(before.values(), 0)
@@ -107,17 +223,16 @@ def test_a_gigantic_customer_moves_few(shop, sample_build):
     assert sum(largest.values()) >= 0.95 * len(before)
 
 
-def test_rejected_build_leaves_the_publication(tmp_path):
-    path = tmp_path / "orders.csv"
-    path.write_text("\n".join([HEADER, *SHAPES["all one-time buyers"]]) + "\n")
-    first = run_dbt(home=tmp_path, variables={"transactions": str(path)})
-    assert first.exit_code == 0, first.output
-    release = first.published.resolve()
-    content = (release / "segments.duckdb").read_bytes()
-    path.write_text("customer_id,ordered_at,product_id\na,2024-01-05,tea\n")
-    second = run_dbt(home=tmp_path, variables={"transactions": str(path)})
-    assert second.exit_code != 0
-    assert "no column for amount" in second.output
-    assert "Traceback" not in second.output
-    assert second.published.resolve() == release
-    assert (release / "segments.duckdb").read_bytes() == content
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_id_is_safe_in_what_is_published(giant_build, name):
+    customer_id = HOSTILE[name]
+    cells = []
+    for path in (giant_build.published / "audiences").glob("*.csv"):
+        assert path.stem.replace("-", "").isalnum(), path
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            cells += [row["customer_id"] for row in csv.DictReader(file)]
+    safe = safe_cell(customer_id)
+    assert safe in cells
+    assert not safe.startswith(FORMULA_STARTS)
+    report = (giant_build.published / "report.html").read_text()
+    assert HOSTILE["html"] not in report

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .problem import InputProblem, closest, listed
-from .whole_file import WHOLE_FILE_BYTES, check_quotes, chunks, open_bytes
+from .whole_file import check_quotes, chunks, is_read_whole, open_bytes
 
 # Bytes read to see how a file is written; a bounded sample of a file of any size.
 HEAD_BYTES = 1 << 20
@@ -147,12 +147,12 @@ def _encoding(path: str, head: bytes) -> str:
         return "utf-16"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
-        if Path(path).stat().st_size > WHOLE_FILE_BYTES:
-            decoder.decode(head)
-        else:
+        if is_read_whole(path):
             for chunk in chunks(path):
                 decoder.decode(chunk)
             decoder.decode(b"", final=True)
+        else:
+            decoder.decode(head)
     except UnicodeDecodeError:
         return "latin-1"
     return "utf-8"

@@ -13,6 +13,14 @@ from .problem import InputProblem
 # Files up to this size are read whole once, to find bytes and quotes that do not fit.
 WHOLE_FILE_BYTES = 256 << 20
 CHUNK_BYTES = 1 << 20
+# Times that a packed table is larger when unpacked.
+PACKED_RATIO = 8
+
+
+def is_read_whole(path: str) -> bool:
+    """Return whether a file is small enough to look at every byte of it."""
+    ratio = PACKED_RATIO if path.lower().endswith(".gz") else 1
+    return Path(path).stat().st_size * ratio <= WHOLE_FILE_BYTES
 
 
 def open_bytes(path: str) -> io.BufferedIOBase:
@@ -41,7 +49,7 @@ def check_quotes(
     path: str, encoding: str, delimiter: str, quote: str, *, var: str
 ) -> None:
     """Raise InputProblem at a quote that is never closed: it would swallow rows."""
-    if Path(path).stat().st_size > WHOLE_FILE_BYTES:
+    if not is_read_whole(path):
         return
     mark = quote.encode("utf-8")
     if sum(chunk.count(mark) for chunk in chunks(path)) % 2 == 0:
