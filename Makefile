@@ -56,6 +56,11 @@ docs: $(VENV)/installed
 	$(BIN)/dbt docs generate --static $(OPTIONS)
 	@echo "target/static_index.html"
 
+bench: $(VENV)/installed-dev
+	$(BIN)/python benchmarks/fitting.py 1000000
+	$(BIN)/python benchmarks/scale.py 1000000 target/benchmark --repeats 1
+	$(BIN)/python benchmarks/segmentation.py --seeds 100-102
+
 clean:
 	rm -rf target logs
 

@@ -21,6 +21,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")
@@ -36,10 +37,14 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PERSONAS = REPOSITORY.parent / "shared" / "personas"
 sys.path.insert(0, str(REPOSITORY / "python_models"))
 
+from segmentation.algorithms import kmeans, natural  # noqa: E402
 from segmentation.candidates import fit_candidates  # noqa: E402
 from segmentation.confidence import confidence  # noqa: E402
 from segmentation.preprocessing import fit_preprocessing, transform  # noqa: E402
 from segmentation.prototypes import LinearModel  # noqa: E402
+from segmentation.resampling import kept_share, refit  # noqa: E402
+from segmentation.sample import Sample  # noqa: E402
+from segmentation.sampling import canonical_order  # noqa: E402
 from segmentation.settings import Settings  # noqa: E402
 
 SETTINGS = ("easy", "medium", "hard", "skewed", "heavytail", "balanced", "null")
@@ -162,7 +167,38 @@ class Project:
             "labels": model.predict(vectors),
             "confidence": sure,
             "structure": row["structure"],
+            "vectors": vectors,
         }
+
+
+def kept_on_new_draws(result: dict, keys: pd.Series) -> np.ndarray:
+    """Return how often each customer keeps the segment on draws the fit has not seen.
+
+    The confidence was calibrated on draws of its own seed; these are of another.
+    """
+    order = canonical_order(result["vectors"], keys.tolist())
+    sample = Sample(result["vectors"][order], Settings(seed=4711))
+    labels = result["labels"][order]
+    way = natural if result["structure"] == "natural groups" else kmeans
+    _, refits = refit(sample, {0: partial(way, count=int(labels.max()) + 1)})
+    kept = np.empty(len(order))
+    kept[order] = kept_share(labels, refits[0])
+    return kept
+
+
+def report_calibration(pairs: list[tuple[np.ndarray, np.ndarray]]) -> None:
+    """Print confidence against what was kept, in five bins."""
+    sure = np.concatenate([one for one, _ in pairs])
+    kept = np.concatenate([other for _, other in pairs])
+    bins = np.clip((sure * 5).astype(int), 0, 4)
+    print("\n| confidence | customers | mean confidence | kept on new draws |")
+    print("| --- | --- | --- | --- |")
+    for number in np.unique(bins):
+        own = bins == number
+        print(
+            f"| {number / 5:.1f} to {number / 5 + 0.2:.1f} | {own.sum():,} | "
+            f"{sure[own].mean():.3f} | {kept[own].mean():.3f} |"
+        )
 
 
 def naive(features: pd.DataFrame, names: list[str], rule: str) -> np.ndarray:
@@ -213,8 +249,10 @@ def auc_of_confidence(features, truth, labels, sure) -> float:
     return float(above / positives / (~right).sum())
 
 
-def run(setting: str, seed: int, project: Project, folder: Path, ways) -> list[dict]:
-    """Return one row per way of segmenting a set."""
+def run(
+    setting: str, seed: int, project: Project, folder: Path, ways, pairs=None
+) -> list[dict]:
+    """Return one row per way of segmenting a set; add to the pairs of confidence."""
     path, truth = planted(setting, seed, folder)
     features = project.features(path)
     path.unlink()
@@ -234,6 +272,8 @@ def run(setting: str, seed: int, project: Project, folder: Path, ways) -> list[d
                 "structure": result["structure"],
                 "auc": auc_of_confidence(features, truth, labels, sure),
             }
+            if pairs is not None:
+                pairs.append((sure, kept_on_new_draws(result, features["customer_id"])))
         else:
             what, rule = way.split(", ")
             labels = naive(features, RFM if what == "RFM" else behaviour, rule)
@@ -296,6 +336,7 @@ def main() -> None:
     parser.add_argument("--builds", type=int, default=0)
     parser.add_argument("--csv", help="write the single results here")
     parser.add_argument("--only-project", action="store_true")
+    parser.add_argument("--calibration", action="store_true", help="also on new draws")
     arguments = parser.parse_args()
     if not PERSONAS.exists():
         sys.exit(f"the generator of planted customers is missing: {PERSONAS}")
@@ -309,15 +350,18 @@ def main() -> None:
         path, _ = planted("medium", 0, folder)
         project = Project(path, folder / "home")
         rows = []
+        pairs = [] if arguments.calibration else None
         for setting in arguments.settings.split(","):
             for seed in seeds:
-                rows += run(setting, seed, project, folder, ways)
+                rows += run(setting, seed, project, folder, ways, pairs)
                 print(setting, seed, round(rows[-1]["ari"], 3), rows[-1]["k_true"],
                       rows[-1]["k_found"], file=sys.stderr, flush=True)  # fmt: skip
         frame = pd.DataFrame(rows)
         if arguments.csv:
             frame.to_csv(arguments.csv, index=False)
         report(frame)
+        if pairs:
+            report_calibration(pairs)
         compare_builds(project, arguments.builds, seeds, folder)
 
 
