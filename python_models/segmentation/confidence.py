@@ -7,6 +7,9 @@ from sklearn.isotonic import IsotonicRegression
 
 # Points of the calibration line, at most: enough for a curve, few enough for SQL.
 KNOTS = 15
+# Where all kept their segment, a larger margin is still the surer one: so much of the
+# confidence is the rank of the margin.
+RANK_SHARE = 0.02
 
 
 def calibrate(*, margins: np.ndarray, kept: np.ndarray) -> tuple[list, list]:
@@ -31,8 +34,13 @@ def calibrate(*, margins: np.ndarray, kept: np.ndarray) -> tuple[list, list]:
     order = np.lexsort((kept[known], margins[known]))
     margins, kept = margins[known][order], kept[known][order]
     fitted = IsotonicRegression(y_min=0, y_max=1).fit_transform(margins, kept)
-    # Equal numbers of customers between knots, averaged so that steps become slopes.
-    groups = np.array_split(np.arange(len(margins)), min(KNOTS, len(margins)))
+    ranks = np.linspace(0, 1, len(fitted))
+    fitted = (1 - RANK_SHARE) * fitted + RANK_SHARE * ranks
+    # Knots are means, so that steps become slopes; closest together at the borders
+    # between segments, where the few that change are.
+    edges = len(margins) * (np.arange(1, KNOTS) / KNOTS) ** 2
+    groups = np.split(np.arange(len(margins)), np.unique(edges.astype(int)))
+    groups = [group for group in groups if len(group)]
     at = np.array([margins[group].mean() for group in groups])
     confidence = np.array([fitted[group].mean() for group in groups])
     at, first = np.unique(np.round(at, 9), return_index=True)
