@@ -289,14 +289,19 @@ def test_fault_half_an_export(home):
     said(build, exit_code=1, words="Failure in test source_is_about_as_large")
 
 
-def test_fault_python_model_raises(home, unchanged):
+def test_fault_python_model_raises(home, unchanged, build_database):
+    """A name given twice, where nobody ran the seed's own test."""
+    with duckdb.connect(str(build_database)) as connection:
+        connection.execute(
+            "insert into main_seeds.segment_names from main_seeds.segment_names limit 1"
+        )
     build = run_dbt(
         home=home,
-        variables={**SAMPLE, "algorithm": "astrology"},
+        variables=SAMPLE,
         command="run",
-        options=("--select", "fitted_candidates"),
+        options=("--select", "fitted_segments"),
     )
-    said(build, exit_code=1, words="not 'astrology'")
+    said(build, exit_code=1, words="segment_names.segment_name has")
 
 
 def test_fault_source_changes_while_it_is_read(home, unchanged, tmp_path):
