@@ -38,6 +38,12 @@ PLANTED_COLUMNS = {
     "discount": "discount_amount",
     "channel": "channel",
 }
+# A build without tests.
+BUILD = (
+    "build",
+    *("--exclude-resource-type", "test"),
+    *("--exclude-resource-type", "unit_test"),
+)
 CAUSES = ["acted", "aged", "model", "data"]
 
 
@@ -63,7 +69,7 @@ def main() -> None:
                 "as_of_date": str(end.date()),
                 **json.loads(arguments.vars),
             }
-            build(home=home, variables=variables)
+            run_dbt(*BUILD, home=home, variables=variables)
             row = measured(home=home, truth=truth)
             rows.append(row)
             print(json.dumps({"month": str(end.date()), **row}), flush=True)
@@ -86,14 +92,12 @@ def sources(arguments, home: Path) -> tuple[dict, pd.DataFrame | None, str]:
     return settings, truth, "2024-06-30"
 
 
-def build(*, home: Path, variables: dict) -> None:
-    """Run one build without tests; stop with its output if it fails."""
+def run_dbt(*words: str, home: Path, variables: dict) -> None:
+    """Run a dbt command in a home of its own; stop with its output if it fails."""
     done = subprocess.run(
         [
             str(Path(sys.executable).with_name("dbt")),
-            "build",
-            *("--exclude-resource-type", "test"),
-            *("--exclude-resource-type", "unit_test"),
+            *words,
             *("--vars", json.dumps(variables)),
             *("--target-path", str(home / "target")),
             *("--log-path", str(home / "logs")),

@@ -13,8 +13,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import subprocess
 import sys
 import tempfile
 from functools import cache
@@ -24,7 +22,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
-from over_time import CAUSES, REPOSITORY, sources, summary
+from over_time import CAUSES, REPOSITORY, run_dbt, sources, summary
 from sklearn.metrics import adjusted_rand_score
 
 sys.path.insert(0, str(REPOSITORY / "python_models"))
@@ -57,23 +55,7 @@ def picked(kind, extra=None):
 
 def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return features of every month end, and the months in which customers acted."""
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("dbt")),
-            "run",
-            *("--select", "+int_customer_features"),
-            *("--vars", json.dumps(settings)),
-            *("--target-path", str(home / "target")),
-            *("--log-path", str(home / "logs")),
-        ],
-        cwd=REPOSITORY,
-        env={**os.environ, "SEGMENTATION_HOME": str(home)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    if done.returncode:
-        raise SystemExit(done.stdout[-3000:])
+    run_dbt("run", "--select", "+int_customer_features", home=home, variables=settings)
     with duckdb.connect(str(home / "build.duckdb"), read_only=True) as connection:
         features = connection.execute(
             "from int_customer_features where order_count > 0 order by customer_id"

@@ -39,15 +39,13 @@ def sized(sample: Sample, count: int, *, fit: Callable, spare: int) -> Solution:
     asked for, up to `spare`, until `count` are large enough, and those few then join
     the best of these. Where that is never reached, the most that are.
     """
-    smallest_size = sample.settings.smallest_share * len(sample)
     most = None
     for asked in range(count, count + spare + 1):
         solution = fit(sample, asked)
-        sizes = np.bincount(solution.labels)
-        large = np.flatnonzero(sizes >= min(smallest_size, sizes.max()))
+        large = sample.large_segments(solution.labels)
         if most is None or len(large) > len(most[1]):
             most = solution, large
-        if len(large) >= count or len(sizes) < asked:
+        if len(large) >= count or solution.labels.max() + 1 < asked:
             break
     solution, large = most
     return solution.keep(large)

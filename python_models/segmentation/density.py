@@ -66,10 +66,9 @@ def hdbscan_variants(sample: Sample, counts: Iterable[int]) -> list[Fit]:
 
 def _solution(sample: Sample, labels: np.ndarray) -> Solution:
     """Return the labels, tiny clusters as noise, with prototypes."""
-    sizes = np.bincount(labels[labels != NOISE])
-    smallest = sample.settings.smallest_share * len(sample)
-    kept = np.flatnonzero(sizes >= min(smallest, sizes.max(initial=0)))
-    names = np.append(np.full(len(sizes), NOISE), NOISE)
+    kept = sample.large_segments(labels)
+    # The last place is noise: labels of -1 read it.
+    names = np.full(labels.max(initial=NOISE) + 2, NOISE)
     names[kept] = np.arange(len(kept))
     labels = names[labels]
     if (labels == NOISE).all():

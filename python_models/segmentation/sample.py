@@ -10,7 +10,7 @@ from sklearn.neighbors import KNeighborsClassifier
 
 from segmentation.approximation import approximate
 from segmentation.partitions import ward_tree
-from segmentation.prototypes import LinearModel, centroids, nearest
+from segmentation.prototypes import NOISE, LinearModel, centroids, nearest
 from segmentation.sampling import ORDER_DECIMALS
 from segmentation.settings import Settings
 from segmentation.structure import Structure, find_structure
@@ -39,6 +39,15 @@ class Sample:
     def distinct_count(self) -> int:
         """How many customers differ."""
         return len(np.unique(np.round(self.matrix, ORDER_DECIMALS), axis=0))
+
+    def large_segments(self, labels: np.ndarray) -> np.ndarray:
+        """Return the segments with enough customers to be one; the largest always is.
+
+        `labels` has shape (n,), -1 is noise; segments ascend.
+        """
+        sizes = np.bincount(labels[labels != NOISE])
+        smallest_size = self.settings.smallest_share * len(self)
+        return np.flatnonzero(sizes >= min(smallest_size, sizes.max(initial=0)))
 
     @cached_property
     def tree(self) -> np.ndarray:

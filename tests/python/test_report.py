@@ -398,14 +398,19 @@ def test_values_sort_as_people_read_them():
     ]
 
 
-def test_the_command_draws_a_release_and_never_into_it(tmp_path, capsys):
-    release = tmp_path / "release"
-    release.mkdir()
-    with duckdb.connect(str(release / "segments.duckdb")) as connection:
+def write_release(folder):
+    """Make a folder with the fixture's tables as a published database."""
+    folder.mkdir()
+    with duckdb.connect(str(folder / "segments.duckdb")) as connection:
         for name, frame in TABLES.items():
             connection.register("frame", frame)
             connection.execute(f'create table "{name}" as select * from frame')
             connection.unregister("frame")
+
+
+def test_the_command_draws_a_release_and_never_into_it(tmp_path, capsys):
+    release = tmp_path / "release"
+    write_release(release)
     output = tmp_path / "again.html"
     assert (
         main(
@@ -435,12 +440,7 @@ def test_drawn_again_it_keeps_the_figures_and_takes_new_words(
     tmp_path, monkeypatch, capsys
 ):
     release = tmp_path / "published"
-    release.mkdir()
-    with duckdb.connect(str(release / "segments.duckdb")) as connection:
-        for name, frame in TABLES.items():
-            connection.register("frame", frame)
-            connection.execute(f'create table "{name}" as select * from frame')
-            connection.unregister("frame")
+    write_release(release)
     manifest = {"report": {**SETTINGS, "forgotten": 1}, "audiences": []}
     (release / "manifest.json").write_text(json.dumps(manifest))
     monkeypatch.setenv("SEGMENTATION_HOME", str(tmp_path))
