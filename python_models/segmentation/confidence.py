@@ -36,9 +36,13 @@ def calibrate(*, margins: np.ndarray, kept: np.ndarray) -> tuple[list, list]:
     fitted = IsotonicRegression(y_min=0, y_max=1).fit_transform(margins, kept)
     ranks = np.linspace(0, 1, len(fitted))
     fitted = (1 - RANK_SHARE) * fitted + RANK_SHARE * ranks
-    # Knots are means, so that steps become slopes; closest together at the borders
-    # between segments, where the few that change are.
-    edges = len(margins) * (np.arange(1, KNOTS) / KNOTS) ** 2
+    # Knots are means, so that steps become slopes. Below the middle they are closest
+    # together at the borders between segments, where the few that change are; above it
+    # each has as many customers, so that the middle knot is the median margin, which
+    # hysteresis is a share of.
+    shares = np.arange(1, KNOTS) / KNOTS
+    middle = (KNOTS // 2) / KNOTS
+    edges = len(margins) * np.where(shares < middle, shares**2 / middle, shares)
     groups = np.split(np.arange(len(margins)), np.unique(edges.astype(int)))
     groups = [group for group in groups if len(group)]
     at = np.array([margins[group].mean() for group in groups])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from clustering_fixtures import blobs, keys_of
 from hypothesis import given
 from hypothesis import strategies as st
@@ -37,6 +38,13 @@ def test_a_larger_margin_is_surer_even_where_all_kept_their_segment():
     knots, levels = calibrate(margins=np.linspace(1, 2, 500), kept=np.ones(500))
     found = confidence(margins=np.array([1.1, 1.5, 1.9]), knots=knots, levels=levels)
     assert 0.98 <= found[0] < found[1] < found[2] <= 1
+
+
+def test_the_middle_knot_is_the_median_margin():
+    """Hysteresis is a share of it: SQL and the report take the median of the knots."""
+    margins = np.random.default_rng(0).exponential(size=3000)
+    knots, _ = calibrate(margins=margins, kept=np.minimum(margins, 1))
+    assert np.median(knots) == pytest.approx(np.median(margins), rel=0.02)
 
 
 @given(st.lists(st.tuples(st.floats(0, 50), st.floats(0, 1)), min_size=2, max_size=60))
