@@ -38,10 +38,13 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- 1.23457E+11 stands for many ids that were one customer each. -#}
+{#-
+    1.23457E+11 stands for many ids that were one customer each; so does a float too
+    large to hold every whole number (1.2345678901234568e+16).
+-#}
 {% macro is_spreadsheet_number(column) -%}
-    contains({{ column }}, 'E+')
-    and regexp_full_match({{ column }}, '[0-9](\.[0-9]+)?E\+[0-9]+')
+    (contains({{ column }}, 'E+') or contains({{ column }}, 'e+'))
+    and regexp_full_match({{ column }}, '[0-9](\.[0-9]+)?[eE]\+[0-9]+')
 {%- endmacro %}
 
 {% macro has_column(source, name) -%}

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import gzip
+import json
 
 import duckdb
 import pytest
 from staging_build import build_staging
 
-from segmentation.inputs import InputProblem, answered
+from segmentation.inputs import InputProblem, answer, answered
 
 HEADER = "customer_id,ordered_at,amount,product_id"
 LINE = "{name},2024-01-05,5.00,tea"
@@ -42,6 +43,35 @@ REJECTED = {
         f"{HEADER}\na,the fifth,5,tea\nb,the sixth,5,tea\n",
         "in no format this project knows",
     ),
+    "title above the header": (
+        f"Orders of 2024\nCreated 2024-02-01\n{HEADER}\n{LINE}\n{LINE}\n",
+        "{skip_lines: 2}",
+    ),
+    "sep line of a spreadsheet": (
+        f"sep=;\n{HEADER}\n{LINE}\n{LINE}\n".replace(",", ";"),
+        "{skip_lines: 1}",
+    ),
+    "UTF-16 with the high byte first, unmarked": (
+        f"{HEADER}\n{LINE}\n".encode("utf-16-be"),
+        "iconv -f UTF-16BE",
+    ),
+    "Windows code page": (
+        f"{HEADER}\na,2024-01-05,\u20ac5,tea\n".encode("cp1252"),
+        "iconv -f CP1252",
+    ),
+    "a line of megabytes": (
+        f"{HEADER}\na,2024-01-05,5,{'x' * 3_000_000}\n",
+        "more than 1 MB",
+    ),
+    "signs of two currencies": (
+        f"{HEADER}\na,2024-01-05,$5,tea\nb,2024-01-05,\u20ac5,tea\n",
+        "signs of several currencies",
+    ),
+    "Parquet named CSV": (b"PAR1\x15\x04\x15", "rename it to end in .parquet"),
+    "gzip named CSV": (gzip.compress(b"a,b\n1,2\n"), "rename it to end in .gz"),
+    "workbook named CSV": (b"PK\x03\x04 \n ", "save it as CSV"),
+    "Parquet with a list as amount": ("[5.0]", "is of type DECIMAL(2,1)[]"),
+    "Parquet with a truth value as amount": ("true", "is of type BOOLEAN"),
     "packed file cut off": (
         gzip.compress(f"{HEADER}\n{LINE}\n".encode() * 500)[:60],
         "orders.csv.gz",
@@ -52,6 +82,8 @@ REJECTED = {
 NAMES = {
     "packed file cut off": "orders.csv.gz",
     "Parquet cut off": "orders.parquet",
+    "Parquet with a list as amount": "orders.parquet",
+    "Parquet with a truth value as amount": "orders.parquet",
     "Parquet without rows": "orders.parquet",
 }
 
@@ -85,6 +117,9 @@ READ = {
         f'{HEADER}\n{{name}},2024-01-05,5,"green\ntea"\n{LINE}\n', [None, None]),
     "delimiter in quotes": (f'{HEADER}\n{{name}},2024-01-05,"1,234.00",tea\n', [None]),
     "inch marks": (f'{HEADER}\n{{name}},2024-01-05,5,6" pan\n{LINE}\n', [None, None]),
+    "quotes behind a backslash": (
+        f'{HEADER}\n{{name}},2024-01-05,5,"6\\" pan"\n{LINE}\n', [None, None]),
+    "column named source_file": (f"{HEADER},source_file\n{LINE},x\n", [None]),
     "NUL byte in a product": (f"{HEADER}\n{{name}},2024-01-05,5,t\x00ea\n", [None]),
     "total row": (f"{HEADER}\n{LINE}\nTOTAL,,5.00,\n", [None, "no date"]),
     "blank lines": (f"{HEADER}\n\n{LINE}\n\n", [None]),
@@ -99,18 +134,28 @@ def write_case(folder, name, content):
     elif name == "Parquet without rows":
         duckdb.sql("select 1 as customer_id where false").write_parquet(str(path))
         return path
+    elif name.startswith("Parquet with a"):
+        duckdb.sql(
+            "select 'a' as customer_id, date '2024-01-05' as ordered_at, "
+            f"{content} as amount"
+        ).write_parquet(str(path))
+        return path
     path.write_bytes(content if isinstance(content, bytes) else content.encode())
     return path
 
 
-def ask(value, **columns):
+def ask(value, *, options=None, **columns):
     """Ask as `macros/sources.sql` does in a database without any table."""
     return answered(
         {
             "table": {"names": None, "relations": []},
-            "ask": "source", "var": "transactions", "value": str(value),
-         "columns": columns}
-    )  # fmt: skip
+            "ask": "source",
+            "var": "transactions",
+            "value": value if isinstance(value, list) else str(value),
+            "columns": columns,
+            "format": options or {},
+        }
+    )
 
 
 @pytest.mark.parametrize("name", REJECTED)
@@ -157,6 +202,47 @@ def test_mapping_the_wrong_way_round(tmp_path):
     path = write_case(tmp_path, "", "kunde,ordered_at,amount\na,2024-01-05,5\n")
     with pytest.raises(InputProblem, match="other way round"):
         ask(path, kunde="customer_id")
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"delimiter": ";"}, "set delimiter: ','"),
+        ({"delimiter": "||"}, "one character, or whitespace"),
+        ({"quote": "ab"}, "one character, or ''"),
+        ({"escape": "ab"}, "one character, or ''"),
+        ({"header": "maybe"}, "true or false"),
+        ({"skip_lines": "two"}, "a whole number of lines"),
+        ({"names": "customer_id"}, "a list of names"),
+        ({"date_format": "epoch_ms"}, "reads no date"),
+        ({"date_format": "%d/%m/%Y"}, "reads no date"),
+    ],
+    ids=str,
+)
+def test_format_that_the_file_has_not(tmp_path, options, message):
+    path = write_case(tmp_path, "", f"{HEADER}\n{LINE}\n")
+    with pytest.raises(InputProblem) as caught:
+        ask(path, options=options)
+    assert message in str(caught.value)
+
+
+def test_a_column_is_named_by_one_text(tmp_path):
+    path = write_case(tmp_path, "", f"{HEADER}\n{LINE}\n")
+    with pytest.raises(InputProblem, match="the name of one column"):
+        ask(path, customer_id=["customer_id"])
+    notes = ask(path, order_id="customer_id")["notes"]
+    assert notes == ["column 'customer_id' is both customer_id and order_id"]
+
+
+def test_a_file_named_twice_is_read_once(tmp_path):
+    path = write_case(tmp_path, "", f"{HEADER}\n{LINE}\n")
+    source = ask([str(path), str(tmp_path / "*.csv")])
+    assert source["parts"][0]["relation"].count("orders.csv") == 1
+
+
+def test_an_error_nobody_expected_is_a_message():
+    problem = json.loads(answer('{"ask": "source"}'))["problem"]
+    assert "KeyError" in problem and "Traceback" not in problem
 
 
 LATE_ROWS = 25_000  # more than are read to see how values are written

@@ -66,6 +66,11 @@ IDS = {
     "id outer non-breaking": ("\u00a0c9", None, "c9"),
     "id float": ("17850.0", None, "17850"),
     "id Excel": ("1.23457E+11", "customer id damaged by a spreadsheet", None),
+    "id damaged float": (
+        "1.2345678901234568e+16",
+        "customer id damaged by a spreadsheet",
+        None,
+    ),
     "id NFC": ("caf\u00e9", None, "caf\u00e9"),
     "id NFD": ("cafe\u0301", None, "caf\u00e9"),
     "id 10,000 characters": ("x" * 10_000, "customer id too long", None),

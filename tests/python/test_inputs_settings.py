@@ -55,6 +55,7 @@ def test_good_settings_pass():
         ("transactions", None, "transactions, customers or both"),
         ("as_of_date", "2024-02-30", "a date that exists"),
         ("as_of_date", "31.12.2024", "a date that exists"),
+        ("as_of_date", 20241231, "a date that exists"),
         ("earliest_date", None, "a date that exists"),
         ("time_zone", "Berlin", "did you mean Europe/Berlin"),
         ("source_time_zone", "Europe/Berln", "did you mean Europe/Berlin"),

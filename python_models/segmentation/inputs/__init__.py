@@ -39,6 +39,14 @@ def answer(request: str) -> str:
         return json.dumps(answered(json.loads(request)))
     except InputProblem as problem:
         return json.dumps({"problem": str(problem)})
+    except Exception as error:  # A user must never see where in Python it was.
+        problem = InputProblem(
+            f"The input cannot be described: {type(error).__name__}.",
+            wanted="files and vars that can be read",
+            found=str(error),
+            next_step="run make check, and report this if your vars are as documented",
+        )
+        return json.dumps({"problem": str(problem)})
 
 
 def answered(request: Mapping) -> dict:

@@ -56,9 +56,19 @@ def map_columns(
         wanted = mapping.get(our, our if our in exact else None)
         if wanted is None:
             continue
+        if isinstance(wanted, list | dict):
+            raise InputProblem(
+                f"{var} names {wanted!r} for {our}.",
+                wanted="the name of one column",
+                found=repr(wanted),
+                next_step=f"set {var}: {{{our}: YOUR COLUMN}}",
+            )
         name = _find(our, str(wanted), found, where=where, var=var)
         if name != wanted:
             notes.append(f"column {wanted!r} is written {name!r} in {where}")
+        twin = next((one for one, taken in chosen.items() if taken == name), None)
+        if twin is not None:
+            notes.append(f"column {name!r} is both {twin} and {our}")
         chosen[our] = name
     if var == "transaction_columns":
         _check_required(chosen, found, where=where)

@@ -12,9 +12,17 @@ from .columns import map_columns
 from .groups import Group, file_groups, table_group
 from .locate import is_table_name
 from .problem import InputProblem
-from .relation import SURPLUS_COLUMN, identifier
-from .values import check_date_format, date_formats, decimal_mark, kept_currency
+from .relation import FILE_COLUMN, SURPLUS_COLUMN, identifier
+from .values import (
+    check_date_format,
+    check_signs,
+    date_formats,
+    decimal_mark,
+    kept_currency,
+)
 
+NUMBERS = ("amount", "quantity", "unit_price", "discount")
+NO_NUMBERS = ("BOOLEAN", "BLOB", "UUID", "TIME", "INTERVAL", "DATE", "ENUM")
 # Rows read to see how values are written.
 SAMPLE_ROWS = 20_000
 
@@ -96,7 +104,7 @@ def part_of(group: Group, chosen: Mapping[str, str]) -> Part:
     return Part(
         relation=group.relation,
         columns={our: identifier(name) for our, name in chosen.items()},
-        source_file=None if group.kind == "table" else "source_file",
+        source_file=None if group.kind == "table" else FILE_COLUMN,
         surplus=identifier(SURPLUS_COLUMN) if group.kind == "text" else None,
     )
 
@@ -156,6 +164,7 @@ def _see_values(
     source: Source, sample: Mapping[str, Sequence[str | None]], request: Mapping
 ) -> None:
     options = request.get("format") or {}
+    _check_types(source.types)
     dates = [value for value in sample["ordered_at"] if value]
     if options.get("date_format") is not None:
         date_format = str(options["date_format"])
@@ -184,12 +193,29 @@ def _see_values(
         for value in sample[our]
         if value
     ]
+    if "currency" not in source.types:
+        check_signs(money)
     source.decimal_mark, is_proven = decimal_mark(money)
     if not is_proven:
         source.notes.append(
             "amounts such as '1,234' are read as thousands; if the comma is a decimal "
             "mark, set transaction_format: {decimal_mark: ','}"
         )
+
+
+def _check_types(types: Mapping[str, str]) -> None:
+    """Raise InputProblem where a typed column can be neither a number nor a text."""
+    for our, type_ in types.items():
+        is_nested = type_.startswith(("STRUCT", "MAP", "UNION")) or type_.endswith("]")
+        is_number = our in NUMBERS
+        if is_nested or (is_number and type_.startswith(NO_NUMBERS)):
+            raise InputProblem(
+                f"The column for {our} is of type {type_}.",
+                wanted="a number" if is_number else "one value a row",
+                found=type_,
+                next_step=f"map {our} to another column in transaction_columns, or "
+                "unnest it where the file is written",
+            )
 
 
 def _checked_mark(mark: str) -> str:

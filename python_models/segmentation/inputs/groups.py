@@ -11,8 +11,8 @@ import duckdb
 
 from .locate import file_format, locate
 from .problem import InputProblem, closest, listed
-from .relation import csv_relation, json_relation, parquet_relation
-from .text import TextFormat, check_format_keys, sniff_text
+from .relation import FILE_COLUMN, csv_relation, json_relation, parquet_relation
+from .text import JSON_DELIMITER, TextFormat, check_format_keys, sniff_text
 
 # Rows read to see which keys JSON lines have.
 SAMPLE_ROWS = 20_000
@@ -99,8 +99,8 @@ def _json_groups(
     names: Counter[str] = Counter()
     with duckdb.connect() as connection:
         for path in paths:
-            sniff_text(path, {"delimiter": "\x1f", "quote": "", "header": False},
-                       var=var)  # fmt: skip
+            lines = {"delimiter": JSON_DELIMITER, "quote": "", "header": False}
+            sniff_text(path, lines, var=var)
             rows = connection.execute(
                 "select unnest(json_keys(json)), count(*) from (select json from "
                 "read_ndjson_objects(?, ignore_errors = true) limit ?) group by 1",
@@ -145,7 +145,7 @@ def _parquet_groups(
         found = [
             row[0]
             for row in connection.execute(f"describe from {relation}").fetchall()
-            if row[0] != "source_file"
+            if row[0] != FILE_COLUMN
         ]
     yield Group(relation, found, _where(paths), "Parquet", "typed")
 

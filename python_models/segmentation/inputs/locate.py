@@ -82,6 +82,9 @@ def locate(value: object, *, var: str) -> list[str]:
             found="none",
             next_step=f"list your files under {var}",
         )
+    # A file that two globs match is read once.
+    paths = list({Path(path).resolve(): path for path in reversed(paths)}.values())
+    paths.reverse()
     formats = {file_format(path) for path in paths}
     if len(formats) > 1:
         raise InputProblem(

@@ -8,6 +8,8 @@ from .text import WHITESPACE, TextFormat
 
 # Values beyond the header's last column land here; such a row is left out.
 SURPLUS_COLUMN = "__surplus"
+# The path a row is from; a file may have a column source_file of its own.
+FILE_COLUMN = "__source_file"
 
 
 def literal(text: str) -> str:
@@ -47,7 +49,7 @@ def csv_relation(paths: Sequence[str], text_format: TextFormat) -> str:
         "strict_mode = false",
         "null_padding = true",
         f"parallel = {str(not text_format.is_serial).lower()}",
-        "filename = 'source_file'",
+        f"filename = {literal(FILE_COLUMN)}",
     ]
     body = ",\n        ".join([_paths(paths), *options])
     return f"read_csv(\n        {body}\n    )"
@@ -63,13 +65,14 @@ def _whitespace_relation(paths: Sequence[str], text_format: TextFormat) -> str:
         f"read_csv({_paths(paths)}, auto_detect = false, columns = {{'line': "
         f"'VARCHAR'}}, delim = '\x1f', quote = '', escape = '', "
         f"header = {str(text_format.header).lower()}, skip = {text_format.skip_lines}, "
-        f"encoding = {literal(text_format.encoding)}, filename = 'source_file')"
+        f"encoding = {literal(text_format.encoding)}, "
+        f"filename = {literal(FILE_COLUMN)})"
     )
     return (
-        f"(\n        select {columns}, source_file\n        from (\n"
+        f"(\n        select {columns}, {FILE_COLUMN}\n        from (\n"
         f"            select\n"
         f"                regexp_split_to_array(trim(line), '\\s+') as parts,\n"
-        f"                source_file\n"
+        f"                {FILE_COLUMN}\n"
         f"            from {lines}\n        )\n    )"
     )
 
@@ -79,12 +82,14 @@ def json_relation(paths: Sequence[str], names: Sequence[str]) -> str:
     columns = ", ".join(f"{literal(name)}: 'VARCHAR'" for name in names)
     return (
         f"read_json({_paths(paths)}, format = 'newline_delimited', "
-        f"columns = {{{columns}}}, ignore_errors = true, filename = 'source_file')"
+        f"columns = {{{columns}}}, ignore_errors = true, "
+        f"filename = {literal(FILE_COLUMN)})"
     )
 
 
 def parquet_relation(paths: Sequence[str]) -> str:
     """Return the FROM item for Parquet files, typed as they are."""
     return (
-        f"read_parquet({_paths(paths)}, union_by_name = true, filename = 'source_file')"
+        f"read_parquet({_paths(paths)}, union_by_name = true, "
+        f"filename = {literal(FILE_COLUMN)})"
     )

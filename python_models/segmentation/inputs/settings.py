@@ -111,7 +111,8 @@ def _check_date(name: str, value: object) -> None:
     if value is None and name == "as_of_date":
         return
     try:
-        datetime.date.fromisoformat(str(value))
+        # Python reads 20241231 too, DuckDB does not.
+        datetime.datetime.strptime(str(value), "%Y-%m-%d")
     except ValueError as error:
         raise wrong_var(
             name,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import codecs
 import csv
 import re
-from collections.abc import Iterator, Mapping
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from .problem import InputProblem, closest, listed
-from .whole_file import check_quotes, chunks, is_read_whole, open_bytes
+from .whole_file import check_kind, check_quotes, chunks, is_read_whole, open_bytes
 
 # Bytes read to see how a file is written; a bounded sample of a file of any size.
 HEAD_BYTES = 1 << 20
@@ -30,6 +31,38 @@ FORMAT_KEYS = (
     "date_format",
 )
 WHITESPACE = "whitespace"
+
+
+def _is_mark(value: object) -> bool:
+    return isinstance(value, str) and len(value.encode()) == 1
+
+
+def _is_mark_or_none(value: object) -> bool:
+    return value == "" or _is_mark(value)
+
+
+FORMAT_VALUES: dict[str, tuple[Callable[[object], bool], str]] = {
+    "delimiter": (
+        lambda value: value == WHITESPACE or _is_mark(value),
+        "one character, or whitespace",
+    ),
+    "quote": (_is_mark_or_none, "one character, or '' for none"),
+    "escape": (_is_mark_or_none, "one character, or '' for none"),
+    "header": (lambda value: isinstance(value, bool), "true or false"),
+    "skip_lines": (
+        lambda value: type(value) is int and value >= 0,
+        "a whole number of lines",
+    ),
+    "names": (
+        lambda value: isinstance(value, list) and len(value) > 0,
+        "a list of names, in the order of the file",
+    ),
+}
+# Each line of a JSON file is read as one value: no text holds this, the unit separator.
+JSON_DELIMITER = "\x1f"
+WINDOWS_BYTES = frozenset(range(0x80, 0xA0))
+# Lines above the header in which a title is looked for.
+TITLE_LINES = 20
 # A cell of a header is a name: neither a number nor a date.
 DATA_CELL = re.compile(r"\s*[-+]?\d[\d.,:/\-T ]*\s*")
 
@@ -58,6 +91,15 @@ def check_format_keys(options: Mapping[str, object], *, var: str) -> None:
                 found=repr(key),
                 next_step=f"did you mean {closest(key, FORMAT_KEYS) or 'delimiter'}?",
             )
+    for key, (is_good, wanted) in FORMAT_VALUES.items():
+        value = options.get(key)
+        if value is not None and not is_good(value):
+            raise InputProblem(
+                f"{var} cannot have {key} {value!r}.",
+                wanted=wanted,
+                found=repr(value),
+                next_step=f"correct {var}: {{{key}: ...}}, or leave it out",
+            )
     encoding = options.get("encoding")
     if encoding is not None and encoding not in ENCODINGS:
         raise InputProblem(
@@ -81,9 +123,17 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
     text = _decode_head(head, encoding)
     skip_lines = int(str(options.get("skip_lines") or 0))
     lines = text.splitlines()[skip_lines:]
-    lines = lines[:-1] if len(head) == HEAD_BYTES else lines
+    if len(head) == HEAD_BYTES:
+        lines = lines[:-1]
+        if len(lines) < 2:
+            raise _no_lines(path, options, skip_lines)
     quote = '"' if options.get("quote") is None else str(options["quote"])
+    escape = str(options.get("escape") or _escape(text, quote))
     delimiter = str(options.get("delimiter") or _delimiter(lines, quote))
+    if options.get("delimiter") and delimiter not in (WHITESPACE, JSON_DELIMITER):
+        _check_delimiter(path, lines, delimiter, quote)
+    if delimiter != JSON_DELIMITER and not skip_lines and names_are_seen(options):
+        _check_title(path, lines, delimiter, quote, var=var)
     records = list(_records(lines[:200], delimiter, quote))
     if not records:
         raise _no_rows(path, "an empty file", var=var)
@@ -99,18 +149,71 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
     if header and len(records) == 1 and len(lines) <= 1:
         raise _no_rows(path, f"only a header: {listed(first)}", var=var)
     if delimiter != WHITESPACE and quote:
-        check_quotes(path, encoding, delimiter, quote, var=var)
+        check_quotes(path, encoding, delimiter, quote, escape, var=var)
     in_quotes = any("\n" in cell for record in records for cell in record)
     return TextFormat(
         encoding=encoding,
         delimiter=delimiter,
         quote=quote,
-        escape=str(options.get("escape") or quote),
+        escape=escape,
         header=bool(header),
         names=_unique(_clean_name(str(name)) for name in names),
         skip_lines=skip_lines,
         is_serial=in_quotes or Path(path).stat().st_size <= SERIAL_FILE_BYTES,
     )
+
+
+def names_are_seen(options: Mapping[str, object]) -> bool:
+    """Return whether column names come from the file's first line."""
+    return options.get("names") is None and options.get("header") is not False
+
+
+def _no_lines(path: str, options: Mapping, skip_lines: int) -> InputProblem:
+    return InputProblem(
+        f"{path!r} has a line of more than {HEAD_BYTES >> 20} MB near its start.",
+        wanted="one order line a line",
+        found=f"fewer than two line ends below line {skip_lines + 1}",
+        next_step="end each line in a line break, or take the long value out",
+    )
+
+
+def _escape(text: str, quote: str) -> str:
+    """Return what stands before a quote inside quotes: a backslash, or the quote."""
+    is_backslash = quote and re.search(rf"\\{re.escape(quote)}[\w ]", text)
+    return "\\" if is_backslash else quote
+
+
+def _check_delimiter(path: str, lines: list[str], delimiter: str, quote: str) -> None:
+    if any(delimiter in line for line in lines[:200]):
+        return
+    seen = _delimiter(lines, quote)
+    raise InputProblem(
+        f"{path!r} has no {delimiter!r}, the delimiter that was set.",
+        wanted=f"values with {delimiter!r} between them",
+        found=repr(lines[0][:80]) if lines else "nothing",
+        next_step=f"set delimiter: {seen!r}, or leave it out: then it is seen",
+    )
+
+
+def _check_title(
+    path: str, lines: list[str], delimiter: str, quote: str, *, var: str
+) -> None:
+    """Raise InputProblem if the header is not in the first line, but below a title."""
+    filled = [(at, line) for at, line in enumerate(lines[:200]) if line.strip()]
+    widths = [
+        (at, len(next(_records([line], delimiter, quote), []))) for at, line in filled
+    ]
+    if len(widths) < 3:
+        return
+    usual = Counter(width for _at, width in widths).most_common(1)[0][0]
+    header = next(at for at, width in widths if width == usual)
+    if header > widths[0][0] and widths[0][1] < usual > 2 and header <= TITLE_LINES:
+        raise InputProblem(
+            f"The header of {path!r} is not in its first line.",
+            wanted="a first line that names the columns",
+            found=f"{lines[widths[0][0]][:60]!r}; line {header + 1} has {usual} values",
+            next_step=f"set {var.rstrip('s')}_format: {{skip_lines: {header}}}",
+        )
 
 
 def _no_rows(path: str, found: str, *, var: str) -> InputProblem:
@@ -135,6 +238,7 @@ def _head(path: str, *, var: str) -> bytes:
             found=str(error),
             next_step="copy or download the file again",
         ) from error
+    check_kind(path, head)
     if not head.strip(b"\x00\r\n\t \xef\xbb\xbf"):
         raise _no_rows(path, f"{len(head)} bytes and no text", var=var)
     return head
@@ -144,6 +248,8 @@ def _encoding(path: str, head: bytes) -> str:
     if head[:2] in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
         return "utf-16"
     if head.count(0) > len(head) // 4:
+        if head[:1] == b"\x00":
+            raise _unreadable_encoding(path, "UTF-16BE")
         return "utf-16"
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
@@ -154,8 +260,20 @@ def _encoding(path: str, head: bytes) -> str:
         else:
             decoder.decode(head)
     except UnicodeDecodeError:
+        # These are control characters in latin-1, and the euro sign in Windows' page.
+        if any(byte in WINDOWS_BYTES for byte in head):
+            raise _unreadable_encoding(path, "CP1252") from None
         return "latin-1"
     return "utf-8"
+
+
+def _unreadable_encoding(path: str, name: str) -> InputProblem:
+    return InputProblem(
+        f"{path!r} is written in {name}, which cannot be read.",
+        wanted=f"one of {', '.join(ENCODINGS)}",
+        found=f"bytes of {name}",
+        next_step=f"convert the file: iconv -f {name} -t UTF-8 in.csv > out.csv",
+    )
 
 
 def _decode_head(head: bytes, encoding: str) -> str:
@@ -185,9 +303,15 @@ def _delimiter(lines: list[str], quote: str) -> str:
     best, best_score = ",", (0.0, 0)
     for delimiter in DELIMITERS:
         widths = [len(one) for one in _records(lines[:200], delimiter, quote)]
-        if not widths or widths[0] < 2:
+        if not widths or max(widths) < 2:
             continue
-        score = (sum(w == widths[0] for w in widths) / len(widths), widths[0])
+        # The first line may be a title, of one value.
+        usual = widths[0]
+        if usual < 2:
+            usual = Counter(widths).most_common(1)[0][0]
+        if usual < 2:
+            continue
+        score = (sum(w == usual for w in widths) / len(widths), usual)
         if score > best_score:
             best, best_score = delimiter, score
     if best_score == (0.0, 0):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -45,12 +46,13 @@ TIME_PARTS = (
 )
 # Numbers that stand for a moment, by their count of digits.
 NUMBER_FORMATS = {
-    r"\d{10}": "epoch_s",
-    r"\d{13}": "epoch_ms",
-    r"\d{16}": "epoch_us",
-    r"(19|20)\d{6}": "%Y%m%d",
-    r"(19|20)\d{12}": "%Y%m%d%H%M%S",
-    r"[2-7]\d{4}": "excel_days",
+    # A column of doubles writes 20240131 as 20240131.0.
+    "epoch_s": r"\d{10}(\.\d+)?",
+    "epoch_ms": r"\d{13}(\.\d+)?",
+    "epoch_us": r"\d{16}(\.\d+)?",
+    "%Y%m%d": r"(19|20)\d{6}(\.0+)?",
+    "%Y%m%d%H%M%S": r"(19|20)\d{12}(\.0+)?",
+    "excel_days": r"[2-7]\d{4}(\.\d+)?",
 }
 NAMED_FORMATS = ("iso", "epoch_s", "epoch_ms", "epoch_us", "excel_days")
 ISO = re.compile(r"\s*\d{4}-\d{1,2}-\d{1,2}([T ].*)?")
@@ -74,9 +76,8 @@ def date_formats(
         return ["iso"]
     if _share(ISO, distinct) >= READABLE_SHARE:
         return ["iso"]
-    for pattern, name in NUMBER_FORMATS.items():
-        # A column of doubles writes 20240131 as 20240131.0.
-        if _share(re.compile(pattern + r"(\.0+)?"), distinct) >= READABLE_SHARE:
+    for name, pattern in NUMBER_FORMATS.items():
+        if _share(re.compile(pattern), distinct) >= READABLE_SHARE:
             return [name]
     step = max(1, len(distinct) // SAMPLED_VALUES)
     read = _read_dates(distinct[::step])
@@ -166,6 +167,9 @@ def check_date_format(
         Name of the var, for messages.
     """
     if date_format in NAMED_FORMATS:
+        shape = ISO if date_format == "iso" else re.compile(r"-?\d+(\.\d+)?")
+        if values and not any(shape.fullmatch(value.strip()) for value in values):
+            raise _reads_no_date(date_format, values, var=var)
         return
     try:
         if "%" not in date_format:
@@ -184,13 +188,17 @@ def check_date_format(
             next_step=f"correct {var}: {{date_format: ...}}",
         ) from error
     if len(values) > 0 and read == 0:
-        raise InputProblem(
-            f"The date format {date_format!r} reads no date of the file.",
-            wanted=f"dates written as {date_format}",
-            found=", ".join(repr(value) for value in sorted(set(values))[:3]),
-            next_step=f"correct {var}: {{date_format: ...}}, or leave it out: then it "
-            "is seen from the file",
-        )
+        raise _reads_no_date(date_format, values, var=var)
+
+
+def _reads_no_date(date_format: str, values: Sequence[str], *, var: str):
+    return InputProblem(
+        f"The date format {date_format!r} reads no date of the file.",
+        wanted=f"dates written as {date_format}",
+        found=", ".join(repr(value) for value in sorted(set(values))[:3]),
+        next_step=f"correct {var}: {{date_format: ...}}, or leave it out: then it "
+        "is seen from the file",
+    )
 
 
 def decimal_mark(values: Sequence[str]) -> tuple[str, bool]:
@@ -217,6 +225,19 @@ def decimal_mark(values: Sequence[str]) -> tuple[str, bool]:
             doubtful += last == ","
     mark = "," if votes[","] > votes["."] else "."
     return mark, doubtful == 0 or sum(votes.values()) > 0
+
+
+def check_signs(values: Sequence[str]) -> None:
+    """Raise InputProblem if amounts carry signs of several currencies."""
+    signs = {letter for value in values for letter in value
+             if unicodedata.category(letter) == "Sc"}  # fmt: skip
+    if len(signs) > 1:
+        raise InputProblem(
+            "The amounts carry signs of several currencies, which cannot be added up.",
+            wanted="amounts in one currency, or a column that says which",
+            found=", ".join(repr(sign) for sign in sorted(signs)),
+            next_step="set transaction_columns: {currency: YOUR COLUMN}, and currency",
+        )
 
 
 def kept_currency(

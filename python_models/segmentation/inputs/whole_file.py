@@ -13,6 +13,14 @@ from .problem import InputProblem
 # Files up to this size are read whole once, to find bytes and quotes that do not fit.
 WHOLE_FILE_BYTES = 256 << 20
 CHUNK_BYTES = 1 << 20
+# First bytes of files that are often named .csv: what they are, and what to do.
+KINDS = {
+    b"PAR1": ("a Parquet file", "rename it to end in .parquet"),
+    b"\x1f\x8b": ("a gzip file", "rename it to end in .gz, such as orders.csv.gz"),
+    b"PK\x03\x04": ("a zip file or an Excel workbook", "unzip it, or save it as CSV"),
+    b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save it as CSV"),
+    b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
+}
 # Times that a packed table is larger when unpacked.
 PACKED_RATIO = 8
 
@@ -45,8 +53,20 @@ def chunks(path: str) -> Iterator[bytes]:
             ) from error
 
 
+def check_kind(path: str, head: bytes) -> None:
+    """Raise InputProblem if a text file's first bytes are another format's."""
+    for magic, (kind, next_step) in KINDS.items():
+        if head.startswith(magic):
+            raise InputProblem(
+                f"{path!r} is no text file.",
+                wanted="text: CSV, TSV or JSON lines",
+                found=kind,
+                next_step=next_step,
+            )
+
+
 def check_quotes(
-    path: str, encoding: str, delimiter: str, quote: str, *, var: str
+    path: str, encoding: str, delimiter: str, quote: str, escape: str, *, var: str
 ) -> None:
     """Raise InputProblem at a quote that is never closed: it would swallow rows."""
     if not is_read_whole(path):
@@ -54,7 +74,7 @@ def check_quotes(
     mark = quote.encode("utf-8")
     if sum(chunk.count(mark) for chunk in chunks(path)) % 2 == 0:
         return
-    line_number = _open_quote_line(path, encoding, delimiter, quote)
+    line_number = _open_quote_line(path, encoding, delimiter, quote, escape)
     if line_number is not None:
         raise InputProblem(
             f"{path!r} opens a quote in line {line_number} and never closes it.",
@@ -66,14 +86,19 @@ def check_quotes(
 
 
 def _open_quote_line(
-    path: str, encoding: str, delimiter: str, quote: str
+    path: str, encoding: str, delimiter: str, quote: str, escape: str
 ) -> int | None:
     codec = "utf-8-sig" if encoding == "utf-8" else encoding
     with io.TextIOWrapper(
         open_bytes(path), encoding=codec, errors="replace", newline=""
     ) as file:
         lines = (line.replace("\x00", "") for line in file)
-        reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
+        reader = csv.reader(
+            lines,
+            delimiter=delimiter,
+            quotechar=quote,
+            escapechar=escape if escape != quote else None,
+        )
         csv.field_size_limit(WHOLE_FILE_BYTES)
         start = 1
         for record in reader:
