@@ -7,7 +7,7 @@
         {%- do raise_problem(ask_inputs(settings_request())) -%}
         {%- if var('check_rows') is not none -%}
             {%- set input = 'transactions' if has_transactions() else 'customers' -%}
-            {%- set text = ask_inputs(input_request(input, ask='report')).text -%}
+            {%- set text = ask_described(input_request(input, ask='report')).text -%}
             {%- do print(text ~ '\n') if text -%}
         {%- endif -%}
         {%- if var('transactions') == 'completejourney' -%}
@@ -57,7 +57,8 @@
 {% macro stop_if_nothing_accepted() %}
     {%- if execute and var('transactions') is not none -%}
         {%- set accepted = run_query(
-            'select 1 from ' ~ ref('stg_transactions') ~ ' limit 1'
+            'select net_amount > 0 as is_paid from ' ~ ref('stg_transactions')
+            ~ ' order by is_paid desc limit 1'
         ) -%}
         {%- if not accepted.rows -%}
             {%- set reasons = run_query(
@@ -70,6 +71,14 @@
                 ~ '  found:  every row is left out: ' ~ reasons | join(', ') ~ '\n'
                 ~ '  next:   run make check, and look at transaction_columns, '
                 ~ 'transaction_format, as_of_date and exclusion_rule_sets'
+            ) -%}
+        {%- elif not accepted.rows[0][0] -%}
+            {%- do exceptions.raise_compiler_error(
+                'No transaction brings money.\n'
+                ~ '  wanted: at least one line with an amount above 0\n'
+                ~ '  found:  refunds and free lines only\n'
+                ~ '  next:   run make check, and look at transaction_columns, '
+                ~ 'cancelled_statuses and cancellation_prefix'
             ) -%}
         {%- endif -%}
     {%- endif -%}

@@ -34,6 +34,15 @@
     {{ return(rules) }}
 {%- endmacro %}
 
+{#- Whether any of these rules holds for a row. -#}
+{% macro holds_any(rules) -%}
+    {%- for rule in rules -%}
+        ({{ rule.condition }}){{ " or " if not loop.last }}
+    {%- else -%}
+        false
+    {%- endfor -%}
+{%- endmacro %}
+
 {% macro exclusion_condition(field, match, values) -%}
     {%- if match == 'equals' -%}
         lower({{ field }}) in {{ sql_list(values) }}

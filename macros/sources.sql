@@ -49,13 +49,19 @@
 -#}
 {% macro described_source(input) -%}
     {%- if not execute -%} {{ return({'parts': []}) }} {%- endif -%}
-    {%- set request = input_request(input) -%}
+    {%- set answered = ask_described(input_request(input)) -%}
+    {%- do raise_problem(answered) -%}
+    {{ return(answered) }}
+{%- endmacro %}
+
+
+{#- A question about an input; where it is a table, with what DuckDB says of it. -#}
+{% macro ask_described(request) -%}
     {%- set answered = ask_inputs(request) -%}
     {%- if answered.kind == 'table' -%}
         {%- do request.update({'table': described_table(request['value'])}) -%}
         {%- set answered = ask_inputs(request) -%}
     {%- endif -%}
-    {%- do raise_problem(answered) -%}
     {{ return(answered) }}
 {%- endmacro %}
 
@@ -70,6 +76,7 @@
         'format': var(singular ~ '_format'),
         'currency': var('currency'),
         'exchange_rates': var('exchange_rates'),
+        'is_check': var('check_rows') is not none,
     }) }}
 {%- endmacro %}
 

@@ -44,7 +44,8 @@
 -#}
 {% macro is_spreadsheet_number(column) -%}
     (contains({{ column }}, 'E+') or contains({{ column }}, 'e+'))
-    and regexp_full_match({{ column }}, '[0-9](\.[0-9]+)?[eE]\+[0-9]+')
+    {{- ' and ' -}}
+    regexp_full_match({{ column }}, '[0-9](\.[0-9]+)?[eE]\+[0-9]+')
 {%- endmacro %}
 
 {% macro has_column(source, name) -%}

@@ -33,8 +33,8 @@ customer_rows as (
     select
         max(customer_table.row_count) as rows_checked,
         max(customer_table.row_count) - count(customers.customer_id) as rows_failed,
-        'rows of the customer table; left out are those without an id and all but the '
-        || 'first of a customer' as detail
+        'rows of the customer table; left out are those without a usable id and all '
+        || 'but the first of a customer' as detail
 
     from customer_table
 
@@ -63,6 +63,21 @@ totals as (
 
 ),
 
+{% if has_transactions() and var('as_of_date') is not none %}
+newest_order as (
+
+    select
+        count(*) as accepted_rows,
+        date_diff('day', max(ordered_date), cast('{{ var("as_of_date") }}' as date))
+            as days_after
+
+    from judged
+
+    where reason is null
+
+),
+
+{% endif %}
 -- Copies share their customer, and a shared order its id: a sample by these keys
 -- finds as many of them per row as the whole would, at a bounded cost. One in how many
 -- is known when the model is compiled: other rows are never written out as text.
@@ -341,6 +356,21 @@ checks as (
         detail
 
     from customer_rows
+
+    {% if has_transactions() and var('as_of_date') is not none %}
+    union all by name
+
+    select
+        'as_of_date' as check_name,
+        accepted_rows as rows_checked,
+        0 as rows_failed,
+        case when days_after > 31 then 'warn' else 'pass' end as verdict,
+        'as_of_date is ' || days_after || ' days after the newest order'
+        || case when days_after > 31 then ': everybody looks lapsed' else '' end
+            as detail
+
+    from newest_order
+    {% endif %}
 
     {% for note in notes %}
     union all by name

@@ -1,3 +1,5 @@
+{% set rules = exclusion_rules({'types': {'customer_id': 'VARCHAR'}}) %}
+
 with
 
 customers as (
@@ -14,6 +16,10 @@ first_rows as (
     where
         customer_id is not null
         and not {{ is_erased('customer_id') }}
+        and length(customer_id) <= {{ var('longest_id') }}
+        and not contains(customer_id, chr(0))
+        and not ({{ is_spreadsheet_number('customer_id') }})
+        and not ({{ holds_any(rules) }})
 
     qualify
         row_number() over (partition by customer_id order by hash(customers)) = 1

@@ -245,6 +245,12 @@ def test_an_error_nobody_expected_is_a_message():
     assert "KeyError" in problem and "Traceback" not in problem
 
 
+def test_a_file_without_a_header_wants_names(tmp_path):
+    path = write_case(tmp_path, "", "a,2024-01-05,5\nb,2024-01-06,5\n")
+    with pytest.raises(InputProblem, match="the first line is no header"):
+        ask(path)
+
+
 LATE_ROWS = 25_000  # more than are read to see how values are written
 
 

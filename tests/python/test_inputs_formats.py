@@ -200,9 +200,32 @@ def test_currencies_cancellations_and_copies(tmp_path):
     assert checks["returns"] == 2
 
 
+def test_as_of_date_long_after_the_newest_order_is_a_warning(tmp_path):
+    build = judged(tmp_path, f"{HEADER}\na,2024-01-05,5,tea\n", as_of_date="2999-01-01")
+    assert build.rows(
+        "select verdict from int_input_quality where check_name = 'as_of_date'"
+    ) == [("warn",)]
+
+
+def test_customers_without_a_usable_id_are_left_out(tmp_path):
+    ids = ["7", "NULL", "guest", "x" * 300, "1.2E+11", "a\x00b", "Total", "", "7"]
+    table = tmp_path / "customers.csv"
+    table.write_text("customer_id,age\n" + "".join(f"{one},20\n" for one in ids))
+    build = judged(tmp_path, f"{HEADER}\n7,2024-01-05,5,tea\n", customers=str(table))
+    assert build.rows("select customer_id from stg_customers") == [("7",)]
+    assert build.rows(
+        "select rows_checked, rows_failed from int_input_quality "
+        "where check_name = 'customers_with_attributes'"
+    ) == [(len(ids), len(ids) - 1)]
+
+
 @pytest.mark.parametrize(
     ("variables", "messages"),
     [
+        (
+            {"cancellation_prefix": "1", "transaction_columns": {"order_id": "amount"}},
+            ["No transaction brings money", "cancellation_prefix"],
+        ),
         (
             {"as_of_date": "2020-01-01"},
             ["No transaction is left", "after as_of_date (1)", "make check"],
@@ -212,7 +235,7 @@ def test_currencies_cancellations_and_copies(tmp_path):
             ["no column", "'customer_id', 'ordered_at', 'amount', 'product_id'"],
         ),
     ],
-    ids=["as-of before the first order", "metacharacters in a var"],
+    ids=["refunds only", "as-of before the first order", "metacharacters in a var"],
 )
 def test_build_stops_with_one_message(tmp_path, variables, messages):
     path = tmp_path / "orders.csv"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 from conftest import REPOSITORY
 
@@ -165,6 +166,27 @@ def test_customer_columns_that_are_not_there(customers, columns, message):
     with pytest.raises(InputProblem) as caught:
         describe(customers, columns)
     assert message in str(caught.value)
+
+
+def test_numbers_that_are_none_are_missing_and_noted(tmp_path):
+    path = tmp_path / "customers.csv"
+    rows = [f"{i},{i % 7},{i}" for i in range(100)]
+    path.write_text("\n".join(['id,"a ""b""",c', *rows, "x,inf,1e308"]) + "\n")
+    source = describe(path, {"customer_id": "id"})
+    columns = source["parts"][0]["columns"]
+    # dbt would not escape a quote within a name.
+    assert list(columns) == ["a 'b'", "c", "customer_id"]
+    relation = source["parts"][0]["relation"]
+    found = duckdb.sql(f"""select count({columns["c"]}), count(*) from {relation}""")
+    assert found.fetchall() == [(100, 101)]
+    assert any("taken as missing" in note for note in source["notes"])
+
+
+def test_a_table_of_ids_alone_is_rejected(tmp_path):
+    path = tmp_path / "customers.csv"
+    path.write_text("customer_id\n1\n2\n")
+    with pytest.raises(InputProblem, match="no column beside the customer's id"):
+        describe(path)
 
 
 def test_setting_of_the_format_that_does_not_exist(customers):

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import csv
+import json
+import os
+import subprocess
+import sys
 from collections import Counter
 from dataclasses import dataclass
+from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Build, run_dbt
+from conftest import REPOSITORY, Build, run_dbt
 from sample_shop import COLUMNS, write
+from test_inputs_files import REJECTED, write_case
 
 from segmentation.spreadsheet import FORMULA_STARTS, safe_cell
 
@@ -143,17 +149,36 @@ def test_a_constant_feature_is_left_out_and_named(shapes):
     assert "order_count (every customer has the value 1)" in detail
 
 
-def test_rejected_build_leaves_the_publication(shapes, folder):
-    release = (folder / "published").resolve()
-    before = {path: path.read_bytes() for path in release.rglob("*") if path.is_file()}
-    (folder / "orders.csv").write_text("customer_id,ordered_at\na,2024-01-05\n")
-    build = run_dbt(home=folder, variables={"transactions": str(folder / "orders.csv")})
-    assert build.exit_code != 0
-    assert "no column for amount" in build.output
-    assert "Traceback" not in build.output
-    assert "OK created" not in build.output
-    assert build.published.resolve() == release
-    assert before == {path: path.read_bytes() for path in before}
+@pytest.fixture(scope="module")
+def rejected_builds(shapes, folder):
+    """Every rejected input, built over the same publication."""
+    cases = {}
+    for number, (name, (content, _message)) in enumerate(REJECTED.items()):
+        case = folder / f"rejected{number}"
+        case.mkdir()
+        cases[name] = {"transactions": str(write_case(case, name, content))}
+    cases["missing"] = {"transactions": str(folder / "no_orders.csv")}
+    cases["folder"] = {"transactions": str(folder)}
+    done = subprocess.run(
+        [sys.executable, str(Path(__file__).with_name("rejections.py"))],
+        cwd=REPOSITORY,
+        env={**os.environ, "SEGMENTATION_HOME": str(folder)},
+        input=json.dumps(cases),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout.splitlines()[-1])
+
+
+@pytest.mark.parametrize("name", [*REJECTED, "missing", "folder"])
+def test_rejected_build_leaves_the_publication(rejected_builds, name):
+    succeeded, message, digest = rejected_builds[name]
+    assert not succeeded
+    assert digest == rejected_builds["before"][2]
+    for word in (REJECTED.get(name, ("", "next:"))[1], "wanted:", "found:"):
+        assert word in message
+    assert "Traceback" not in message
 
 
 @pytest.fixture(scope="module")

@@ -63,10 +63,10 @@ def answered(request: Mapping) -> dict:
         check_fitting(request["settings"])
         check_names(request["settings"])
         return {}
-    if request["ask"] == "report":
-        return {"text": report_text(request)}
     if is_table(request["value"]) and "table" not in request:
         return {"kind": "table"}
+    if request["ask"] == "report":
+        return {"text": report_text(request)}
     if request["var"] == "customers":
         return describe_customers(request).as_json()
     return describe_transactions(request).as_json()

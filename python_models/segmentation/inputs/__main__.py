@@ -19,6 +19,7 @@ import duckdb
 import yaml
 
 from .problem import InputProblem
+from .report import PASTED
 
 # Rows judged: enough to see how values are written, few enough for ten seconds.
 CHECK_ROWS = 50_000
@@ -55,9 +56,15 @@ def main(arguments: list[str] | None = None) -> int:
         if done.returncode != 0:
             print(message_of(done.stdout))
             return done.returncode
-        print(done.stdout.strip())
+        columns, _, pasted = done.stdout.partition(PASTED)
+        print(columns.strip())
         print()
         print(findings(Path(folder) / "build.duckdb", rows=given.rows))
+        if pasted:
+            # With what was said already: the whole can be saved as a file of vars.
+            complete = {**variables, **yaml.safe_load(pasted)}
+            print(f"\n{PASTED}")
+            print(yaml.safe_dump(complete, sort_keys=False, allow_unicode=True))
     return 0
 
 
@@ -136,7 +143,10 @@ def findings(database: Path, *, rows: int) -> str:
     lines = [
         f"looked at {sample}: {accepted:,} accepted, {left_out:,} left out "
         f"({left_out / max(total, 1):.1%})",
-        f"{customers:,} customers, {first} to {last}, {money:,} in all",
+        # A table of customers alone has no days and no money.
+        f"{customers:,} customers, {first} to {last}, {money:,} in all"
+        if customers
+        else "",
         "",
     ]
     for name, checked, failed, verdict, detail in checks[1:]:

@@ -138,7 +138,10 @@ def _check_required(
         f"{where} has no column for {' and '.join(missing)}.",
         wanted="customer_id, ordered_at and amount (or quantity and unit_price)",
         found=listed(list(found)),
-        next_step=f"set transaction_columns: {{{pasted}}}",
+        next_step=f"set transaction_columns: {{{pasted}}}"
+        if found[0] != "column1"
+        else "the first line is no header: name the columns in their order, "
+        "transaction_format: {names: [customer_id, ordered_at, amount]}",
     )
 
 
@@ -180,6 +183,31 @@ SYNONYMS = {
     "currency": ("currency", "currencycode", "währung", "waehrung", "devise"),
     "status": ("status", "orderstatus", "bestellstatus"),
 }  # fmt: skip
+
+
+def guessed_mapping(
+    mapping: Mapping[str, object],
+    found: Sequence[str],
+    *,
+    ours: Sequence[str] = TRANSACTION_COLUMNS,
+) -> dict[str, object]:
+    """Return the mapping, completed by guesses for what it does not name.
+
+    A discount is never guessed: many such columns are rates, not money.
+    """
+    complete = dict(mapping)
+    for our in ours:
+        if our in complete or our in found or our == "discount":
+            continue
+        near = guess(our, [name for name in found if name not in complete.values()])
+        if near is not None:
+            complete[our] = near
+    if "amount" not in mapping and {"quantity", "unit_price"} <= {*complete, *found}:
+        # Quantity times price is the sale; an amount may be a tax or a fee.
+        complete.pop("amount", None)
+    if tuple(ours) == ("customer_id",) and "customer_id" not in found:
+        complete.setdefault("customer_id", None)  # rows are numbered
+    return complete
 
 
 def guess(our: str, found: Sequence[str]) -> str | None:

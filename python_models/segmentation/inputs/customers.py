@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .columns import guess, map_columns
+from .columns import guess, guessed_mapping, map_columns
 from .describe import Part, Source, groups_of, sampled
 from .problem import InputProblem, closest, listed
 from .relation import identifier
@@ -12,6 +12,8 @@ from .relation import identifier
 CUSTOMER_COLUMNS = ("customer_id", "attributes")
 # Share of written values that must be numbers for a text column to be numeric.
 NUMERIC_SHARE = 0.95
+# Beyond this a number is a mistake of writing; its square would be no number at all.
+LARGEST_NUMBER = 1e15
 
 
 def describe_customers(request: Mapping) -> Source:
@@ -32,14 +34,28 @@ def describe_customers(request: Mapping) -> Source:
     attributes = mapping.pop("attributes", None)
     source = Source(kind="customers")
     for group in groups_of(request):
-        key, notes = _key(mapping, group.names, where=group.where)
+        key, notes = _key(
+            mapping,
+            group.names,
+            where=group.where,
+            is_guessed=bool(request.get("is_check")),
+        )
         wanted = attributes if attributes is not None else group.names
         names = [
             _attribute(str(name), group.names, where=group.where)
             for name in wanted
             if name != key
         ]
-        columns = {name: identifier(name) for name in names}
+        if not names:
+            raise InputProblem(
+                f"{group.where} has no column beside the customer's id.",
+                wanted="at least one column that describes customers",
+                found=listed(list(group.names)),
+                next_step="set customers to a table with attributes, or correct "
+                "customer_columns",
+            )
+        # dbt quotes a name and leaves the quotes within it as they are.
+        columns = {name.replace('"', "'"): identifier(name) for name in names}
         columns["customer_id"] = identifier(key) if key else "row_number() over ()"
         source.parts.append(
             Part(relation=group.relation, columns=columns, source_file=None,
@@ -48,22 +64,40 @@ def describe_customers(request: Mapping) -> Source:
         source.notes += notes
     sample, source.types = sampled(source.parts, request.get("table"))
     for name, values in sample.items():
-        if (
-            name != "customer_id"
-            and source.types[name] == "VARCHAR"
-            and is_numeric(values)
+        is_text = source.types[name] == "VARCHAR" and is_numeric(values)
+        if name == "customer_id" or not (
+            is_text or source.types[name] in ("FLOAT", "DOUBLE")
         ):
-            source.types[name] = "DOUBLE"
-            for part in source.parts:
-                part.columns[name] = f"try_cast({identifier(name)} as double)"
+            continue
+        source.types[name] = "DOUBLE"
+        for part in source.parts:
+            number = f"try_cast({part.columns[name]} as double)"
+            part.columns[name] = (
+                f"case when abs({number}) <= {LARGEST_NUMBER} then {number} end"
+            )
+        odd = sum(value is not None and not _is_usable(value) for value in values)
+        if odd:
+            source.notes.append(
+                f"column {name!r} holds {odd} values that are no number or too large: "
+                "taken as missing"
+            )
     return source
 
 
+def _is_usable(value: str) -> bool:
+    try:
+        return not value.strip() or abs(float(value)) <= LARGEST_NUMBER
+    except ValueError:
+        return False
+
+
 def _key(
-    mapping: Mapping, names: Sequence[str], *, where: str
+    mapping: Mapping, names: Sequence[str], *, where: str, is_guessed: bool = False
 ) -> tuple[str | None, list[str]]:
     if "customer_id" in mapping and mapping["customer_id"] is None:
         return None, []
+    if is_guessed:
+        mapping = guessed_mapping(mapping, names, ours=("customer_id",))
     chosen, notes = map_columns(
         mapping, names, where=where, ours=("customer_id",), var="customer_columns"
     )

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from .columns import map_columns
+from .columns import guessed_mapping, map_columns
 from .groups import Group, file_groups, table_group
 from .locate import is_table_name
 from .problem import InputProblem
@@ -89,6 +89,8 @@ def describe_transactions(request: Mapping) -> Source:
     source = Source(kind="transactions")
     mapping = request.get("columns") or {}
     for group in groups_of(request):
+        if request.get("is_check"):
+            mapping = guessed_mapping(mapping, group.names)
         chosen, notes = map_columns(mapping, group.names, where=group.where)
         source.parts.append(part_of(group, chosen))
         source.notes += notes

@@ -6,10 +6,13 @@ from collections.abc import Mapping
 
 import yaml
 
-from .columns import TRANSACTION_COLUMNS, guess
-from .describe import describe_transactions, groups_of, is_table
+from .columns import TRANSACTION_COLUMNS, guess, guessed_mapping
+from .describe import describe_transactions, groups_of
 from .locate import BUILT_IN
 from .problem import InputProblem
+
+# What stands before the vars, in the text.
+PASTED = "vars to paste:"
 
 
 def report_text(request: Mapping) -> str:
@@ -19,7 +22,7 @@ def report_text(request: Mapping) -> str:
     say about columns.
     """
     value, var = request["value"], request["var"]
-    if value is None or value in BUILT_IN or is_table(value):
+    if value is None or value in BUILT_IN:
         return f"{var}: {value}"
     try:
         groups = groups_of(request)
@@ -27,21 +30,25 @@ def report_text(request: Mapping) -> str:
         return ""
     mapping = request.get("columns") or {}
     names = groups[0].names
+    ours = TRANSACTION_COLUMNS if var == "transactions" else ("customer_id",)
+    complete = guessed_mapping(mapping, names, ours=ours)
     lines = [f"{group.where}: {group.written}" for group in groups]
     if var == "transactions":
         lines += _values_text(request)
     lines += ["", f"{'ours':<14}{'yours':<26}"]
     pasted: dict[str, str | None] = {}
-    for our in TRANSACTION_COLUMNS if var == "transactions" else ("customer_id",):
-        taken = {*pasted.values(), *(str(one) for one in mapping.values())}
-        column, state = _column(our, mapping, names, taken=taken)
+    for our in ours:
+        column, state = _column(our, mapping, names, complete=complete)
         if (
             our == "amount"
             and not column
-            and {"quantity", "unit_price"} <= set(mapping)
+            and {"quantity", "unit_price"} <= set(complete)
         ):
             state = "not needed: quantity times unit_price"
-        if (column and state != "not there") or state == "turned off":
+        if (column and state != "not there") or state in (
+            "turned off",
+            "rows are numbered",
+        ):
             pasted[our] = column
         lines.append(f"{our:<14}{column or '-':<26}{state}")
     has_money = "amount" in pasted or {"quantity", "unit_price"} <= set(pasted)
@@ -59,7 +66,7 @@ def report_text(request: Mapping) -> str:
         to_paste = {"transactions": None, **to_paste}
         pasted |= {key: mapping[key] for key in mapping if key == "attributes"}
     text = yaml.safe_dump(to_paste, sort_keys=False, allow_unicode=True)
-    return "\n".join([*lines, "", "vars to paste:", text.rstrip()])
+    return "\n".join([*lines, "", PASTED, text.rstrip()])
 
 
 def _values_text(request: Mapping) -> list[str]:
@@ -76,7 +83,7 @@ def _values_text(request: Mapping) -> list[str]:
 
 
 def _column(
-    our: str, mapping: Mapping, names: list[str], *, taken: set[str]
+    our: str, mapping: Mapping, names: list[str], *, complete: Mapping
 ) -> tuple[str | None, str]:
     if our in mapping and mapping[our] is None:
         return None, "turned off"
@@ -88,5 +95,7 @@ def _column(
         return (near, f"closest to {wanted!r}") if near else (wanted, "not there")
     if our in names:
         return our, "mapped by its name"
-    near = guess(our, [name for name in names if name not in taken])
+    near = complete.get(our)
+    if our in complete and near is None:
+        return None, "rows are numbered"
     return (near, "a guess: please look") if near else (None, "not found")
