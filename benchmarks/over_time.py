@@ -39,11 +39,7 @@ PLANTED_COLUMNS = {
     "channel": "channel",
 }
 # A build without tests.
-BUILD = (
-    "build",
-    *("--exclude-resource-type", "test"),
-    *("--exclude-resource-type", "unit_test"),
-)
+BUILD = ("build", "--exclude-resource-type", "unit_test")
 CAUSES = ["acted", "aged", "model", "data"]
 
 

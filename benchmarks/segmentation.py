@@ -313,7 +313,7 @@ def compare_builds(project: Project, count: int, seeds: range, folder: Path) -> 
     for setting in SETTINGS[:count]:
         path, _ = planted(setting, seeds[0], folder)
         home = folder / "build"
-        build(path, home, "--exclude-resource-type", "test", "unit_test")
+        build(path, home, "--exclude-resource-type", "unit_test")
         features = project.features(path)
         labels = project.segment(features)["labels"]
         published = duckdb.connect(

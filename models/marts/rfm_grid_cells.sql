@@ -62,6 +62,17 @@ cells as (
             grid.r_score = filled.r_score
             and grid.f_score = filled.f_score
 
+),
+
+-- The money of a few is theirs, not a group's.
+judged as (
+
+    select
+        *,
+        {{ is_small_cell('customer_count', none, 'r_score, f_score') }} as is_withheld
+
+    from cells
+
 )
 
 select
@@ -70,7 +81,8 @@ select
     rfm_group,
     cast(customer_count as bigint) as customer_count,
     cast(customer_share as double) as customer_share,
-    cast(revenue as decimal(18, 2)) as revenue,
-    cast(revenue_share as double) as revenue_share
+    cast(case when not is_withheld then revenue end as decimal(18, 2)) as revenue,
+    cast(case when not is_withheld then revenue_share end as double) as revenue_share,
+    is_withheld
 
-from cells
+from judged

@@ -124,16 +124,9 @@ counts_with_overall as (
         / sum(customer_count) over (partition by attribute) as overall_share,
         sum(customer_count) over (partition by segment_id, attribute)
             as known_count,
-        min(customer_count) over (partition by segment_id, attribute)
-            as smallest_count,
-        coalesce(
-            sum(customer_count) over (
-                partition by segment_id, attribute
-                order by customer_count, attribute_value
-                rows between unbounded preceding and 1 preceding
-            ),
-            0
-        ) as smaller_count
+        {{ is_small_cell(
+            'customer_count', 'segment_id, attribute', 'attribute_value'
+        ) }} as is_small
 
     from counts
 
@@ -148,14 +141,7 @@ merged as (
         segment_name,
         attribute,
         known_count,
-        case
-            when
-                smallest_count < {{ var('minimum_cell_size') }}
-                and least(customer_count, smaller_count)
-                < {{ var('minimum_cell_size') }}
-                then 'other'
-            else attribute_value
-        end as shown_value,
+        case when is_small then 'other' else attribute_value end as shown_value,
         sum(customer_count) as customer_count,
         sum(overall_share) as overall_share
 

@@ -40,17 +40,32 @@ monthly as (
 
     group by history.as_of_date, history.segment_id
 
+),
+
+-- The money of a few is theirs, not a group's. All months together are the total.
+judged as (
+
+    select
+        *,
+        {{ is_small_cell(
+            'customer_count', none, 'as_of_date, segment_id'
+        ) }} as is_withheld
+
+    from monthly
+
 )
 
 select
-    monthly.as_of_date as month,
-    monthly.segment_id,
+    judged.as_of_date as month,
+    judged.segment_id,
     segments.segment_name,
-    cast(monthly.customer_count as bigint) as customer_count,
-    cast(monthly.revenue as decimal(18, 2)) as revenue,
-    cast(monthly.orders as bigint) as orders
+    cast(judged.customer_count as bigint) as customer_count,
+    cast(case when not judged.is_withheld then judged.revenue end as decimal(18, 2))
+        as revenue,
+    cast(case when not judged.is_withheld then judged.orders end as bigint) as orders,
+    judged.is_withheld
 
-from monthly
+from judged
 
 inner join segments
-    on monthly.segment_id = segments.segment_id
+    on judged.segment_id = segments.segment_id

@@ -24,7 +24,9 @@ movements as (
         to_segment_id,
         cause,
         count(*) as customer_count,
-        sum(lifetime_revenue) as revenue
+        sum(lifetime_revenue) as revenue,
+        -- The money of a few is theirs. No table has a total to take the others from.
+        count(*) < {{ var('minimum_cell_size') }} as is_withheld
 
     from steps
 
@@ -43,7 +45,11 @@ select
     to_names.segment_name as to_segment_name,
     movements.cause,
     cast(movements.customer_count as bigint) as customer_count,
-    cast(movements.revenue as decimal(18, 2)) as revenue
+    cast(
+        case when not movements.is_withheld then movements.revenue end
+        as decimal(18, 2)
+    ) as revenue,
+    movements.is_withheld
 
 from movements
 

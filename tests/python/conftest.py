@@ -21,6 +21,11 @@ hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=No
 hypothesis.settings.register_profile("explore", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
+# What dbt and git write themselves.
+NOT_LINKED = {"target", "logs", "warehouse", ".git"}
+# Unit tests look at the SQL, not at the data: a release does not wait for them.
+NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+
 SHARED_DATA = REPOSITORY.parent / "shared" / "data"
 
 
@@ -76,11 +81,12 @@ def run_dbt(
     variables: Mapping[str, object],
     command: str = "build",
     options: tuple[str, ...] = (),
+    project: Path = REPOSITORY,
 ) -> Build:
     """Run dbt in the repository with a build folder of its own."""
     done = subprocess.run(
         dbt_command(home=home, variables=variables, command=command, options=options),
-        cwd=REPOSITORY,
+        cwd=project,
         env={**os.environ, "SEGMENTATION_HOME": str(home)},
         capture_output=True,
         text=True,
@@ -88,6 +94,21 @@ def run_dbt(
         check=False,
     )
     return Build(home, done.returncode, done.stdout + done.stderr)
+
+
+def project_with(folder: Path, files: Mapping[str, str]) -> Path:
+    """The repository by links, in `folder`, with the text of some files replaced."""
+    folder.mkdir(parents=True)
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    for below in (Path(), *{Path(name).parent for name in files}):
+        for path in (REPOSITORY / below).iterdir():
+            mine = folder / below / path.name
+            if not mine.exists() and path.name not in NOT_LINKED:
+                mine.symlink_to(path)
+    return folder
 
 
 def shared_file(name: str) -> Path:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import csv
 import json
 
-import duckdb
 import pytest
-from conftest import REPOSITORY, Build, run_dbt
+from conftest import NO_UNIT_TESTS, REPOSITORY, Build, project_with, run_dbt
 
 pytestmark = pytest.mark.build
 
@@ -55,9 +54,7 @@ def consent_build(tmp_path_factory) -> tuple[Build, dict]:
         "customers": str(table),
         "consent_column": "opt_in",
     }
-    build = run_dbt(
-        home=home, variables=variables, options=("--exclude-resource-type", "unit_test")
-    )
+    build = run_dbt(home=home, variables=variables, options=NO_UNIT_TESTS)
     assert build.exit_code == 0, build.output
     return build, variables
 
@@ -93,17 +90,18 @@ def test_consent_describes_nobody(consent_build):
     assert "| city " in asked.output
 
 
-def test_an_excluded_customer_leaves_the_lists_and_no_table(consent_build):
+def test_an_excluded_customer_leaves_the_lists_and_no_table(consent_build, tmp_path):
     build, variables = consent_build
     before = listed(build)
     customer = min(before)
-    with duckdb.connect(str(build.home / "build.duckdb")) as connection:
-        connection.execute(
-            "insert into main_seeds.exclude_from_exports values (?, 'a complaint')",
-            [f" {customer} "],
-        )
-    again = ("--select", "int_export_exclusions", "publications")
-    build = run_dbt(home=build.home, variables=variables, command="run", options=again)
+    seed = "seeds/exclude_from_exports.csv"
+    text = (REPOSITORY / seed).read_text() + f"{customer},a complaint\n"
+    build = run_dbt(
+        home=build.home,
+        variables=variables,
+        options=NO_UNIT_TESTS,
+        project=project_with(tmp_path / "project", {seed: text}),
+    )
     assert build.exit_code == 0, build.output
     assert listed(build) == before - {customer}
     assert changed(build) == [(customer, "removed")]

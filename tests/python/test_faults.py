@@ -15,7 +15,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import REPOSITORY, Build, run_dbt
+from conftest import NO_UNIT_TESTS, REPOSITORY, Build, run_dbt
+from publish_again import publish_in_a_process
 
 from segmentation.home import (
     HomeInUseError,
@@ -31,8 +32,8 @@ pytestmark = pytest.mark.build
 
 SAMPLE = {"transactions": "sample"}
 OLD_CLIENT = REPOSITORY / ".venv" / "duckdb-1.4"
+WHOLE = {"options": NO_UNIT_TESTS}
 ONE_SEED = {"command": "seed", "options": ("--select", "rfm_grid")}
-PUBLISH = {"command": "run", "options": ("--select", "publications")}
 
 
 @pytest.fixture(scope="module")
@@ -99,8 +100,8 @@ def test_fault_reader_holds_the_published_database(home):
     before = (home / "published").resolve()
     path = str(home / "published" / "segments.duckdb")
     with duckdb.connect(path, read_only=True) as reader:
-        build = run_dbt(home=home, variables=SAMPLE, **PUBLISH)
-        assert build.exit_code == 0, build.output
+        done = publish_in_a_process(home)
+        assert done.returncode == 0, done.stderr
         assert reader.execute("from segments").fetchall()
     assert (home / "published").resolve() != before
     check_files((home / "published").resolve())
@@ -127,8 +128,8 @@ def _fill_disk(home: Path, disk: Path) -> None:
     shutil.copytree(home, full, symlinks=True)
     before = (full / "published").resolve()
     ballast = disk / "ballast"
-    # Room for dbt's own files, not for a release; then for nothing at all.
-    for free, command in ((2_500_000, PUBLISH), (0, ONE_SEED)):
+    # Room for dbt's own files, not for tables and a release; then for nothing at all.
+    for free, command in ((2_500_000, WHOLE), (0, ONE_SEED)):
         ballast.unlink(missing_ok=True)
         room = shutil.disk_usage(disk).free - free
         ballast.write_bytes(b"x" * room)
@@ -140,7 +141,7 @@ def _fill_disk(home: Path, disk: Path) -> None:
         if free:
             said(build, exit_code=1, words="free some space")
     ballast.unlink()
-    again = run_dbt(home=full, variables=SAMPLE, **PUBLISH)
+    again = run_dbt(home=full, variables=SAMPLE, **WHOLE)
     assert again.exit_code == 0, again.output
     check_files((full / "published").resolve())
 
@@ -270,6 +271,22 @@ def test_fault_failing_gate(home, unchanged, tmp_path):
     assert "configured to fail if > 10" in build.output
 
 
+@pytest.mark.parametrize(
+    ("command", "options"),
+    [
+        ("run", ()),
+        ("build", ("--exclude", "few_rows_are_left_out")),
+        ("build", ("--empty",)),
+    ],
+    ids=["no tests", "one gate left out", "no rows"],
+)
+def test_fault_part_of_a_build(home, unchanged, command, options):
+    """What a failed or killed build left is not published beside newer tables."""
+    build = run_dbt(home=home, variables=SAMPLE, command=command, options=options)
+    said(build, exit_code=2, words="Nothing is published from a part of a build")
+    assert "OK created" not in build.output
+
+
 def test_fault_half_an_export(home):
     """The last release of this source had three times its rows."""
     path = (home / "published" / "manifest.json").resolve()
@@ -316,7 +333,11 @@ def test_fault_source_changes_while_it_is_read(home, unchanged, tmp_path):
     thread = threading.Thread(target=export_on)
     thread.start()
     try:
-        build = run_dbt(home=home, variables={"transactions": str(path)}, **PUBLISH)
+        build = run_dbt(
+            home=home,
+            variables={"transactions": str(path)},
+            options=("--select", "+publications", *NO_UNIT_TESTS),
+        )
     finally:
         done.set()
         thread.join()

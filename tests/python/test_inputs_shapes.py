@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import REPOSITORY, Build, run_dbt
+from conftest import NO_UNIT_TESTS, REPOSITORY, Build, run_dbt
 from sample_shop import COLUMNS, write
 from test_inputs_files import REJECTED, write_case
 
@@ -47,8 +47,6 @@ EXPECTED = {
     "all customers alike": (1, ALIKE),
 }
 SEGMENTS = "select customer_id, segment_id from customer_segments"
-# Data tests are gates and belong to it; unit tests do not see the data.
-WHOLE = ("--exclude-resource-type", "unit_test")
 # As far as the segments of customers, without tests.
 ASSIGNED = (
     "--select", "+customer_segments", "rejected_transactions",
@@ -104,7 +102,7 @@ def build_file(folder, lines):
         "source_rows_fall_maximum": 1,
         "source_rows_rise_maximum": 1000,
     }
-    return run_dbt(home=folder, variables=variables, options=WHOLE)
+    return run_dbt(home=folder, variables=variables, options=NO_UNIT_TESTS)
 
 
 @pytest.fixture(scope="module")
@@ -233,7 +231,7 @@ def test_bad_rows_move_nobody(shop, sample_build):
 
 @pytest.fixture(scope="module")
 def giant_build(shop):
-    return built_from(shop, "good", "giant", options=WHOLE)
+    return built_from(shop, "good", "giant", options=NO_UNIT_TESTS)
 
 
 def test_a_gigantic_customer_moves_few(giant_build, sample_build):

@@ -8,19 +8,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Build, run_dbt
+from conftest import NO_UNIT_TESTS, Build, run_dbt
 from sample_shop import SEED_FILE
 
 pytestmark = pytest.mark.build
 
 # These tell of the builds themselves, or compare with the one before.
 ABOUT_BUILDS = {"publications", "data_quality", "segment_movements"}
-NO_TESTS = (
-    "--exclude-resource-type",
-    "test",
-    "--exclude-resource-type",
-    "unit_test",
-)
 
 
 def sample_rows() -> list[dict[str, str]]:
@@ -48,7 +42,7 @@ def corrected(row: dict[str, str]) -> dict[str, str]:
 
 
 def build_from(
-    home: Path, rows: list[dict[str, str]], *, options=NO_TESTS, **variables
+    home: Path, rows: list[dict[str, str]], *, options=NO_UNIT_TESTS, **variables
 ) -> Build:
     # One path for all homes of a folder: rejected rows say where they were found.
     path = home.parent / "orders.csv"
@@ -167,7 +161,9 @@ def test_a_full_refresh_keeps_model_and_registry(days):
     registry = days["whole"].query("from segment_registry order by all")
     version = days["whole"].value("select any_value(model_version) from model_segments")
     rows = [corrected(row) for row in sample_rows()]
-    again = build_from(home, rows, refit="never", options=("--full-refresh", *NO_TESTS))
+    again = build_from(
+        home, rows, refit="never", options=("--full-refresh", *NO_UNIT_TESTS)
+    )
     assert again.query("from segment_registry order by all") == registry
     assert again.value("select any_value(model_version) from model_segments") == version
 

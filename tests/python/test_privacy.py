@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import REPOSITORY, Build, run_dbt
+from conftest import NO_UNIT_TESTS, REPOSITORY, Build, project_with, run_dbt
 
 from segmentation.erasure import clean_id, erase, remember
 from segmentation.pseudonyms import pseudonym, pseudonym_key, with_pseudonyms
@@ -65,7 +65,7 @@ def person_build(tmp_path_factory) -> Build:
         build = run_dbt(
             home=folder / "home",
             variables={"transactions": str(source)},
-            options=("--exclude-resource-type", "unit_test"),
+            options=NO_UNIT_TESTS,
         )
     assert build.exit_code == 0, build.output
     return build
@@ -136,18 +136,19 @@ def test_an_erased_person_is_nowhere(person_build, tmp_path, monkeypatch):
 
 @pytest.mark.build
 def test_an_erased_person_stays_out_of_later_builds(person_build, tmp_path):
-    """The seed is what staging looks at; here its table, as `dbt seed` leaves it."""
     source = person_build.home.parent / "orders.csv"
     home = tmp_path / "home"
     shutil.copytree(person_build.home, home, symlinks=True)
     seed = tmp_path / "erased_customers.csv"
     remember(PERSON, seed=seed)
-    with duckdb.connect(str(home / "build.duckdb")) as connection:
-        connection.execute(
-            "insert into main_seeds.erased_customers"
-            f" from read_csv('{seed}', all_varchar = true)"
-        )
-    build = run_dbt(home=home, variables={"transactions": str(source)}, command="run")
+    build = run_dbt(
+        home=home,
+        variables={"transactions": str(source)},
+        options=NO_UNIT_TESTS,
+        project=project_with(
+            tmp_path / "project", {"seeds/erased_customers.csv": seed.read_text()}
+        ),
+    )
     assert build.exit_code == 0, build.output
     total, accepted, rejected = build.query(
         "select source_rows, accepted_rows, rejected_rows from publications"

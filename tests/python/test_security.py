@@ -7,11 +7,10 @@ import csv
 import html
 import os
 import re
-import subprocess
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, dbt_command, run_dbt
+from conftest import REPOSITORY, project_with, run_dbt
 
 from segmentation.spreadsheet import FORMULA_STARTS
 
@@ -139,32 +138,18 @@ def hostile_runs(tmp_path_factory):
 )
 def test_the_engine_is_locked_once_its_inputs_are_known(tmp_path, statement):
     """A statement that runs after the hooks of a build, as a model's would."""
-    project = tmp_path / "project"
-    project.mkdir()
-    for path in REPOSITORY.iterdir():
-        if path.name not in {"dbt_project.yml", "target", "logs", "warehouse", ".git"}:
-            (project / path.name).symlink_to(path)
     lock = '  - "{{ lock_engine() }}"\n'
     text = (REPOSITORY / "dbt_project.yml").read_text()
     assert lock in text
     statement = statement.format(folder=tmp_path)
-    (project / "dbt_project.yml").write_text(
-        text.replace(lock, f'{lock}  - "{statement}"\n')
+    settings = text.replace(lock, f'{lock}  - "{statement}"\n')
+    build = run_dbt(
+        home=tmp_path / "home",
+        variables={"transactions": "sample"},
+        command="run",
+        options=("--select", "int_as_of_dates"),
+        project=project_with(tmp_path / "project", {"dbt_project.yml": settings}),
     )
-    done = subprocess.run(
-        dbt_command(
-            home=tmp_path / "home",
-            variables={"transactions": "sample"},
-            command="run",
-            options=("--select", "int_as_of_dates"),
-        ),
-        cwd=project,
-        env={**os.environ, "SEGMENTATION_HOME": str(tmp_path / "home")},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    said = done.stdout + done.stderr
-    assert done.returncode != 0, said
-    assert re.search("disabled by configuration|has been locked", said), said
+    assert build.exit_code != 0, build.output
+    assert re.search("disabled by configuration|has been locked", build.output)
     assert not (tmp_path / "written.csv").exists()

@@ -65,6 +65,10 @@ class Page:
         people = self.published.frame("customer_segments", "as_of_date")
         return None if people is None else people["as_of_date"].max()
 
+    def unless_few(self, value: object, customer_count: int) -> object:
+        """The value; None where so few customers are behind it that it is theirs."""
+        return value if customer_count >= self.settings["minimum_cell_size"] else None
+
     def figure(self, value: object, kind: str, of: str | None = None, **extra):
         """A number as text that also carries its exact value and where it is from.
 

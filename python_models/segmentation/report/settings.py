@@ -18,6 +18,7 @@ DEFAULTS = {
     "sure_confidence": 0.8,  # from here on a placement counts as sure
     "border_confidence": 0.6,  # below this it counts as borderline
     "at_risk_r_score": 2,  # recency scores up to this count as gone quiet
+    "minimum_cell_size": 10,  # customers from which the money of a part is shown
     # Share of the median margin by which another segment must be ahead, as in the build
     "hysteresis_margin_share": 0.0,
     "months": 24,  # months shown in charts over time

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
@@ -14,6 +14,12 @@ def plain(value: object) -> object:
     if is_missing(value):
         return None
     return value.item() if hasattr(value, "item") else value
+
+
+def all_or_none(values: Iterable[object]) -> object:
+    """The sum of money to the cent, or None where one value is missing: withheld."""
+    values = [plain(value) for value in values]
+    return None if None in values else round(sum(values), 2)
 
 
 def rows(frame: pd.DataFrame) -> list[dict]:

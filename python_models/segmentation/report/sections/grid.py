@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segmentation.report.page import Page
+from segmentation.report.tables import all_or_none
 
 
 def build(page: Page) -> dict | None:
@@ -21,14 +22,6 @@ def build(page: Page) -> dict | None:
             "key": f"rfm_grid/{key[0]}-{key[1]}",
             "tint": page.rules.tint(((row["customer_count"] or 0) / most) ** 0.5),
         }
-    groups: dict[str, dict] = {}
-    for row in found:
-        group = groups.setdefault(
-            row.get("rfm_group") or "", {"customer_count": 0, "revenue": None}
-        )
-        group["customer_count"] += row["customer_count"] or 0
-        if row.get("revenue") is not None:
-            group["revenue"] = round(row["revenue"] + (group["revenue"] or 0), 2)
     return {
         "title": "RFM grid",
         "question": "Where do customers stand on how lately and how often they buy, "
@@ -37,9 +30,25 @@ def build(page: Page) -> dict | None:
             {"score": r, "cells": [cells.get((r, f)) for f in range(1, 6)]}
             for r in range(5, 0, -1)
         ],
-        "groups": sorted(groups.items(), key=lambda item: -item[1]["customer_count"]),
+        "groups": _groups(found),
+        "is_withheld": any(row.get("is_withheld") for row in found),
         "cuts": _cuts(page),
     }
+
+
+def _groups(found: list[dict]) -> list[tuple[str, dict]]:
+    """Customers of each group, and their revenue where that of every cell is shown."""
+    groups: dict[str, list[dict]] = {}
+    for row in found:
+        groups.setdefault(row.get("rfm_group") or "", []).append(row)
+    summed = {
+        name: {
+            "customer_count": sum(row["customer_count"] or 0 for row in rows),
+            "revenue": all_or_none([row.get("revenue") for row in rows]),
+        }
+        for name, rows in groups.items()
+    }
+    return sorted(summed.items(), key=lambda item: -item[1]["customer_count"])
 
 
 def _owners(page: Page) -> dict:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from segmentation.report.page import Page
 from segmentation.report.ribbons import draw_ribbons
-from segmentation.report.tables import plain
+from segmentation.report.tables import all_or_none, plain
 
 # Cause as published -> what it means to a reader.
 CAUSES = {
@@ -121,7 +121,7 @@ def _top(page: Page, matrix: dict, spend: dict) -> list[dict]:
             "old": page.face(old),
             "new": page.face(new),
             "customer_count": int(count),
-            "spent": spend.get((old, new)),
+            "spent": page.unless_few(spend.get((old, new)), count),
         }
         for (old, new), count in matrix.items()
         if old != new and page.face(old) and page.face(new)
@@ -162,14 +162,14 @@ def _causes(page: Page) -> dict | None:
         return None
     rows = []
     for name, part in newest.groupby(cause, sort=False):
-        revenue = part["revenue"].sum() if "revenue" in part else None
+        revenue = all_or_none(part["revenue"]) if "revenue" in part else None
         count = int(part["customer_count"].sum())
         rows.append(
             {
                 "name": name,
                 "meaning": CAUSES.get(name, ""),
                 "customer_count": count,
-                "revenue": None if revenue is None else round(plain(revenue), 2),
+                "revenue": revenue,
                 "share": count / total,
                 "width": page.rules.width(count / total),
             }

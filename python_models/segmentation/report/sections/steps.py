@@ -62,7 +62,7 @@ def _by_action(page: Page) -> list[dict]:
                     "action": action,
                     "faces": named,
                     "customer_count": len(part),
-                    "revenue": revenue,
+                    "revenue": page.unless_few(revenue, len(part)),
                     "rank": round(float(part["_stake"].sum()), 2),
                 }
             )

@@ -1,0 +1,21 @@
+{#-
+    True where a cell may not be shown: fewer customers than minimum_cell_size are behind
+    it; and, where there are such cells, true of as many of the next smallest as it takes
+    that those not shown hold that many together. A total less the cells that are shown
+    is then of no small group either. `within` are the columns of one such total, and
+    `tie_breaker` those that tell its cells apart. An empty cell is not small.
+-#}
+{% macro is_small_cell(customers, within, tie_breaker) -%}
+    {%- set partition = 'partition by ' ~ within if within else '' -%}
+    {{ customers }} > 0
+        and min(nullif({{ customers }}, 0)) over ({{ partition }})
+        < {{ var('minimum_cell_size') }}
+        and (
+            {{ customers }} < {{ var('minimum_cell_size') }}
+            or sum({{ customers }}) over (
+                {{ partition }}
+                order by {{ customers }}, {{ tie_breaker }}
+                rows between unbounded preceding and 1 preceding
+            ) < {{ var('minimum_cell_size') }}
+        )
+{%- endmacro %}
