@@ -1,262 +1,218 @@
 """How many small faults planted in the code do the tests notice?
 
-    python benchmarks/mutation.py sql --faults 60
-    python benchmarks/mutation.py python --faults 60
+    python benchmarks/mutation.py sql --faults 60 --seed 100
+    python benchmarks/mutation.py python --faults 60 --seed 100
 
-Each fault is one small change at a random place (sum for avg, < for <=, a number off by
-one, a dropped distinct) in a copy of the repository. SQL is held against what `make
-test` runs in dbt: a build of the sample with every unit test and data test, then the
-quick assertions below, which are among those of tests/python/test_build.py. Python is
-held against the tests of pytest that start no dbt. Whatever survives is printed, with
-its line, to be judged by a person.
+Each fault is one small change at a random place (benchmarks/faults.py) in a copy of the
+repository. It counts as noticed if something that `make test` runs fails on it:
+
+SQL     the build of the sample with every unit test and data test, from the damaged
+        model on (all of it for a macro); pytest on the sample so built; pytest of the
+        staging models; with --builds pytest of later builds and of other inputs
+Python  the tests of modules that import the damaged one, nearest first; the build of
+        the sample and pytest on it; with --builds the other tests without whole builds
+
+Nothing else is run, so the figure is a lower bound. Results are written to a file, one
+JSON object a line; what survives is to be judged by a person.
 """
 
 from __future__ import annotations
 
 import argparse
+import ast
 import json
 import os
-import random
-import re
 import shutil
 import subprocess
 import sys
-from dataclasses import asdict, dataclass
 from pathlib import Path
 
-REPOSITORY = Path(__file__).parents[1]
+from faults import REPOSITORY, Place, draw
+
 LEFT_OUT = {".git", ".venv", "target", "logs", "warehouse", "__pycache__"}
-
-# What is planted: pattern and replacement, one match at a time.
-SQL_FAULTS = (
-    (r"\bsum\(", "avg("),
-    (r"\bsum\(", "max("),
-    (r"\bmin\(", "max("),
-    (r"\bmax\(", "min("),
-    (r"\bcount\(\*\)", "count(distinct 1)"),
-    (r"(?<![<>=!-])<=(?!=)", "<"),
-    (r"(?<![<>=!-])>=(?!=)", ">"),
-    (r"(?<![<>=!-])<(?![<>=])", "<="),
-    (r"(?<![<>=!-])>(?![<>=])", ">="),
-    (r" = (?!\{)", " <> "),
-    (r"\bleft join\b", "inner join"),
-    (r"\binner join\b", "left join"),
-    (r"\bdistinct ", ""),
-    (r"\bunion all\b", "union"),
-    (r"\band\b", "or"),
-    (r"\bor\b", "and"),
-    (r"\bnot ", ""),
-    (r"\bis null\b", "is not null"),
-    (r"\bis not null\b", "is null"),
-    (r"(?<![\w.'-])([1-9]\d*)(?![\w.'])", "OFF_BY_ONE"),
-    (r" \+ ", " - "),
-    (r" - ", " + "),
-    (r" \* ", " / "),
-    (r" / ", " * "),
-    (r"\bdesc\b", "asc"),
-    (r"\bgreatest\(", "least("),
-    (r"\bleast\(", "greatest("),
-    (r"\blag\(", "lead("),
+ON_THE_SAMPLE = ("test_recomputed", "test_assignment")
+OF_STAGING = ("test_inputs_rows", "test_inputs_formats", "test_inputs_files")
+OF_BUILDS = (
+    "test_over_time_builds",
+    "test_inputs_shapes",
+    "test_privacy",
+    "test_exports",
 )
-PYTHON_FAULTS = (
-    (r"(?<![<>=!-])<=(?!=)", "<"),
-    (r"(?<![<>=!-])>=(?!=)", ">"),
-    (r"(?<![<>=!-]) < (?!=)", " <= "),
-    (r"(?<![<>=!-]) > (?!=)", " >= "),
-    (r" == ", " != "),
-    (r" != ", " == "),
-    (r" \+ ", " - "),
-    (r" - ", " + "),
-    (r" \* ", " / "),
-    (r" / ", " * "),
-    (r"\band\b", "or"),
-    (r"\bor\b", "and"),
-    (r"\bnot (?!in)", ""),
-    (r"\.mean\(", ".sum("),
-    (r"\.min\(", ".max("),
-    (r"\.max\(", ".min("),
-    (r"\bmin\(", "max("),
-    (r"\bmax\(", "min("),
-    (r"\bTrue\b", "False"),
-    (r"\bFalse\b", "True"),
-    (r"(?<![\w.'\"-])([1-9]\d*)(?![\w.'\"])", "OFF_BY_ONE"),
-    (r"ascending=False", "ascending=True"),
-)
-# Not code: a fault there is none.
-SQL_COMMENT = re.compile(r"--[^\n]*|\{#.*?#\}", re.S)
-PYTHON_TEXT = re.compile(r'""".*?"""|#[^\n]*|"(?:\\.|[^"\\\n])*"', re.S)
-
-QUICK_ASSERTIONS = """
-import sys, csv, duckdb
-c = duckdb.connect(sys.argv[1] + '/published/segments.duckdb', read_only=True)
-one = lambda sql: c.execute(sql).fetchall()[0]
-assert one('select sum(customer_count), sum(revenue) from segments') == one(
-    'select count(*), sum(lifetime_revenue) from customer_segments')
-source, accepted, rejected = one(
-    'select source_rows, accepted_rows, rejected_rows from publications'
-    ' order by published_at desc limit 1')
-rows = sum(1 for _ in csv.reader(open('seeds/sample_transactions.csv'))) - 1
-assert source == rows == accepted + rejected
-assert rejected == one('select count(*) from rejected_transactions')[0] > 0
-"""
+LONGEST_SECONDS = 900
 
 
-@dataclass(frozen=True)
-class Fault:
-    """One planted change."""
+class Copy:
+    """A copy of the repository to damage; the environment is shared."""
 
-    path: str
-    line: int
-    before: str
-    after: str
-    noticed_by: str | None = None
-
-
-def files_to_damage(kind: str) -> list[Path]:
-    """The models and macros, or the plain package, of the repository."""
-    if kind == "sql":
-        folders = ("models", "macros")
-        return sorted(
-            path for one in folders for path in (REPOSITORY / one).rglob("*.sql")
+    def __init__(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(
+            REPOSITORY, folder, ignore=lambda _, names: LEFT_OUT.intersection(names)
         )
-    package = REPOSITORY / "python_models" / "segmentation"
-    # The report is looked at by people and by a browser, not by these tests.
-    return sorted(p for p in package.rglob("*.py") if "report" not in p.parts)
+        (folder / ".venv").symlink_to(REPOSITORY / ".venv", target_is_directory=True)
+        self.folder = folder
+        self.home = folder / "target" / "home"
+        self.whole = folder / "target" / "whole"
+
+    def ends_well(self, *words: str) -> bool:
+        """Whether a command ends well in the copy, and in time."""
+        environment = {
+            **os.environ,
+            "DO_NOT_TRACK": "1",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(self.folder / "python_models"),
+            "SEGMENTATION_HOME": str(self.home),
+            "SEGMENTATION_SAMPLE_HOME": str(self.home),
+        }
+        try:
+            done = subprocess.run(
+                words,
+                cwd=self.folder,
+                env=environment,
+                capture_output=True,
+                check=False,
+                timeout=LONGEST_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            return False
+        return done.returncode == 0
+
+    def pytest(self, *tests: str, marks: str = "not browser") -> bool:
+        """Whether files of tests/python pass."""
+        files = [f"tests/python/{name}.py" for name in tests]
+        options = ["-x", "-q", "-p", "no:cacheprovider", "-m", marks]
+        return self.ends_well(sys.executable, "-m", "pytest", *options, *files)
+
+    def build(self, *options: str) -> bool:
+        """Whether the sample builds, all tests passed."""
+        sample = json.dumps({"transactions": "sample"})
+        dbt = str(self.folder / ".venv" / "bin" / "dbt")
+        return self.ends_well(dbt, "build", "--vars", sample, "--fail-fast", *options)
+
+    def keep(self) -> None:
+        """Keep the build of the undamaged copy, to begin from."""
+        shutil.rmtree(self.whole, ignore_errors=True)
+        shutil.copytree(self.home, self.whole, symlinks=True)
+
+    def begin_again(self, *, from_whole: bool) -> None:
+        """Empty the build folder, or fill it with the undamaged build."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        if from_whole:
+            shutil.copytree(self.whole, self.home, symlinks=True)
 
 
-def possible_faults(path: Path, kind: str) -> list[tuple[int, int, str]]:
-    """Start, end and replacement of each change that can be made to a file."""
-    text = path.read_text()
-    ignored = SQL_COMMENT if kind == "sql" else PYTHON_TEXT
-    spans = [found.span() for found in ignored.finditer(text)]
-    faults = []
-    for pattern, replacement in SQL_FAULTS if kind == "sql" else PYTHON_FAULTS:
-        for found in re.finditer(pattern, text):
-            start, end = found.span()
-            if any(a <= start < b for a, b in spans):
-                continue
-            new = replacement
-            if replacement == "OFF_BY_ONE":
-                new = str(int(found.group(1)) + 1)
-            faults.append((start, end, new))
-    return faults
+def sql_notice(copy: Copy, path: Path, with_builds: bool) -> str | None:
+    """What noticed the fault in a file, or None.
 
-
-def draw(kind: str, count: int, seed: int) -> list[tuple[Path, int, int, str]]:
-    """Draw faults at random: first a file by its number of places, then a place."""
-    places = [
-        (path, *fault)
-        for path in files_to_damage(kind)
-        for fault in possible_faults(path, kind)
-    ]
-    return random.Random(seed).sample(places, count)
-
-
-def copy_repository(folder: Path) -> None:
-    """A copy to damage; the environment is shared."""
-    shutil.copytree(
-        REPOSITORY, folder, ignore=lambda _, names: LEFT_OUT.intersection(names)
-    )
-    (folder / ".venv").symlink_to(REPOSITORY / ".venv", target_is_directory=True)
-
-
-def run(words: list[str], folder: Path) -> bool:
-    """True if a command ends well, in the copy."""
-    environment = {
-        **os.environ,
-        "SEGMENTATION_HOME": str(folder / "target" / "home"),
-        "PYTHONPATH": str(folder / "python_models"),
-    }
-    done = subprocess.run(
-        words, cwd=folder, env=environment, capture_output=True, check=False
-    )
-    return done.returncode == 0
-
-
-def sql_notice(folder: Path, path: Path | None = None) -> str | None:
-    """What noticed the fault in a file, or None; without a file, all is built.
-
-    Where a model is damaged, what comes before it is as it was: only the model and what
-    comes after it is built again, over a copy of the first build.
+    What comes before a damaged model is as it was and is not built again.
     """
-    home, whole = folder / "target" / "home", folder / "target" / "whole"
-    # Few refits, as the clustering is not what is damaged.
-    settings = {"transactions": "sample", "segment_count": 4, "resample_count": 2}
-    options = ["--vars", json.dumps(settings), "--fail-fast", "--full-refresh"]
-    shutil.rmtree(home, ignore_errors=True)
-    if path is not None and path.parts[0] == "models":
-        shutil.copytree(whole, home, symlinks=True)
-        options += ["--select", f"{path.stem}+"]
-    dbt = str(folder / ".venv" / "bin" / "dbt")
-    if not run([dbt, "build", *options], folder):
+    is_model = path.parts[0] == "models"
+    copy.begin_again(from_whole=is_model)
+    options = ["--full-refresh", "--select", f"{path.stem}+"] if is_model else []
+    if not copy.build(*options):
         return "dbt build"
-    if not run([sys.executable, "-c", QUICK_ASSERTIONS, str(home)], folder):
-        return "assertions"
-    if path is None:
-        shutil.copytree(home, whole, symlinks=True)
+    if not copy.pytest(*ON_THE_SAMPLE):
+        return "tests on the sample"
+    is_read = not is_model or "staging" in path.parts or "input" in path.stem
+    if is_read and not copy.pytest(*OF_STAGING):
+        return "tests of staging"
+    if with_builds and not copy.pytest(*OF_BUILDS):
+        return "tests of builds"
     return None
 
 
-def python_notice(folder: Path) -> str | None:
-    """What noticed the fault, or None."""
-    words = [
-        sys.executable,
-        "-m",
-        "pytest",
-        "-q",
-        "-x",
-        "-m",
-        "not build and not browser",
-    ]
-    return None if run([*words, "tests/python"], folder) else "pytest"
+def python_notice(copy: Copy, path: Path, with_builds: bool) -> str | None:
+    """What noticed the fault in a module, or None."""
+    near, far = tests_by_distance(path)
+    marks = "not build and not browser"
+    if not copy.pytest(*near, marks=marks):
+        return "tests of the module"
+    copy.begin_again(from_whole=False)
+    if not copy.build():
+        return "dbt build"
+    if not copy.pytest(*ON_THE_SAMPLE):
+        return "tests on the sample"
+    if with_builds and not copy.pytest(*far, marks=marks):
+        return "other tests"
+    return None
 
 
-def plant(folder: Path, kind: str, place: tuple[Path, int, int, str]) -> Fault:
+def imported(path: Path) -> set[str]:
+    """Names that a file imports, dotted, with what is imported from each."""
+    names = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {node.module}
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return names
+
+
+def tests_by_distance(path: Path) -> tuple[list[str], list[str]]:
+    """Test files that reach a module by imports, nearest first; and the others."""
+    roots = (REPOSITORY / "python_models", REPOSITORY / "tests" / "python")
+    modules = {
+        ".".join(file.relative_to(root).with_suffix("").parts): file
+        for root in roots
+        for file in root.rglob("*.py")
+    }
+    uses = {name: imported(file) for name, file in modules.items()}
+    tests = sorted(name for name in modules if name.startswith("test_"))
+    damaged = path.relative_to("python_models").with_suffix("")
+    reached = {".".join(damaged.parts).removesuffix(".__init__")}
+    near: list[str] = []
+    while True:
+        new = {name for name in uses if uses[name] & reached} - reached
+        if not new:
+            return near, [name for name in tests if name not in near]
+        near += sorted(new.intersection(tests))
+        reached |= new
+
+
+def plant(copy: Copy, kind: str, place: Place, with_builds: bool) -> dict[str, object]:
     """Plant one fault in the copy, see what notices it, and mend the copy."""
-    path, start, end, new = place
-    text = path.read_text()
-    copy = folder / path.relative_to(REPOSITORY)
-    damaged = text[:start] + new + text[end:]
-    copy.write_text(damaged)
+    path = place.path.relative_to(REPOSITORY)
+    sound = place.path.read_text()
+    (copy.folder / path).write_text(place.damaged)
     try:
-        if kind == "sql":
-            noticed_by = sql_notice(folder, path.relative_to(REPOSITORY))
-        else:
-            noticed_by = python_notice(folder)
+        notice = sql_notice if kind == "sql" else python_notice
+        noticed_by = notice(copy, path, with_builds)
     finally:
-        copy.write_text(text)
-    line = text.count("\n", 0, start)
-    return Fault(
-        path=str(path.relative_to(REPOSITORY)),
-        line=line + 1,
-        before=text.splitlines()[line].strip(),
-        after=damaged.splitlines()[line].strip(),
-        noticed_by=noticed_by,
-    )
+        (copy.folder / path).write_text(sound)
+    return {
+        "path": str(path),
+        "line": place.line,
+        "before": sound.splitlines()[place.line - 1].strip(),
+        "after": place.damaged.splitlines()[place.line - 1].strip(),
+        "noticed_by": noticed_by,
+    }
 
 
 def main() -> int:
-    """Plant faults and print what was noticed and what survived."""
+    """Plant faults and say what was noticed and what survived."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("kind", choices=("sql", "python"))
     parser.add_argument("--faults", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--builds", action="store_true", help="the slow tests, too")
     parser.add_argument("--folder", type=Path, default=Path("target/mutation"))
     options = parser.parse_args()
-    folder = options.folder.resolve()
-    shutil.rmtree(folder, ignore_errors=True)
-    copy_repository(folder)
-    whole = sql_notice(folder) if options.kind == "sql" else python_notice(folder)
-    if whole is not None:
-        print(f"Without any fault, {whole} already fails.", file=sys.stderr)
+    name = f"{options.kind}-{options.seed}"
+    results = options.folder.resolve() / f"{name}.jsonl"
+    copy = Copy(options.folder.resolve() / name)
+    if not (copy.build() and copy.pytest(*ON_THE_SAMPLE)):
+        print("The tests fail without any fault.", file=sys.stderr)
         return 1
-    faults = []
-    for place in draw(options.kind, options.faults, options.seed):
-        fault = plant(folder, options.kind, place)
-        faults.append(fault)
-        print(json.dumps(asdict(fault)), flush=True)
-    noticed = sum(fault.noticed_by is not None for fault in faults)
-    print(f"{options.kind}: {noticed} of {len(faults)} noticed")
+    copy.keep()
+    noticed = 0
+    with results.open("w") as file:
+        for place in draw(options.kind, options.faults, options.seed):
+            fault = plant(copy, options.kind, place, options.builds)
+            noticed += fault["noticed_by"] is not None
+            print(json.dumps(fault), file=file, flush=True)
+            print(json.dumps(fault), flush=True)
+    print(f"{options.kind}: {noticed} of {options.faults} noticed")
     return 0
 
 
