@@ -264,3 +264,57 @@
 {% macro default__as_json(column) -%}
     cast(to_json({{ column }}) as varchar)
 {%- endmacro %}
+
+{#- An answer of Python's, text to text or none: see segmentation/answers.py. -#}
+{% macro ask_python(name, question) -%}
+    {{ return(adapter.dispatch('ask_python')(name, question)) }}
+{%- endmacro %}
+
+{% macro default__ask_python(name, question) -%}
+    {{ return(
+        run_query('select ' ~ name ~ '(' ~ sql_text(question) ~ ')').columns[0][0]
+    ) }}
+{%- endmacro %}
+
+{#- Text in Unicode's composed form (NFC), so that two spellings of a letter are one. -#}
+{% macro composed_text(column) -%}
+    {{ return(adapter.dispatch('composed_text')(column)) }}
+{%- endmacro %}
+
+{% macro default__composed_text(column) -%}
+    nfc_normalize({{ column }})
+{%- endmacro %}
+
+{#- False for infinity and NaN. -#}
+{% macro is_finite(number) -%}
+    {{ return(adapter.dispatch('is_finite')(number)) }}
+{%- endmacro %}
+
+{% macro default__is_finite(number) -%}
+    isfinite({{ number }})
+{%- endmacro %}
+
+{#- A hash of a whole row or of several columns: equal rows have equal ones. -#}
+{% macro row_hash(columns) -%}
+    {{ return(adapter.dispatch('row_hash')(columns)) }}
+{%- endmacro %}
+
+{% macro default__row_hash(columns) -%}
+    hash({{ columns }})
+{%- endmacro %}
+
+{#-
+    True for about one key in `one_in`, the same keys on every engine: by the first 32
+    bits of its MD5.
+-#}
+{% macro is_in_sample(key, one_in) -%}
+    {%- if one_in == 1 -%}
+        {{ key }} is not null
+    {%- else -%}
+        {{ return(adapter.dispatch('is_in_sample')(key, one_in)) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro default__is_in_sample(key, one_in) -%}
+    cast('0x' || left(md5({{ key }}), 8) as bigint) % {{ one_in }} = 0
+{%- endmacro %}

@@ -8,7 +8,7 @@
     {%- set tests = [] -%}
     {%- if execute and load_relation(seed) is not none -%}
         {%- set query -%}
-            select salt, list(customer_digest order by customer_digest)
+            select salt, {{ as_json(ordered_list('customer_digest', 'customer_digest')) }}
             from {{ seed }}
             group by salt
             order by salt

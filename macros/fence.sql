@@ -51,35 +51,37 @@
     each of these closes the door on the one before.
 -#}
 {% macro lock_engine() -%}
-    {%- if execute and target.type == 'duckdb' -%}
+    {%- if execute -%}
         {%- set values = tojson([var('transactions'), var('customers')]) -%}
-        {%- set answer = run_query(
-            'select segmentation_readable_paths(' ~ sql_text(values) ~ ')'
-        ).columns[0][0] -%}
-        {%- set paths = [] -%}
-        {%- for path in fromjson(answer) -%}
-            {%- do paths.append(sql_text(path)) -%}
-        {%- endfor -%}
-        {%- for node in graph.nodes.values() if node.resource_type == 'seed' -%}
-            {%- do paths.append(
-                sql_text(node.root_path ~ '/' ~ node.original_file_path)
-            ) -%}
-        {%- endfor -%}
-        {%- set home = modules.re.sub('[^/]*$', '', target.path) -%}
-        {%- do run_query('set allowed_paths = [' ~ paths | join(', ') ~ ']') -%}
-        {%- do run_query('set allowed_directories = [' ~ sql_text(home) ~ ']') -%}
-        {%- do run_query('set enable_external_access = false') -%}
-        {%- do run_query('set lock_configuration = true') -%}
+        {%- set answer = ask_python('segmentation_readable_paths', values) -%}
+        {%- do adapter.dispatch('allow_only')(fromjson(answer)) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro default__allow_only(readable_paths) -%}
+    {%- set paths = [] -%}
+    {%- for path in readable_paths -%}
+        {%- do paths.append(sql_text(path)) -%}
+    {%- endfor -%}
+    {%- for node in graph.nodes.values() if node.resource_type == 'seed' -%}
+        {%- do paths.append(
+            sql_text(node.root_path ~ '/' ~ node.original_file_path)
+        ) -%}
+    {%- endfor -%}
+    {%- set home = modules.re.sub('[^/]*$', '', target.path) -%}
+    {%- do run_query('set allowed_paths = [' ~ paths | join(', ') ~ ']') -%}
+    {%- do run_query('set allowed_directories = [' ~ sql_text(home) ~ ']') -%}
+    {%- do run_query('set enable_external_access = false') -%}
+    {%- do run_query('set lock_configuration = true') -%}
 {%- endmacro %}
 
 {#- One row, the rows of the source at the last release of the same source; or none. -#}
 {% macro last_release(source_var) -%}
     {%- set found = none -%}
-    {%- if execute and target.type == 'duckdb' -%}
-        {%- set answer = run_query(
-            'select segmentation_last_release(' ~ sql_text(tojson(var(source_var))) ~ ')'
-        ).columns[0][0] -%}
+    {%- if execute -%}
+        {%- set answer = ask_python(
+            'segmentation_last_release', tojson(var(source_var))
+        ) -%}
         {%- set found = fromjson(answer).get('source_rows') -%}
     {%- endif -%}
     select cast({{ 'null' if found is none else found }} as bigint) as row_count

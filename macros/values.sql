@@ -33,7 +33,7 @@
     case
         when ends_with({{ column }}, '.0')
             then regexp_replace({{ column }}, '^([0-9]+)\.0$', '\1')
-        else nfc_normalize({{ column }})
+        else {{ composed_text(column) }}
     end
     {%- endif -%}
 {%- endmacro %}
@@ -279,7 +279,7 @@
         {% endif -%}
             when {{ name }} is null and not is_{{ name }}_missing
                 then 'unreadable {{ words }}'
-            when not isfinite({{ name }}) or abs({{ name }}) > {{ var('largest_amount') }}
+            when not {{ is_finite(name) }} or abs({{ name }}) > {{ var('largest_amount') }}
                 then '{{ words }} out of range'
     {%- endif -%}
 {%- endmacro %}

@@ -86,15 +86,18 @@ sampled as materialized (
     select
         customer_id,
         order_id,
-        hash(customer_id) % {{ one_in }} = 0 as is_in_customer_sample,
-        hash(order_id) % {{ one_in }} = 0 as is_in_order_sample,
-        hash({{ raw_columns() }}) as row_hash
+        {{ is_in_sample('customer_id', one_in) }} as is_in_customer_sample,
+        {{ is_in_sample('order_id', one_in) }} as is_in_order_sample,
+        {{ row_hash(raw_columns()) }} as row_hash
 
     from judged
 
     where
         reason is null
-        and (hash(customer_id) % {{ one_in }} = 0 or hash(order_id) % {{ one_in }} = 0)
+        and (
+            {{ is_in_sample('customer_id', one_in) }}
+            or {{ is_in_sample('order_id', one_in) }}
+        )
 
 ),
 

