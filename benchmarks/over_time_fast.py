@@ -28,7 +28,7 @@ from sklearn.metrics import adjusted_rand_score
 sys.path.insert(0, str(REPOSITORY / "python_models"))
 
 from segmentation.candidates import fit_candidates
-from segmentation.decision import Limits, decide, fit_facts
+from segmentation.decision import PREPROCESSING, Limits, decide, fit_facts
 from segmentation.identity import match_segment_ids, matrix
 from segmentation.lineage import old_ids, trace_segments
 from segmentation.movement import steadied
@@ -51,6 +51,12 @@ def picked(kind, extra=None):
     names = kind.__dataclass_fields__
     known = {name: value for name, value in project_vars().items() if name in names}
     return kind(**known, **(extra or {}))
+
+
+def fit_vars() -> dict:
+    """The vars that a model is fitted under and a decision looks at."""
+    names = {*Settings.__dataclass_fields__, *PREPROCESSING, "segment_features"}
+    return {name: value for name, value in project_vars().items() if name in names}
 
 
 def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -130,7 +136,7 @@ class Model:
         )
         return PublishedModel(
             features=self.steps,
-            candidates=pd.DataFrame(),
+            candidates=self.candidate.to_frame().T,
             segments=segments,
             reference=pd.DataFrame(
                 {
@@ -156,15 +162,7 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
         frame=frame,
         **{
             "segment_features": known["segment_features"],
-            **{
-                name: known[name]
-                for name in (
-                    "skew_limit",
-                    "winsor_share",
-                    "smallest_category_share",
-                    "categorical_weight",
-                )
-            },
+            **{name: known[name] for name in PREPROCESSING},
         },
     )
     vectors = transform(frame=frame, fitted=steps)
@@ -198,7 +196,7 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
         vectors=vectors,
         centroids=matrix(chosen["centroids"]),
         drift_features=known["drift_features"],
-        settings={},
+        settings=fit_vars(),
     )
     return Model(steps, chosen, ids, facts)
 
@@ -213,7 +211,7 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
         decided = decide(
             refit=refit,
             published=published,
-            settings={},
+            settings=fit_vars(),
             features=frame,
             customer_ids=frame["customer_id"],
             limits=picked(Limits),
@@ -253,9 +251,10 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
             "shift": decided["stability_index"],
             "feature": decided["shifted_feature"],
             "loss": decided["quality_loss"],
+            "groups": decided["fresh_group_count"],
+            "jaccard": decided["fresh_lowest_jaccard"],
             "structure": model.candidate["structure"],
             "segments": len(set(model.ids)),
-            "held": None,
             "events": events,
         }
         if position:

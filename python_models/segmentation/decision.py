@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, fields
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from segmentation.choice import NATURAL
 from segmentation.drift import (
     drift_share,
     feature_bins,
@@ -17,12 +18,21 @@ from segmentation.drift import (
     nearest_distances,
     quality_loss,
 )
+from segmentation.fresh_look import Look, look_afresh
+from segmentation.preprocessing import fit_preprocessing, transform
 from segmentation.published import PublishedModel
 from segmentation.sampling import canonical_order
-from segmentation.settings import REFIT_MODES
+from segmentation.settings import REFIT_MODES, Settings
 
 # Without these a model cannot be applied at all, so not even `never` keeps it.
 INDISPENSABLE = ("segment_features",)
+# Vars of `fit_preprocessing`.
+PREPROCESSING = (
+    "skew_limit",
+    "winsor_share",
+    "smallest_category_share",
+    "categorical_weight",
+)
 TRAINING_PERCENTILE = 99
 # Digits kept of a figure: more would depend on the order of summation.
 DIGITS = 6
@@ -42,6 +52,9 @@ DECISION_SCHEMA = pa.schema(
         ("stability_index", pa.float64()),
         ("shifted_feature", pa.string()),
         ("quality_loss", pa.float64()),
+        ("fresh_group_count", pa.int64()),
+        ("fresh_agreement", pa.float64()),
+        ("fresh_lowest_jaccard", pa.float64()),
     ]
 )
 
@@ -65,6 +78,12 @@ class Figures:
     stability_index: float
     shifted_feature: str
     quality_loss: float
+    look: Look
+
+    def row(self) -> dict[str, object]:
+        """Return the figures by column of `refit_decision`."""
+        found = asdict(self)
+        return found | found.pop("look")
 
 
 def fit_facts(
@@ -104,7 +123,11 @@ def fit_facts(
 
 
 def measure(
-    *, published: PublishedModel, features: pd.DataFrame, customer_ids: pd.Series
+    *,
+    published: PublishedModel,
+    settings: Mapping[str, object],
+    features: pd.DataFrame,
+    customer_ids: pd.Series,
 ) -> Figures:
     """Return how well the published model fits a sample of today's customers.
 
@@ -112,6 +135,8 @@ def measure(
     ----------
     published
         The model.
+    settings
+        Vars of a fit.
     features
         n customers of today in raw units, with customer_id.
     customer_ids
@@ -121,7 +146,7 @@ def measure(
     shared = published.customers["customer_id"].isin(customer_ids).mean()
     applicable = features.empty or set(published.features["feature"]) <= set(features)
     if features.empty or not applicable:
-        return Figures(round(float(shared), DIGITS), 0.0, 0.0, "", 0.0)
+        return Figures(round(float(shared), DIGITS), 0.0, 0.0, "", 0.0, Look())
     vectors = published.vectors(features)
     vectors = vectors[canonical_order(vectors, features["customer_id"])]
     centroids = published.centroids
@@ -137,6 +162,36 @@ def measure(
         stability_index=round(index, DIGITS),
         shifted_feature=feature,
         quality_loss=round(max(loss, 0.0), DIGITS),
+        look=look_today(published=published, settings=settings, features=features),
+    )
+
+
+def look_today(
+    *,
+    published: PublishedModel,
+    settings: Mapping[str, object],
+    features: pd.DataFrame,
+) -> Look:
+    """Return what a refit would find, where the published model is one of groups.
+
+    Other algorithms than k-means cut in ways of their own: they are asked only if their
+    segments were natural groups.
+    """
+    selected = published.selected
+    if selected["algorithm"] != "kmeans" and selected["structure"] != NATURAL:
+        return Look()
+    steps = fit_preprocessing(
+        frame=features,
+        segment_features=list(dict.fromkeys(published.features["feature"])),
+        **_known(settings, PREPROCESSING),
+    )
+    scores, ids = published.place(features)
+    return look_afresh(
+        vectors=transform(frame=features, fitted=steps),
+        keys=features["customer_id"].tolist(),
+        published_ids=np.array(ids)[scores.argmax(axis=1)],
+        all_ids=ids,
+        settings=Settings(**_known(settings, [one.name for one in fields(Settings)])),
     )
 
 
@@ -181,8 +236,13 @@ def decide(
             "is_new_registry": True,
             "reason": "fitted: there is no published model",
         }
-    figures = measure(published=published, features=features, customer_ids=customer_ids)
-    row |= asdict(figures) | {
+    figures = measure(
+        published=published,
+        settings=settings,
+        features=features,
+        customer_ids=customer_ids,
+    )
+    row |= figures.row() | {
         "published_as_of_date": published.as_of_date,
         "published_model_version": published.version,
         "is_new_registry": figures.shared_customer_share
@@ -232,7 +292,20 @@ def changed_settings(
 
 
 def misfits(figures: Figures, limits: Limits) -> list[str]:
-    """Return in words what speaks against keeping the model."""
+    """Return in words what speaks against keeping the model.
+
+    Where there are groups today, they decide: customers who left move ever farther from
+    a model that a refit would only find again.
+    """
+    look = figures.look
+    if look.is_other:
+        return [
+            f"customers form {look.fresh_group_count} groups that the published "
+            f"segments do not follow (agreement {look.fresh_agreement:.2f}, Jaccard of "
+            f"the least alike {look.fresh_lowest_jaccard:.2f})"
+        ]
+    if look.fresh_group_count:
+        return []
     found = []
     if figures.drift_share > limits.drift_share_maximum:
         found.append(
@@ -250,6 +323,10 @@ def misfits(figures: Figures, limits: Limits) -> list[str]:
             f"(limit {limits.quality_loss_maximum:.1%})"
         )
     return found
+
+
+def _known(settings: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:
+    return {name: settings[name] for name in names if name in settings}
 
 
 def _text(value: object) -> str:

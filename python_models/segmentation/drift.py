@@ -7,6 +7,8 @@ import pandas as pd
 from sklearn.cluster import KMeans
 
 from segmentation.columns import numeric_values
+from segmentation.measures import within_sum_of_squares
+from segmentation.prototypes import nearest
 
 # Bins of the stability index: tenths of the training customers.
 BINS = 10
@@ -102,6 +104,9 @@ def largest_shift(frame: pd.DataFrame, bins: dict[str, dict]) -> tuple[float, st
 def quality_loss(*, vectors: np.ndarray, centroids: np.ndarray) -> float:
     """Return how much smaller the squared distances of a fresh fit are.
 
+    Distances are to the means that the published segments have today: means that move
+    with their customers are no loss.
+
     Parameters
     ----------
     vectors
@@ -117,10 +122,12 @@ def quality_loss(*, vectors: np.ndarray, centroids: np.ndarray) -> float:
     """
     if len(vectors) <= len(centroids) or vectors.shape[1] == 0:
         return 0.0
-    published = (nearest_distances(vectors, centroids) ** 2).sum()
+    labels = nearest(centroids).predict(vectors)
+    count = len(centroids)
+    published = within_sum_of_squares(vectors, labels)
     starts = [
-        KMeans(len(centroids), init=centroids, n_init=1),
-        KMeans(len(centroids), n_init=FRESH_STARTS, random_state=0),
+        KMeans(count, init=centroids, n_init=1),
+        KMeans(count, n_init=FRESH_STARTS, random_state=0),
     ]
     fresh = min(start.fit(vectors).inertia_ for start in starts)
     return float(published / fresh - 1) if fresh > 0 else 0.0

@@ -69,6 +69,11 @@ class PublishedModel:
         return None if pd.isna(newest) else newest.date()
 
     @property
+    def selected(self) -> pd.Series:
+        """The candidate in use."""
+        return self.candidates[self.candidates["is_selected"]].iloc[0]
+
+    @property
     def version(self) -> str:
         return str(self.segments["model_version"].iloc[0])
 

@@ -66,7 +66,13 @@ def published(frame: pd.DataFrame, settings=SETTINGS) -> PublishedModel:
                 "is_used": [True],
             }
         ),
-        candidates=pd.DataFrame(),
+        candidates=pd.DataFrame(
+            {
+                "algorithm": ["kmeans"],
+                "structure": ["natural groups"],
+                "is_selected": [True],
+            }
+        ),
         segments=pd.DataFrame(
             {
                 "segment_id": ["s01", "s02"],
@@ -145,6 +151,38 @@ def test_customers_far_from_every_segment_are_a_refit():
     row = decision(customers([-1.0] * 50 + [1.0] * 40 + [5.0] * 10))
     assert row["is_refit"] and row["drift_share"] == 0.1
     assert "10.0% of customers are farther" in row["reason"]
+
+
+def crowd(*centres, size=300) -> pd.DataFrame:
+    """Customers in equal groups around these values, too many to see no valley in."""
+    around = np.linspace(-0.2, 0.2, size)
+    return customers(np.concatenate([centre + around for centre in centres]))
+
+
+GROUPS = {**SETTINGS, "segment_count_min": 2, "smallest_share": 0.03}
+
+
+def grouped_decision(frame):
+    return decision(frame, settings=GROUPS, model=published(crowd(-1, 1), GROUPS))
+
+
+def test_groups_that_are_still_there_are_kept_however_far_they_moved():
+    row = grouped_decision(crowd(-1, 1.6))
+    assert row["drift_share"] > LIMITS.drift_share_maximum
+    assert not row["is_refit"]
+    assert (row["fresh_group_count"], row["fresh_lowest_jaccard"]) == (2, 1.0)
+
+
+def test_a_segment_that_parts_into_two_groups_is_a_refit():
+    row = grouped_decision(crowd(-1.6, -0.6, 1))
+    assert row["is_refit"] and row["fresh_group_count"] == 3
+    assert row["fresh_lowest_jaccard"] == pytest.approx(0.5, abs=0.01)
+    assert "customers form 3 groups" in row["reason"]
+
+
+def test_a_segment_that_nobody_is_in_any_more_is_a_refit():
+    row = grouped_decision(crowd(-1.6, -0.6))
+    assert row["is_refit"] and row["fresh_lowest_jaccard"] == 0
 
 
 def test_never_says_what_speaks_against_it():
