@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import functools
+import json
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -81,7 +83,9 @@ def _csv_groups(
     """Yield one relation for each way in which the files are written."""
     groups: dict[TextFormat, list[str]] = {}
     for path in paths:
-        groups.setdefault(sniff_text(path, options, var=var), []).append(path)
+        changed_at_ns = Path(path).stat().st_mtime_ns
+        written = _sniffed(path, changed_at_ns, json.dumps(options), var)
+        groups.setdefault(written, []).append(path)
     for written, members in groups.items():
         shown = {"\t": "tab"}.get(written.delimiter, written.delimiter)
         yield Group(
@@ -91,6 +95,12 @@ def _csv_groups(
             f"{written.encoding} text, delimiter {shown}",
             "text",
         )
+
+
+# One build asks several questions about the same files.
+@functools.lru_cache(maxsize=10_000)
+def _sniffed(path: str, _changed_at_ns: int, options: str, var: str) -> TextFormat:
+    return sniff_text(path, json.loads(options), var=var)
 
 
 def _json_groups(
