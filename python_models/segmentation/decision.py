@@ -294,18 +294,10 @@ def changed_settings(
 def misfits(figures: Figures, limits: Limits) -> list[str]:
     """Return in words what speaks against keeping the model.
 
-    Where there are groups today, they decide: customers who left move ever farther from
-    a model that a refit would only find again.
+    Where there are groups today, figures alone do not: customers who left move ever
+    farther from a model that a refit would only find again. And groups alone do not:
+    where they overlap, every fit finds others.
     """
-    look = figures.look
-    if look.is_other:
-        return [
-            f"customers form {look.fresh_group_count} groups that the published "
-            f"segments do not follow (agreement {look.fresh_agreement:.2f}, Jaccard of "
-            f"the least alike {look.fresh_lowest_jaccard:.2f})"
-        ]
-    if look.fresh_group_count:
-        return []
     found = []
     if figures.drift_share > limits.drift_share_maximum:
         found.append(
@@ -322,7 +314,17 @@ def misfits(figures: Figures, limits: Limits) -> list[str]:
             f"a fresh fit is {figures.quality_loss:.1%} closer to the customers "
             f"(limit {limits.quality_loss_maximum:.1%})"
         )
-    return found
+    look = figures.look
+    if not found or not look.fresh_group_count:
+        return found
+    if not look.is_other:
+        return []
+    return [
+        *found,
+        f"customers form {look.fresh_group_count} groups that the published segments "
+        f"do not follow (agreement {look.fresh_agreement:.2f}, Jaccard of the least "
+        f"alike {look.fresh_lowest_jaccard:.2f})",
+    ]
 
 
 def _known(settings: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:
