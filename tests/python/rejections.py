@@ -35,7 +35,8 @@ def main() -> None:
         done = dbtRunner(manifest=manifest).invoke(
             ["--quiet", "build", *paths, "--vars", json.dumps(variables)]
         )
-        outcome[name] = [done.success, str(done.exception), digest(home)]
+        said = [done.exception, *(node.message for node in done.result or ())]
+        outcome[name] = [done.success, " ".join(map(str, said)), digest(home)]
     sys.__stdout__.write("\n" + json.dumps(outcome) + "\n")
 
 

@@ -43,6 +43,10 @@ REJECTED = {
         f"{HEADER}\na,the fifth,5,tea\nb,the sixth,5,tea\n",
         "in no format this project knows",
     ),
+    "line ends mixed": (
+        f"{HEADER}\na,2024-01-05,5,tea\rb,2024-01-05,5,tea\nc,2024-01-05,5,tea\n",
+        "near line 2",
+    ),
     "title above the header": (
         f"Orders of 2024\nCreated 2024-02-01\n{HEADER}\n{LINE}\n{LINE}\n",
         "{skip_lines: 2}",
@@ -97,6 +101,8 @@ READ = {
     "tabs": (f"{HEADER}\n{LINE}\n".replace(",", "\t"), [None]),
     "semicolons": (f"{HEADER}\n{LINE}\n".replace(",", ";"), [None]),
     "pipes": (f"{HEADER}\n{LINE}\n".replace(",", "|"), [None]),
+    "carriage return in a quoted value": (
+        f'{HEADER},note\n{LINE},"a\rb"\n', [None]),
     "CRLF": (f"{HEADER}\r\n{LINE}\r\n", [None]),
     "no line end at the end": (f"{HEADER}\n{LINE}", [None]),
     "header in another case": (f"{HEADER.upper()}\n{LINE}\n", [None]),

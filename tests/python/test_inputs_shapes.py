@@ -46,6 +46,21 @@ EXPECTED = {
     "one customer": (1, "there is one customer: one segment"),
     "all customers alike": (1, ALIKE),
 }
+# Settings that do not fit one good order: by name, and words of the message.
+REFUSED = {
+    "as-of before the first order": ({"as_of_date": "2020-01-01"}, "No transaction is"),
+    "as-of that is no date": ({"as_of_date": "soon"}, "as_of_date"),
+    "wrong column": ({"transaction_columns": {"amount": "amuont"}}, "did you mean"),
+    "wrong date format": (
+        {"transaction_format": {"date_format": "%d/%m/%Y"}},
+        "reads no date",
+    ),
+    "metacharacters in a var": (
+        {"transaction_columns": {"amount": "x'; drop table {{ y }} --"}},
+        "no column",
+    ),
+    "a var nobody knows": ({"transaction": "orders.csv"}, "did you mean"),
+}
 SEGMENTS = "select customer_id, segment_id from customer_segments"
 # As far as the segments of customers, without tests.
 ASSIGNED = (
@@ -155,6 +170,10 @@ def rejected_builds(shapes, folder):
         case = folder / f"rejected{number}"
         case.mkdir()
         cases[name] = {"transactions": str(write_case(case, name, content))}
+    good = folder / "good_orders.csv"
+    good.write_text(f"{HEADER}\na,2024-01-05,5,{'x' * 9}\n")
+    for name, (variables, _message) in REFUSED.items():
+        cases[name] = {"transactions": str(good), **variables}
     cases["missing"] = {"transactions": str(folder / "no_orders.csv")}
     cases["folder"] = {"transactions": str(folder)}
     done = subprocess.run(
@@ -169,12 +188,13 @@ def rejected_builds(shapes, folder):
     return json.loads(done.stdout.splitlines()[-1])
 
 
-@pytest.mark.parametrize("name", [*REJECTED, "missing", "folder"])
+@pytest.mark.parametrize("name", [*REJECTED, *REFUSED, "missing", "folder"])
 def test_rejected_build_leaves_the_publication(rejected_builds, name):
     succeeded, message, digest = rejected_builds[name]
     assert not succeeded
     assert digest == rejected_builds["before"][2]
-    for word in (REJECTED.get(name, ("", "next:"))[1], "wanted:", "found:"):
+    known = {**REJECTED, **REFUSED}
+    for word in (known.get(name, ("", "next:"))[1], "wanted:", "found:"):
         assert word in message
     assert "Traceback" not in message
 

@@ -11,7 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from .problem import InputProblem, closest, listed
-from .whole_file import check_kind, check_quotes, chunks, is_read_whole, open_bytes
+from .whole_file import (
+    check_kind,
+    check_line_ends,
+    check_quotes,
+    chunks,
+    is_read_whole,
+    open_bytes,
+)
 
 # Bytes read to see how a file is written; a bounded sample of a file of any size.
 HEAD_BYTES = 1 << 20
@@ -148,6 +155,8 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
         names = first if header else [f"column{i + 1}" for i in range(len(first))]
     if header and len(records) == 1 and len(lines) <= 1:
         raise _no_rows(path, f"only a header: {listed(first)}", var=var)
+    if encoding != "utf-16":
+        check_line_ends(path, quote)
     if delimiter != WHITESPACE and quote:
         check_quotes(path, encoding, delimiter, quote, escape, var=var)
     in_quotes = any("\n" in cell for record in records for cell in record)

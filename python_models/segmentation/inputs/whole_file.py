@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,7 @@ KINDS = {
     b"\xd0\xcf\x11\xe0": ("an old Excel workbook", "save it as CSV"),
     b"SQLite format 3": ("an SQLite database", "export the table as CSV"),
 }
+LONE_RETURN = re.compile(rb"\r(?!\n)")
 # Times that a packed table is larger when unpacked.
 PACKED_RATIO = 8
 
@@ -83,6 +85,34 @@ def check_quotes(
             next_step=f"repair line {line_number}, or set {var.rstrip('s')}_format: "
             "{quote: ''} if the marks are part of the values",
         )
+
+
+def check_line_ends(path: str, quote: str) -> None:
+    """Raise InputProblem at a lone carriage return among other line ends.
+
+    DuckDB takes it for the end of a line, and loses characters of the next one.
+    """
+    if not is_read_whole(path):
+        return
+    returns = feeds = pairs = 0
+    for chunk in chunks(path):
+        returns += chunk.count(b"\r")
+        feeds += chunk.count(b"\n")
+        pairs += chunk.count(b"\r\n")
+    if returns == pairs or feeds == 0:
+        return
+    data = b"".join(chunks(path))
+    # Between marks are values in quotes: what is in them ends no line.
+    outside = data.split(quote.encode("utf-8"))[::2] if quote else [data]
+    if not any(LONE_RETURN.search(part) for part in outside):
+        return
+    line_number = data[: LONE_RETURN.search(data).start()].count(b"\n") + 1
+    raise InputProblem(
+        f"{path!r} mixes line ends.",
+        wanted="one kind of line end",
+        found=f"a carriage return without a line feed, near line {line_number}",
+        next_step="remove it, or make all line ends alike, for example by dos2unix",
+    )
 
 
 def _open_quote_line(
