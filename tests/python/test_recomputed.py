@@ -160,6 +160,14 @@ def test_scores_and_groups_of_every_date(sample_build, scores, groups):
     assert len(set(scores.values())) > 40
 
 
+def small_cells_are_withheld(cells):
+    """Every cell of 1 to 9 customers is, and what is holds ten customers at least."""
+    withheld = [count for count, is_withheld in cells.values() if is_withheld]
+    assert not withheld or sum(withheld) >= 10
+    for count, is_withheld in cells.values():
+        assert is_withheld or count == 0 or count >= 10
+
+
 def test_grid_counts_its_customers(sample_build, features, scores, dates, groups):
     counts, revenue = Counter(), defaultdict(Decimal)
     for customer, one in features[dates[-1]].items():
@@ -170,13 +178,18 @@ def test_grid_counts_its_customers(sample_build, features, scores, dates, groups
     people, money = counts.total(), sum(revenue.values())
     cells = sample_build.query(
         "select r_score, f_score, rfm_group, customer_count, customer_share,"
-        " revenue, revenue_share from rfm_grid"
+        " revenue, revenue_share, is_withheld from rfm_grid"
     )
     assert len(cells) == 25
-    for r, f, group, count, share, earned, earned_share in cells:
+    small_cells_are_withheld({cell[:2]: (cell[3], cell[-1]) for cell in cells})
+    for r, f, group, count, share, earned, earned_share, is_withheld in cells:
         assert group == groups((r, f))
-        assert (count, earned) == (counts[r, f], revenue[r, f])
+        assert count == counts[r, f]
         assert share == pytest.approx(count / people)
+        if is_withheld:
+            assert earned is None and earned_share is None
+            continue
+        assert earned == revenue[r, f]
         assert earned_share == pytest.approx(float(earned / money))
 
 
@@ -240,11 +253,18 @@ def test_months_hold_what_they_brought(sample_build, history, orders, dates):
         revenue[at, segment] += brought[customer, at.replace(day=1)]
         counts[at, segment] += ordered[customer, at.replace(day=1)]
     found = sample_build.query(
-        "select month, segment_id, customer_count, revenue, orders from segment_monthly"
+        "select month, segment_id, is_withheld, customer_count, revenue, orders"
+        " from segment_monthly"
     )
-    assert {row[:2]: row[2:] for row in found} == {
-        key: (sizes[key], revenue[key], counts[key]) for key in sizes
+    hidden = {row[:2]: row[2] for row in found}
+    assert {row[:2]: row[3:] for row in found} == {
+        key: (
+            sizes[key],
+            *((None, None) if hidden[key] else (revenue[key], counts[key])),
+        )
+        for key in sizes
     }
+    small_cells_are_withheld({key: (sizes[key], hidden[key]) for key in sizes})
     assert {at for at, _ in sizes} == set(dates)
 
 
@@ -268,6 +288,8 @@ def test_movements_are_those_of_the_history(
         " customer_count, revenue from segment_movements"
         " where compared_with = 'last_date'"
     )
+    for count in expected.values():
+        count[1] = count[1] if count[0] >= 10 else None
     assert {row[:5]: list(row[5:]) for row in found} == dict(expected)
     assert {cause for *_, cause in expected} == {"acted", "aged"}
 
