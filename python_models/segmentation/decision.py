@@ -34,6 +34,8 @@ PREPROCESSING = (
     "categorical_weight",
 )
 TRAINING_PERCENTILE = 99
+# Share of the limits of distance and loss where today's groups are others.
+LIMIT_SHARE_OF_OTHERS = 0.5
 # Digits kept of a figure: more would depend on the order of summation.
 DIGITS = 6
 
@@ -296,25 +298,27 @@ def misfits(figures: Figures, limits: Limits) -> list[str]:
 
     Where there are groups today, figures alone do not: customers who left move ever
     farther from a model that a refit would only find again. And groups alone do not:
-    where they overlap, every fit finds others.
+    where they overlap, every fit finds others. Where the groups are others, half of a
+    limit is enough: newcomers are few in their first month.
     """
+    look = figures.look
+    share = LIMIT_SHARE_OF_OTHERS if look.is_other else 1.0
     found = []
-    if figures.drift_share > limits.drift_share_maximum:
+    if figures.drift_share > share * limits.drift_share_maximum:
         found.append(
             f"{figures.drift_share:.1%} of customers are farther from any segment than "
-            f"99% were at the fit (limit {limits.drift_share_maximum:.1%})"
+            f"99% were at the fit (limit {share * limits.drift_share_maximum:.1%})"
         )
     if figures.stability_index > limits.stability_index_maximum:
         found.append(
             f"{figures.shifted_feature} has shifted: stability index "
             f"{figures.stability_index:.2f} (limit {limits.stability_index_maximum:g})"
         )
-    if figures.quality_loss > limits.quality_loss_maximum:
+    if figures.quality_loss > share * limits.quality_loss_maximum:
         found.append(
             f"a fresh fit is {figures.quality_loss:.1%} closer to the customers "
-            f"(limit {limits.quality_loss_maximum:.1%})"
+            f"(limit {share * limits.quality_loss_maximum:.1%})"
         )
-    look = figures.look
     if not found or not look.fresh_group_count:
         return found
     if not look.is_other:
