@@ -38,7 +38,7 @@ PLANTED_COLUMNS = {
     "discount": "discount_amount",
     "channel": "channel",
 }
-# A build without tests.
+# A build without unit tests: they do not see the data.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 CAUSES = ["acted", "aged", "model", "data"]
 

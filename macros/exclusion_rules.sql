@@ -34,6 +34,24 @@
     {{ return(rules) }}
 {%- endmacro %}
 
+{#- What makes a text no customer id, as rules: condition and reason. -#}
+{% macro unusable_ids(column) -%}
+    {{ return([
+        {
+            'condition': 'length(' ~ column ~ ') > ' ~ var('longest_id'),
+            'reason': 'customer id too long',
+        },
+        {
+            'condition': 'contains(' ~ column ~ ', chr(0))',
+            'reason': 'customer id with a NUL byte',
+        },
+        {
+            'condition': is_spreadsheet_number(column),
+            'reason': 'customer id damaged by a spreadsheet',
+        },
+    ]) }}
+{%- endmacro %}
+
 {#- Whether any of these rules holds for a row. -#}
 {% macro holds_any(rules) -%}
     {%- for rule in rules -%}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import logging
 import os
+import sys
 from pathlib import Path
 
 from dbt.adapters.duckdb.environments import Environment
@@ -16,8 +17,8 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from segmentation.answers import ANSWERS
 from segmentation.home import (
+    EXIT_IN_USE,
     HomeInUseError,
-    leave,
     prepare_home,
     ready_database,
 )
@@ -40,7 +41,10 @@ class Plugin(BasePlugin):
             sweep(path.parent)
             note = ready_database(path)
         except HomeInUseError as problem:
-            leave(problem)
+            # dbt knows exit codes 0, 1 and 2 only; 75 tells a scheduler to try again.
+            print(problem, file=sys.stderr, flush=True)
+            sys.stdout.flush()
+            os._exit(EXIT_IN_USE)
         except OSError as error:
             raise DbtRuntimeError(plain_message(error)) from None
         if note:

@@ -1,6 +1,7 @@
 {% set source = transactions_source() %}
 {% set notes = input_notes(source) %}
 {% set one_in = sample_one_in(ref('base_transactions'), var('quality_sample_rows')) %}
+{% set is_late = 'days_after > ' ~ var('as_of_gap_warning_days') %}
 
 with
 
@@ -68,8 +69,9 @@ newest_order as (
 
     select
         count(*) as accepted_rows,
-        date_diff('day', max(ordered_date), cast('{{ var("as_of_date") }}' as date))
-            as days_after
+        {{ days_between(
+            'max(ordered_date)', "cast('" ~ var("as_of_date") ~ "' as date)"
+        ) }} as days_after
 
     from judged
 
@@ -367,9 +369,9 @@ checks as (
         'as_of_date' as check_name,
         accepted_rows as rows_checked,
         0 as rows_failed,
-        case when days_after > 31 then 'warn' else 'pass' end as verdict,
+        case when {{ is_late }} then 'warn' else 'pass' end as verdict,
         'as_of_date is ' || days_after || ' days after the newest order'
-        || case when days_after > 31 then ': everybody looks lapsed' else '' end
+        || case when {{ is_late }} then ': everybody looks lapsed' else '' end
             as detail
 
     from newest_order

@@ -84,12 +84,10 @@ judged as (
             when customer_id is null
                 then 'no customer id'
             {% if not is_whole_number(source, 'customer_id') %}
-            when length(customer_id) > {{ var('longest_id') }}
-                then 'customer id too long'
-            when contains(customer_id, chr(0))
-                then 'customer id with a NUL byte'
-            when {{ is_spreadsheet_number('customer_id') }}
-                then 'customer id damaged by a spreadsheet'
+            {% for rule in unusable_ids('customer_id') %}
+            when {{ rule.condition }}
+                then {{ sql_text(rule.reason) }}
+            {% endfor %}
             {% endif %}
             when is_ordered_at_missing
                 then 'no date'

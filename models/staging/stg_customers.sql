@@ -16,10 +16,7 @@ first_rows as (
     where
         customer_id is not null
         and not {{ is_erased('customer_id') }}
-        and length(customer_id) <= {{ var('longest_id') }}
-        and not contains(customer_id, chr(0))
-        and not ({{ is_spreadsheet_number('customer_id') }})
-        and not ({{ holds_any(rules) }})
+        and not ({{ holds_any(unusable_ids('customer_id') + rules) }})
 
     qualify
         row_number() over (

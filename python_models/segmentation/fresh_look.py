@@ -19,7 +19,7 @@ from segmentation.choice import SAME_GROUPS
 from segmentation.measures import jaccards
 from segmentation.resampling import refit, stability
 from segmentation.sample import Sample
-from segmentation.sampling import canonical_order, hash_rank
+from segmentation.sampling import drawn_rows
 from segmentation.settings import Settings
 
 # Hennig: a cluster found again with a lower Jaccard agreement is dissolved.
@@ -76,8 +76,7 @@ def look_afresh(
     settings
         What counts as a group.
     """
-    drawn = hash_rank(keys)[: settings.structure_sample_size]
-    drawn = drawn[canonical_order(vectors[drawn], [keys[row] for row in drawn])]
+    drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
     with threadpool_limits(limits=1):
         return _look(Sample(vectors[drawn], settings), published_ids[drawn], all_ids)
 

@@ -10,9 +10,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
-import sys
 from pathlib import Path
-from typing import NoReturn
 
 import duckdb
 
@@ -58,13 +56,6 @@ def prepare_home(home: Path) -> None:
     os.ftruncate(handle, 0)
     os.write(handle, str(os.getpid()).encode("ascii"))
     _locks[path] = handle
-
-
-def leave(problem: HomeInUseError) -> NoReturn:
-    """End the process: dbt knows exit codes 0, 1 and 2; 75 lets a scheduler retry."""
-    print(problem, file=sys.stderr, flush=True)
-    sys.stdout.flush()
-    os._exit(EXIT_IN_USE)
 
 
 def release_home(home: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -35,6 +35,22 @@ def hash_rank(keys: Iterable) -> np.ndarray:
     texts = [str(key) for key in keys]
     digests = [hashlib.md5(text.encode()).hexdigest() + text for text in texts]
     return np.array(sorted(range(len(texts)), key=digests.__getitem__), dtype=int)
+
+
+def drawn_rows(matrix: np.ndarray, keys: Sequence, limit: int) -> np.ndarray:
+    """Return the row numbers of a sample of at most `limit`, in canonical order.
+
+    Parameters
+    ----------
+    matrix
+        Shape (n, d).
+    keys
+        n unique customer ids: they decide who is in the sample.
+    limit
+        Rows at most.
+    """
+    drawn = hash_rank(keys)[:limit]
+    return drawn[canonical_order(matrix[drawn], [keys[row] for row in drawn])]
 
 
 def canonical_order(matrix: np.ndarray, keys: Iterable) -> np.ndarray:

@@ -23,7 +23,7 @@ from segmentation.measures import Geometry, within_sum_of_squares
 from segmentation.prototypes import LinearModel, centroids, nearest
 from segmentation.resampling import kept_share, refit, segment_jaccards, stability
 from segmentation.sample import Sample
-from segmentation.sampling import canonical_order, hash_rank
+from segmentation.sampling import canonical_order, drawn_rows
 from segmentation.settings import Settings
 
 # Steps from the published segments towards the fit that starts from them.
@@ -100,8 +100,7 @@ def start_from_published(
         if found is None:
             return candidates
         model, churn = found
-        drawn = hash_rank(keys)[: settings.structure_sample_size]
-        drawn = drawn[canonical_order(vectors[drawn], [keys[i] for i in drawn])]
+        drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
         changes = _measured(model, Sample(vectors[drawn], settings), rival)
     changes |= {
         "is_selected": True,

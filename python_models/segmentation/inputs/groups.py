@@ -83,9 +83,7 @@ def _csv_groups(
     """Yield one relation for each way in which the files are written."""
     groups: dict[TextFormat, list[str]] = {}
     for path in paths:
-        changed_at_ns = Path(path).stat().st_mtime_ns
-        written = _sniffed(path, changed_at_ns, json.dumps(options), var)
-        groups.setdefault(written, []).append(path)
+        groups.setdefault(_written(path, options, var), []).append(path)
     for written, members in groups.items():
         shown = {"\t": "tab"}.get(written.delimiter, written.delimiter)
         yield Group(
@@ -95,6 +93,11 @@ def _csv_groups(
             f"{written.encoding} text, delimiter {shown}",
             "text",
         )
+
+
+def _written(path: str, options: Mapping[str, object], var: str) -> TextFormat:
+    changed_at_ns = Path(path).stat().st_mtime_ns
+    return _sniffed(path, changed_at_ns, json.dumps(options), var)
 
 
 # One build asks several questions about the same files.
@@ -110,7 +113,7 @@ def _json_groups(
     with duckdb.connect() as connection:
         for path in paths:
             lines = {"delimiter": JSON_DELIMITER, "quote": "", "header": False}
-            sniff_text(path, lines, var=var)
+            _written(path, lines, var)
             rows = connection.execute(
                 "select unnest(json_keys(json)), count(*) from (select json from "
                 "read_ndjson_objects(?, ignore_errors = true) limit ?) group by 1",

@@ -16,6 +16,7 @@ from .whole_file import (
     check_line_ends,
     check_quotes,
     chunks,
+    count_marks,
     is_read_whole,
     open_bytes,
 )
@@ -139,7 +140,7 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
     delimiter = str(options.get("delimiter") or _delimiter(lines, quote))
     if options.get("delimiter") and delimiter not in (WHITESPACE, JSON_DELIMITER):
         _check_delimiter(path, lines, delimiter, quote)
-    if delimiter != JSON_DELIMITER and not skip_lines and names_are_seen(options):
+    if delimiter != JSON_DELIMITER and not skip_lines and _names_are_seen(options):
         _check_title(path, lines, delimiter, quote, var=var)
     records = list(_records(lines[:200], delimiter, quote))
     if not records:
@@ -155,10 +156,13 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
         names = first if header else [f"column{i + 1}" for i in range(len(first))]
     if header and len(records) == 1 and len(lines) <= 1:
         raise _no_rows(path, f"only a header: {listed(first)}", var=var)
-    if encoding != "utf-16":
-        check_line_ends(path, quote)
-    if delimiter != WHITESPACE and quote:
-        check_quotes(path, encoding, delimiter, quote, escape, var=var)
+    if is_read_whole(path):
+        counts = count_marks(path, {"\r", "\n", "\r\n", quote or "\n"})
+        is_mixed = counts["\r"] > counts["\r\n"] and counts["\n"] > 0
+        if encoding != "utf-16" and is_mixed:
+            check_line_ends(path, quote)
+        if delimiter != WHITESPACE and quote and counts[quote] % 2 == 1:
+            check_quotes(path, encoding, delimiter, quote, escape, var=var)
     in_quotes = any("\n" in cell for record in records for cell in record)
     return TextFormat(
         encoding=encoding,
@@ -172,7 +176,7 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
     )
 
 
-def names_are_seen(options: Mapping[str, object]) -> bool:
+def _names_are_seen(options: Mapping[str, object]) -> bool:
     """Return whether column names come from the file's first line."""
     return options.get("names") is None and options.get("header") is not False
 

@@ -191,7 +191,9 @@ def check_date_format(
         raise _reads_no_date(date_format, values, var=var)
 
 
-def _reads_no_date(date_format: str, values: Sequence[str], *, var: str):
+def _reads_no_date(
+    date_format: str, values: Sequence[str], *, var: str
+) -> InputProblem:
     return InputProblem(
         f"The date format {date_format!r} reads no date of the file.",
         wanted=f"dates written as {date_format}",

@@ -6,7 +6,8 @@ import csv
 import gzip
 import io
 import re
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from .problem import InputProblem
@@ -67,15 +68,23 @@ def check_kind(path: str, head: bytes) -> None:
             )
 
 
+def count_marks(path: str, marks: Iterable[str]) -> Counter[str]:
+    """Count texts of a file in one pass; one that spans two pieces is not counted."""
+    counts: Counter[str] = Counter()
+    encoded = {mark: mark.encode("utf-8") for mark in marks}
+    for chunk in chunks(path):
+        for mark, found in encoded.items():
+            counts[mark] += chunk.count(found)
+    return counts
+
+
 def check_quotes(
     path: str, encoding: str, delimiter: str, quote: str, escape: str, *, var: str
 ) -> None:
-    """Raise InputProblem at a quote that is never closed: it would swallow rows."""
-    if not is_read_whole(path):
-        return
-    mark = quote.encode("utf-8")
-    if sum(chunk.count(mark) for chunk in chunks(path)) % 2 == 0:
-        return
+    """Raise InputProblem at a quote that is never closed: it would swallow rows.
+
+    To be called where the file holds an odd number of them.
+    """
     line_number = _open_quote_line(path, encoding, delimiter, quote, escape)
     if line_number is not None:
         raise InputProblem(
@@ -90,17 +99,9 @@ def check_quotes(
 def check_line_ends(path: str, quote: str) -> None:
     """Raise InputProblem at a lone carriage return among other line ends.
 
-    DuckDB takes it for the end of a line, and loses characters of the next one.
+    DuckDB takes it for the end of a line, and loses characters of the next one. To be
+    called where the file holds more carriage returns than pairs with a line feed.
     """
-    if not is_read_whole(path):
-        return
-    returns = feeds = pairs = 0
-    for chunk in chunks(path):
-        returns += chunk.count(b"\r")
-        feeds += chunk.count(b"\n")
-        pairs += chunk.count(b"\r\n")
-    if returns == pairs or feeds == 0:
-        return
     data = b"".join(chunks(path))
     # Between marks are values in quotes: what is in them ends no line.
     outside = data.split(quote.encode("utf-8"))[::2] if quote else [data]
