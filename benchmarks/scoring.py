@@ -19,9 +19,9 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
-MODELS = ("int_clustered_features", "int_customer_vectors", "int_segment_assignments")
+MODELS = ("int_segment_assignments",)
 CUSTOMERS = """
-create table int_customer_features as
+create table int_rfm_scores as
 select
     features.* replace (
         features.customer_id || '-' || copies.range as customer_id,
@@ -32,11 +32,9 @@ select
         features.average_order_value * (0.8 + 0.4 * random()) as average_order_value,
         features.weekend_share * random() as weekend_share
     )
-from built.main.int_customer_features as features
+from built.main.int_current_features as features
 cross join range({copies}) as copies
-where features.order_count > 0 and features.as_of_date = (
-    select max(as_of_date) from built.main.int_customer_features
-)
+where features.order_count > 0
 limit {customers}
 """
 
@@ -45,8 +43,7 @@ def prepare(connection, *, home: Path, target: Path, customers: int) -> None:
     """Make the customers, and views of the compiled models over them."""
     connection.execute(f"attach '{home}/build.duckdb' as built (read_only)")
     ((people,),) = connection.execute(
-        "select count(distinct customer_id) from built.main.int_customer_features "
-        "where order_count > 0"
+        "select count(*) from built.main.int_current_features where order_count > 0"
     ).fetchall()
     connection.execute("select setseed(0.5)")
     connection.execute(
@@ -76,9 +73,7 @@ def by_scikit_learn(connection) -> np.ndarray:
         "where is_used order by position"
     ).fetchall()
     names = ", ".join(f"cast({step[0]} as double) as {step[0]}" for step in steps)
-    frame = connection.execute(
-        f"select customer_id, {names} from int_customer_features"
-    ).df()
+    frame = connection.execute(f"select customer_id, {names} from int_rfm_scores").df()
     scaler = StandardScaler()
     scaler.mean_ = np.array([step[5] for step in steps])
     scaler.scale_ = np.array([step[6] / step[7] for step in steps])

@@ -60,15 +60,6 @@
     {{ return('categorical') }}
 {%- endmacro %}
 
-{#- A list of names as SQL texts. -#}
-{% macro name_list(columns) -%}
-    [
-            {%- for column in columns -%}
-            '{{ column.name | replace("'", "''") }}'{{ ", " if not loop.last }}
-            {%- endfor -%}
-        ]
-{%- endmacro %}
-
 {#- The date attributes are taken at: var as_of_date, else a stand-in that no one sees. -#}
 {% macro attribute_date() -%}
     cast('{{ var("as_of_date") or "1970-01-01" }}' as date)
@@ -91,36 +82,4 @@
     {%- else -%}
         cast(null as {{ sql_type }})
     {%- endif -%}
-{%- endmacro %}
-
-{#- The clustered columns as one list; null where a column is of the other kind. -#}
-{% macro columns_as(kind, columns) -%}
-    [
-            {% for column in columns -%}
-            {{ column_as(kind, column) }}{{ "," if not loop.last }}
-            {% endfor -%}
-        ]
-{%- endmacro %}
-
-{#-
-    What one step of the preprocessing reads: a number, or 1 or 0 for a category. Where
-    every column is a number, none is asked whether it is a text.
--#}
-{% macro coordinate(row, step, has_texts=true) -%}
-    coalesce(
-                    {% if has_texts -%}
-                    case
-                        when {{ step }}.category_value is null
-                            then {{ row }}.raw_values[{{ step }}.feature_index]
-                        when {{ row }}.raw_texts[{{ step }}.feature_index]
-                            = {{ step }}.category_value
-                            then 1.0
-                        when {{ row }}.raw_texts[{{ step }}.feature_index] is not null
-                            then 0.0
-                    end,
-                    {%- else -%}
-                    {{ row }}.raw_values[{{ step }}.feature_index],
-                    {%- endif %}
-                    {{ step }}.fill_value
-                )
 {%- endmacro %}

@@ -1,15 +1,33 @@
 {#-
-    The CTEs from customer months to features, used twice: for the dates of the history
-    (int_customer_features) and for the day of the last publication
-    (int_published_features). They read the CTEs customer_months and as_of_dates and
-    end with typed.
+    The CTEs from customer months to features. A customer's sums change in the few months
+    in which something happened or left the window, so they are summed once for these
+    (states), and each as-of date reads the state that holds on it. Used twice: for the
+    dates of the history (int_customer_states to int_customer_features) and for the day
+    of the last publication (int_published_features).
 -#}
-{% macro customer_features_ctes() -%}
+
+{#- From customer_months and as_of_dates to states. -#}
+{% macro customer_states_ctes() -%}
+{%- set windows = [var('feature_window_months')] -%}
+{%- if var('rfm_window_months') is not none
+    and var('rfm_window_months') not in windows -%}
+    {%- do windows.append(var('rfm_window_months')) -%}
+{%- endif -%}
+{%- set rfm_frame = 'rfm_window' if var('rfm_window_months') is not none else 'past' -%}
+newest as (
+
+    select max({{ month_number('as_of_date') }}) as month_number
+
+    from as_of_dates
+
+),
+
 -- The gap that ends in a month's first order began in an earlier month.
 months_with_gaps as (
 
     select
         *,
+        {{ month_number('month_start') }} as month_number,
         {{ days_between(
             'lag(last_order_date ignore nulls) over (
                 partition by customer_id order by month_start
@@ -21,87 +39,152 @@ months_with_gaps as (
 
 ),
 
--- Every month a customer had before each as-of date, and whether behaviour, recent
--- activity and RFM look back that far.
-months_as_of as (
-
-    select
-        months_with_gaps.*,
-        as_of_dates.as_of_date,
-        months_with_gaps.month_start
-        > {{ months_before('as_of_dates.as_of_date', var('feature_window_months')) }}
-            as is_in_window,
-        {% if var('rfm_window_months') is none -%}
-        true
-        {%- else -%}
-        months_with_gaps.month_start
-        > {{ months_before('as_of_dates.as_of_date', var('rfm_window_months')) }}
-        {%- endif %} as is_in_rfm_window,
-        {{ marked_days_from(
-            'months_with_gaps.order_day_mask',
-            days_between('months_with_gaps.month_start', 'as_of_dates.as_of_date')
-            ~ ' - 89'
-        ) }} as order_days_in_90,
-        {{ marked_days_from(
-            'months_with_gaps.order_day_mask',
-            days_between('months_with_gaps.month_start', 'as_of_dates.as_of_date')
-            ~ ' - 179'
-        ) }} as order_days_in_180
-
-    from months_with_gaps
-
-    inner join as_of_dates
-        on months_with_gaps.month_start <= as_of_dates.as_of_date
-
-),
-
-totals as (
+-- What a month brought, and months in which an older one leaves a window: they bring
+-- nothing, but all sums are taken anew.
+changes as (
 
     select
         customer_id,
-        as_of_date,
-        min(first_order_date) as first_order_date,
-        max(last_order_date) as last_order_date,
-        sum(order_count) filter (where is_in_rfm_window) as order_count,
-        sum(net_amount) filter (where is_in_rfm_window) as monetary_value,
-        sum(net_amount) as lifetime_revenue,
-        sum(order_days_in_90) as recent_order_days,
-        sum(order_days_in_180 - order_days_in_90) as prior_order_days,
-        sum(order_count) filter (where is_in_window) as window_order_count,
-        sum(order_value) filter (where is_in_window) as window_order_value,
-        sum(squared_order_value) filter (where is_in_window)
-            as window_squared_order_value,
-        sum(line_count) filter (where is_in_window) as window_line_count,
-        sum(return_line_count) filter (where is_in_window) as window_return_line_count,
-        sum(gross_amount) filter (where is_in_window) as window_gross_amount,
-        sum(discount_amount) filter (where is_in_window) as window_discount_amount,
-        sum(weekend_order_count) filter (where is_in_window)
-            as window_weekend_order_count,
-        sum(channel_order_count) filter (where is_in_window)
-            as window_channel_order_count,
-        sum(known_channel_order_count) filter (where is_in_window)
-            as window_known_channel_order_count,
-        bit_or(category_mask) filter (where is_in_window) as window_category_mask,
-        sum(same_category_pair_count) filter (where is_in_window)
-            as window_same_category_pair_count,
-        sum(category_pair_count) filter (where is_in_window)
-            as window_category_pair_count,
-        min(first_order_date) filter (where is_in_window) as window_first_order_date,
-        max(last_order_date) filter (where is_in_window) as window_last_order_date,
-        sum(greatest(bit_count(order_day_mask) - 1, 0)) filter (where is_in_window)
-        + count(gap_before_days) filter (where is_in_window) as gap_count,
-        sum(squared_gap_days) filter (where is_in_window)
-        + coalesce(
-            sum(gap_before_days * gap_before_days) filter (where is_in_window), 0
-        ) as squared_gap_days,
-        sum(
-            {{ days_between('first_order_date', 'last_order_date') }}
-            + coalesce(gap_before_days, 0)
-        ) filter (where is_in_window) as gap_days
+        month_number,
+        first_order_date,
+        last_order_date,
+        order_count,
+        net_amount,
+        {%- for name in window_sums() %}
+        {{ name }},
+        {%- endfor %}
+        category_mask,
+        greatest(bit_count(order_day_mask) - 1, 0)
+        + case when gap_before_days is null then 0 else 1 end as gap_count,
+        squared_gap_days + coalesce(gap_before_days * gap_before_days, 0)
+            as squared_gap_days,
+        {{ days_between('first_order_date', 'last_order_date') }}
+        + coalesce(gap_before_days, 0) as gap_days
 
-    from months_as_of
+    from months_with_gaps
+    {%- for months in windows %}
 
-    group by customer_id, as_of_date
+    union all
+
+    select
+        months_with_gaps.customer_id,
+        months_with_gaps.month_number + {{ months }} as month_number,
+        null as first_order_date,
+        null as last_order_date,
+        null as order_count,
+        null as net_amount,
+        {%- for name in window_sums() %}
+        null as {{ name }},
+        {%- endfor %}
+        null as category_mask,
+        null as gap_count,
+        null as squared_gap_days,
+        null as gap_days
+
+    from months_with_gaps
+
+    inner join newest
+        on months_with_gaps.month_number + {{ months }} <= newest.month_number
+    {%- endfor %}
+
+),
+
+summed as (
+
+    select
+        customer_id,
+        month_number,
+        lead(month_number) over (partition by customer_id order by month_number)
+            as next_month_number,
+        min(first_order_date) over past as first_order_date,
+        max(last_order_date) over past as last_order_date,
+        cast(sum(order_count) over {{ rfm_frame }} as bigint) as order_count,
+        sum(net_amount) over {{ rfm_frame }} as monetary_value,
+        sum(net_amount) over past as lifetime_revenue,
+        cast(sum(order_count) over feature_window as bigint) as window_order_count,
+        {%- for name in window_sums() %}
+        {% if name.endswith('_count') -%}
+        cast(sum({{ name }}) over feature_window as bigint) as window_{{ name }},
+        {%- else -%}
+        sum({{ name }}) over feature_window as window_{{ name }},
+        {%- endif -%}
+        {%- endfor %}
+        bit_or(category_mask) over feature_window as window_category_mask,
+        min(first_order_date) over feature_window as window_first_order_date,
+        max(last_order_date) over feature_window as window_last_order_date,
+        cast(sum(gap_count) over feature_window as bigint) as gap_count,
+        cast(sum(squared_gap_days) over feature_window as bigint) as squared_gap_days,
+        cast(sum(gap_days) over feature_window as bigint) as gap_days
+
+    from changes
+
+    window
+        past as (
+            partition by customer_id
+            order by month_number
+            range between unbounded preceding and current row
+        ),
+        feature_window as (
+            partition by customer_id
+            order by month_number
+            range between {{ earlier_months('feature_window_months') }} preceding
+            and current row
+        )
+        {%- if rfm_frame == 'rfm_window' %},
+        rfm_window as (
+            partition by customer_id
+            order by month_number
+            range between {{ earlier_months('rfm_window_months') }} preceding
+            and current row
+        )
+        {%- endif %}
+
+),
+
+-- Where one month enters and another leaves, both rows hold the same sums.
+states as (
+
+    select * from summed
+
+    where next_month_number is null or month_number < next_month_number
+
+)
+{%- endmacro %}
+
+{#- Months of a window before the current one. -#}
+{% macro earlier_months(window_var) -%}
+    {{ return([0, var(window_var) | int - 1] | max) }}
+{%- endmacro %}
+
+{#- Columns of a month that are summed over the feature window. -#}
+{% macro window_sums() -%}
+    {{ return([
+        'order_value', 'squared_order_value', 'line_count', 'return_line_count',
+        'gross_amount', 'discount_amount', 'weekend_order_count',
+        'channel_order_count', 'known_channel_order_count',
+        'same_category_pair_count', 'category_pair_count',
+    ]) }}
+{%- endmacro %}
+
+{#- From states and as_of_dates to ratios. -#}
+{% macro customer_ratios_ctes() -%}
+states_as_of as (
+
+    select
+        states.*,
+        as_of_dates.as_of_date,
+        as_of_dates.has_recent_days
+
+    from states
+
+    inner join as_of_dates
+        on
+            states.month_number <= {{ month_number('as_of_dates.as_of_date') }}
+            and (
+                states.next_month_number is null
+                or states.next_month_number
+                > {{ month_number('as_of_dates.as_of_date') }}
+            )
 
 ),
 
@@ -130,10 +213,13 @@ ratios as (
         window_same_category_pair_count / nullif(window_category_pair_count, 0)
             as category_concentration
 
-    from totals
+    from states_as_of
 
-),
+)
+{%- endmacro %}
 
+{#- From ratios to population. -#}
+{% macro population_ctes() -%}
 -- All customers of an as-of date together: what a customer without events is taken for.
 population as (
 
@@ -160,8 +246,59 @@ population as (
 
     group by as_of_date
 
+)
+{%- endmacro %}
+
+{#-
+    From customer_months and as_of_dates to recent_days: order days of the last 90 days
+    and of the 90 before.
+-#}
+{% macro recent_days_ctes() -%}
+recent_months as (
+
+    select
+        customer_months.customer_id,
+        as_of_dates.as_of_date,
+        {{ marked_days_from(
+            'customer_months.order_day_mask',
+            days_between('customer_months.month_start', 'as_of_dates.as_of_date')
+            ~ ' - 89'
+        ) }} as order_days_in_90,
+        {{ marked_days_from(
+            'customer_months.order_day_mask',
+            days_between('customer_months.month_start', 'as_of_dates.as_of_date')
+            ~ ' - 179'
+        ) }} as order_days_in_180
+
+    from customer_months
+
+    inner join as_of_dates
+        on
+            customer_months.month_start <= as_of_dates.as_of_date
+            and customer_months.month_start
+            > {{ months_before('as_of_dates.as_of_date', 7) }}
+
+    where as_of_dates.has_recent_days
+
 ),
 
+recent_days as (
+
+    select
+        customer_id,
+        as_of_date,
+        cast(sum(order_days_in_90) as integer) as recent_order_days,
+        cast(sum(order_days_in_180 - order_days_in_90) as integer) as prior_order_days
+
+    from recent_months
+
+    group by customer_id, as_of_date
+
+)
+{%- endmacro %}
+
+{#- From ratios, population and recent_days to typed. -#}
+{% macro customer_features_ctes() -%}
 -- A one-order customer's weekend share is 0 or 1 by arithmetic, not by habit: shares
 -- of few events are pulled to the population's.
 features as (
@@ -217,11 +354,12 @@ features as (
             'ratios.channel_share', 'ratios.window_known_channel_order_count',
             'population.channel_share', var('shrinkage_orders')
         ) }} as channel_share,
-        ratios.recent_order_days,
-        ratios.prior_order_days,
-        -- One order day each way stands for "no change" where there are few.
-        (ratios.recent_order_days + 1.0)
-        / (ratios.recent_order_days + ratios.prior_order_days + 2.0) as activity_trend,
+        case
+            when ratios.has_recent_days then coalesce(recent_days.recent_order_days, 0)
+        end as recent_order_days,
+        case
+            when ratios.has_recent_days then coalesce(recent_days.prior_order_days, 0)
+        end as prior_order_days,
         greatest(coalesce(ratios.order_count, 0) - 1, 0) as btyd_frequency,
         ratios.active_days as btyd_recency_days,
         ratios.tenure_days as btyd_age_days
@@ -230,6 +368,11 @@ features as (
 
     inner join population
         on ratios.as_of_date = population.as_of_date
+
+    left join recent_days
+        on
+            ratios.customer_id = recent_days.customer_id
+            and ratios.as_of_date = recent_days.as_of_date
 
 ),
 
@@ -259,7 +402,11 @@ typed as (
         cast(channel_share as double) as channel_share,
         cast(recent_order_days as integer) as recent_order_days,
         cast(prior_order_days as integer) as prior_order_days,
-        cast(activity_trend as double) as activity_trend,
+        -- One order day each way stands for "no change" where there are few.
+        cast(
+            (recent_order_days + 1.0) / (recent_order_days + prior_order_days + 2.0)
+            as double
+        ) as activity_trend,
         cast(btyd_frequency as bigint) as btyd_frequency,
         cast(btyd_recency_days as integer) as btyd_recency_days,
         cast(btyd_age_days as integer) as btyd_age_days

@@ -192,34 +192,31 @@
     list_max({{ scores }})
 {%- endmacro %}
 
-{#- The best of a list of prototype scores that stands for another label than `best`. -#}
-{% macro best_other_score(scores, best) -%}
-    {{ return(adapter.dispatch('best_other_score')(scores, best)) }}
+{#- Numbers of one row as a list of doubles. -#}
+{% macro double_list(expressions) -%}
+    {{ return(adapter.dispatch('double_list')(expressions)) }}
 {%- endmacro %}
 
-{% macro default__best_other_score(scores, best) -%}
-    list_max(
-            list_filter({{ scores }}, lambda other: other.label <> {{ best }}.label)
-        )
+{% macro default__double_list(expressions) -%}
+    cast([{{ expressions | join(', ') }}] as double[])
 {%- endmacro %}
 
-{#- The labels of all scores within `reach` of the best one: the best, then the others. -#}
-{% macro labels_within_reach(scores, best, reach) -%}
-    {{ return(adapter.dispatch('labels_within_reach')(scores, best, reach)) }}
+{#- Texts of one row as a list, without those that are null. -#}
+{% macro known_texts(expressions) -%}
+    {{ return(adapter.dispatch('known_texts')(expressions)) }}
 {%- endmacro %}
 
-{% macro default__labels_within_reach(scores, best, reach) -%}
-    list_prepend(
-            {{ best }}.label,
-            list_transform(
-                list_filter(
-                    {{ scores }},
-                    lambda other: other.label <> {{ best }}.label
-                    and other.score >= {{ best }}.score - {{ reach }}
-                ),
-                lambda other: other.label
-            )
-        )
+{% macro default__known_texts(expressions) -%}
+    {%- if expressions | length == 1 -%}
+    [{{ expressions[0] }}]
+    {%- else -%}
+    list_filter(
+                        [
+                            {{ expressions | join(',\n                            ') }}
+                        ],
+                        lambda text: text is not null
+                    )
+    {%- endif -%}
 {%- endmacro %}
 
 {#-

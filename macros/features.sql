@@ -1,3 +1,18 @@
+{#- Months counted through: December is one before January of the next year. -#}
+{% macro month_number(a_date) -%}
+    (year({{ a_date }}) * 12 + month({{ a_date }}))
+{%- endmacro %}
+
+{#-
+    Whether order days of the last 90 days are known at every date: only where they are
+    clustered on. Elsewhere only today's are asked for.
+-#}
+{% macro has_recent_days() -%}
+    {%- set recent = ['recent_order_days', 'prior_order_days', 'activity_trend'] -%}
+    {{ return('true' if var('segment_features') | select('in', recent) | list
+        else 'is_newest') }}
+{%- endmacro %}
+
 {#-
     A customer's ratio pulled towards the population's: (ratio * events + population *
     prior_events) / (events + prior_events). With no events it is the population's.
@@ -29,58 +44,10 @@
 {% macro cuts_below(measure_value, measure) -%}
     (
             {% for cut in [1, 2, 3, 4] -%}
-            case when {{ measure_value }} > {{ measure }}.cut_{{ cut }} then 1 else 0 end
+            case when {{ measure_value }} > cuts.{{ measure }}_{{ cut }} then 1 else 0 end
             {{- " +" if not loop.last }}
             {% endfor -%}
         )
-{%- endmacro %}
-
-{#-
-    One value under one step of the fitted preprocessing (a row of fitted_features):
-    transformed, winsorised, standardised.
--#}
-{% macro standardised(feature_value, step) -%}
-    {{ step }}.scale_weight * (
-                least(
-                    greatest(
-                        case {{ step }}.transform
-                            when 'log1p' then ln(1 + greatest({{ feature_value }}, 0))
-                            when 'log_shifted' then ln(30 + greatest({{ feature_value }}, 0))
-                            else {{ feature_value }}
-                        end,
-                        {{ step }}.lower_bound
-                    ),
-                    {{ step }}.upper_bound
-                ) - {{ step }}.mean
-            ) / {{ step }}.standard_deviation
-{%- endmacro %}
-
-{#- How many of a rising list of knots a value has reached. -#}
-{% macro knots_reached(x, knots) -%}
-    {{ return(adapter.dispatch('knots_reached')(x, knots)) }}
-{%- endmacro %}
-
-{% macro default__knots_reached(x, knots) -%}
-    len(list_filter({{ knots }}, lambda knot: knot <= {{ x }}))
-{%- endmacro %}
-
-{#-
-    The value at `x` of the line through knots (`knots`, `heights`: lists in rising
-    order), constant beyond the ends; 1 where there is nothing to compare with.
-    `reached`: a column with the knots reached, found once per row.
--#}
-{% macro interpolated(x, reached, knots, heights) -%}
-    case
-            when {{ x }} is null then 1.0
-            when {{ reached }} = 0 then {{ heights }}[1]
-            when {{ reached }} = len({{ knots }})
-                then {{ heights }}[{{ reached }}]
-            else
-                {{ heights }}[{{ reached }}]
-                + ({{ heights }}[{{ reached }} + 1] - {{ heights }}[{{ reached }}])
-                * ({{ x }} - {{ knots }}[{{ reached }}])
-                / ({{ knots }}[{{ reached }} + 1] - {{ knots }}[{{ reached }}])
-        end
 {%- endmacro %}
 
 {#- A share as text, such as 97.5%; of other customers than before it may be huge. -#}
@@ -94,4 +61,18 @@
     {%- for name in ['feature_window_months', 'rfm_window_months', 'shrinkage_orders'] -%}
         {{ name }}={{ var(name) }};
     {%- endfor -%}
+{%- endmacro %}
+
+{#- The cut points of a date as columns, such as recency_1 to recency_4. -#}
+{% macro pivoted_cuts() -%}
+    {%- set columns = [] -%}
+    {%- for measure in ['recency', 'frequency', 'monetary'] -%}
+        {%- for cut in [1, 2, 3, 4] -%}
+            {%- do columns.append(
+                "max(case when measure = '" ~ measure ~ "' then cut_" ~ cut
+                ~ " end) as " ~ measure ~ "_" ~ cut
+            ) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {{ columns | join(',\n        ') }}
 {%- endmacro %}

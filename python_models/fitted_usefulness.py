@@ -13,14 +13,8 @@ def model(dbt, session):
     dates = dbt.ref("int_as_of_dates").project("as_of_date").fetchall()
     as_of_date = evaluation_date([date for (date,) in dates])
     then = f"as_of_date = date '{as_of_date or '1900-01-01'}'"
-    scores = dbt.ref("int_rfm_scores").filter(f"{then} and r_score is not null")
     customers = fetch_sample(
-        relation=dbt.ref("int_customer_features")
-        .filter(then)
-        .join(
-            scores.project("customer_id, r_score, f_score, m_score, rfm_group"),
-            "customer_id",
-        ),
+        relation=dbt.ref("int_rfm_scores").filter(f"{then} and r_score is not null"),
         key="customer_id",
         limit=dbt.config.meta_get("evaluated_customers"),
     )

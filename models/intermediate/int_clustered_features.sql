@@ -8,7 +8,7 @@ with
 {% if has_transactions() %}
 features as (
 
-    select * from {{ ref('int_customer_features') }}
+    select * from {{ ref('int_current_features') }}
 
 ),
 

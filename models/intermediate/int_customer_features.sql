@@ -1,55 +1,39 @@
-{{ config(
-    materialized='incremental',
-    incremental_strategy='delete+insert',
-    unique_key='as_of_date',
-    on_schema_change='sync_all_columns',
-    pre_hook="{{ forget_missing('as_of_date', ref('int_as_of_dates')) }}"
-) }}
+-- A view: the newest date and the history read the columns they need, and millions of
+-- rows of features are nowhere stored.
+{{ config(materialized='view') }}
 
 with
 
-customer_months as (
+states as (
 
-    select * from {{ ref('int_customer_months') }}
-
-),
-
-{% if is_incremental() %}
-built as (
-
-    select distinct
-        as_of_date,
-        past_fingerprint
-
-    from {{ this }}
+    select * from {{ ref('int_customer_states') }}
 
 ),
 
-{% endif %}
--- A date whose past did not change is left as it was built.
 as_of_dates as (
 
-    select as_of_dates.*
-    from {{ ref('int_as_of_dates') }} as as_of_dates
+    select
+        as_of_date,
+        {{ has_recent_days() }} as has_recent_days
 
-    {% if is_incremental() %}
-    left join built
-        on
-            as_of_dates.as_of_date = built.as_of_date
-            and as_of_dates.past_fingerprint = built.past_fingerprint
-
-    where built.as_of_date is null
-    {% endif %}
+    from {{ ref('int_as_of_dates') }}
 
 ),
+
+population as (
+
+    select * from {{ ref('int_population') }}
+
+),
+
+recent_days as (
+
+    select * from {{ ref('int_recent_days') }}
+
+),
+
+{{ customer_ratios_ctes() }},
 
 {{ customer_features_ctes() }}
 
-select
-    typed.*,
-    as_of_dates.past_fingerprint
-
-from typed
-
-inner join as_of_dates
-    on typed.as_of_date = as_of_dates.as_of_date
+select * from typed

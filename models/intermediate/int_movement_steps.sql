@@ -35,12 +35,6 @@ customer_months as (
 
 ),
 
-features as (
-
-    select * from {{ ref('int_customer_features') }}
-
-),
-
 -- From one date of the history to the next, both by the model in use: what changed is
 -- the customer, by an order or a refund in between, or time.
 steps_by_date as (
@@ -54,6 +48,7 @@ steps_by_date as (
         history.previous_segment_id as data_segment_id,
         history.previous_segment_id as model_segment_id,
         history.segment_id as to_segment_id,
+        history.lifetime_revenue,
         customer_months.customer_id is not null as has_acted
 
     from history
@@ -66,7 +61,8 @@ steps_by_date as (
             history.customer_id = customer_months.customer_id
             and {{ month_start('history.as_of_date') }} = customer_months.month_start
 
-    where history.previous_segment_id is not null
+    -- Who stayed is in the history: only moves have a cause.
+    where history.previous_segment_id <> history.segment_id
 
 ),
 
@@ -97,6 +93,7 @@ steps_since_publication as (
         rescored.data_segment_id,
         rescored.model_segment_id,
         history.segment_id as to_segment_id,
+        history.lifetime_revenue,
         acted_since.customer_id is not null as has_acted
 
     from rescored
@@ -128,22 +125,16 @@ steps as (
 with_cause as (
 
     select
-        steps.*,
-        features.lifetime_revenue,
+        *,
         case
-            when steps.from_segment_id = steps.to_segment_id then null
-            when steps.from_segment_id <> steps.data_segment_id then 'data'
-            when steps.data_segment_id <> steps.model_segment_id then 'model'
-            when steps.has_acted then 'acted'
+            when from_segment_id = to_segment_id then null
+            when from_segment_id <> data_segment_id then 'data'
+            when data_segment_id <> model_segment_id then 'model'
+            when has_acted then 'acted'
             else 'aged'
         end as cause
 
     from steps
-
-    inner join features
-        on
-            steps.customer_id = features.customer_id
-            and steps.as_of_date = features.as_of_date
 
 )
 

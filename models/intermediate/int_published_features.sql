@@ -2,7 +2,9 @@ with
 
 as_of_dates as (
 
-    select published_as_of_date as as_of_date
+    select
+        published_as_of_date as as_of_date,
+        true as has_recent_days
 
     from {{ ref('refit_decision') }}
 
@@ -30,6 +32,14 @@ customer_months as (
     select * from {{ ref('int_published_months') }}
 
 ),
+
+{{ customer_states_ctes() }},
+
+{{ customer_ratios_ctes() }},
+
+{{ population_ctes() }},
+
+{{ recent_days_ctes() }},
 
 {{ customer_features_ctes() }}
 

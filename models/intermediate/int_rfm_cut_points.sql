@@ -10,61 +10,37 @@ features as (
 
 ),
 
-measures as (
-
-    select
-        as_of_date,
-        'recency' as measure,
-        cast(recency_days as decimal(18, 2)) as measure_value
-
-    from features
-
-    union all
-
-    select
-        as_of_date,
-        'frequency' as measure,
-        cast(order_count as decimal(18, 2)) as measure_value
-
-    from features
-
-    union all
-
-    select
-        as_of_date,
-        'monetary' as measure,
-        monetary_value as measure_value
-
-    from features
-
-),
-
 -- Cut points are values that occur, so equal customers always fall on the same side.
 quintiles as (
 
     select
         as_of_date,
-        measure,
-        {{ quantile_values('measure_value', [0.2, 0.4, 0.6, 0.8]) }} as cuts
+        {{ quantile_values('recency_days', [0.2, 0.4, 0.6, 0.8]) }} as recency,
+        {{ quantile_values('order_count', [0.2, 0.4, 0.6, 0.8]) }} as frequency,
+        {{ quantile_values('monetary_value', [0.2, 0.4, 0.6, 0.8]) }} as monetary
 
-    from measures
+    from features
 
-    group by as_of_date, measure
+    group by as_of_date
 
 ),
 
 cuts as (
 
+    {% for measure in ['recency', 'frequency', 'monetary'] %}
     select
         as_of_date,
-        measure,
-        {{ list_item('cuts', 1) }} as cut_1,
-        {{ list_item('cuts', 2) }} as cut_2,
-        {{ list_item('cuts', 3) }} as cut_3,
-        {{ list_item('cuts', 4) }} as cut_4
+        '{{ measure }}' as measure,
+        {{ list_item(measure, 1) }} as cut_1,
+        {{ list_item(measure, 2) }} as cut_2,
+        {{ list_item(measure, 3) }} as cut_3,
+        {{ list_item(measure, 4) }} as cut_4
 
     from quintiles
 
+    {{ "union all" if not loop.last }}
+
+    {% endfor %}
 ),
 
 -- Where most customers ordered once, quintiles of frequency coincide and bands say more.

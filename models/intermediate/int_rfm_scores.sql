@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 with
 
 features as (
@@ -18,45 +20,49 @@ rfm_grid as (
 
 ),
 
+-- One row per date, so that each customer is looked up once.
+cuts as (
+
+    select
+        as_of_date,
+        {{ pivoted_cuts() }}
+
+    from cut_points
+
+    group by as_of_date
+
+),
+
 -- Low recency is good, so its score counts down; the others count up. A customer
 -- whose orders were all returned or free is listed without scores.
 scores as (
 
     select
-        features.customer_id,
-        features.as_of_date,
-        case
+        features.*,
+        cast(case
             when features.order_count > 0
                 then 5 - {{ cuts_below('features.recency_days', 'recency') }}
-        end as r_score,
-        case
+        end as integer) as r_score,
+        cast(case
             when features.order_count > 0
                 then 1 + {{ cuts_below('features.order_count', 'frequency') }}
-        end as f_score,
-        case
+        end as integer) as f_score,
+        cast(case
             when features.order_count > 0
                 then 1 + {{ cuts_below('features.monetary_value', 'monetary') }}
-        end as m_score
+        end as integer) as m_score
 
     from features
 
-    {% for measure in ['recency', 'frequency', 'monetary'] -%}
-    left join cut_points as {{ measure }}
-        on
-            features.as_of_date = {{ measure }}.as_of_date
-            and {{ measure }}.measure = '{{ measure }}'
+    left join cuts
+        on features.as_of_date = cuts.as_of_date
 
-    {% endfor -%}
 ),
 
 rfm_scores as (
 
     select
-        scores.customer_id,
-        scores.as_of_date,
-        cast(scores.r_score as integer) as r_score,
-        cast(scores.f_score as integer) as f_score,
-        cast(scores.m_score as integer) as m_score,
+        scores.*,
         coalesce(rfm_grid.rfm_group, 'No Orders') as rfm_group
 
     from scores
@@ -68,4 +74,5 @@ rfm_scores as (
 
 )
 
-select * from rfm_scores
+-- All features, and the scores.
+select * from rfm_scores  -- noqa: AM04

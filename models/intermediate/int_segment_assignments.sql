@@ -1,158 +1,184 @@
+-- depends_on: {{ ref('stg_customers') }}
+-- depends_on: {{ ref('fitted_features') }}
+-- depends_on: {{ ref('fitted_segments') }}
+-- depends_on: {{ ref('fitted_candidates') }}
+{{ config(materialized='view') }}
+
+{% set steps = fitted_steps() %}
+{% set segments = fitted_prototypes() %}
+{% set calibration = fitted_calibration() %}
+{% set names = dimension_names(steps) %}
+{% set fits = [] %}
+{% set other_fits = [] %}
+{% set close_ids = [] %}
+
 with
 
-vectors as (
+{% if has_transactions() %}
+-- A customer whose orders were all returned or free has no recency to cluster on.
+customers as (
 
-    select * from {{ ref('int_customer_vectors') }}
+    select * from {{ ref('int_rfm_scores') }}
 
-),
-
-segments as (
-
-    select * from {{ ref('fitted_segments') }}
+    where order_count > 0
 
 ),
-
-selected_candidate as (
-
-    select * from {{ ref('fitted_candidates') }}
-
-    where is_selected
-
-),
-
-prototypes as (
-
-    select
-        segment_id,
-        segment_number,
-        unnest(prototype_weights) as weights,
-        unnest(prototype_offsets) as score_offset,
-        unnest(range(len(prototype_offsets))) as prototype_number
-
-    from segments
-
-),
-
-numbered_prototypes as (
+{% else %}
+customers as (
 
     select
         *,
-        row_number() over (order by segment_number, prototype_number) as prototype_rank
+        cast(null as decimal(18, 2)) as lifetime_revenue,
+        cast(null as varchar) as rfm_group,
+        cast(null as integer) as r_score,
+        cast(null as integer) as f_score,
+        cast(null as integer) as m_score
 
-    from prototypes
+    from {{ ref('int_clustered_features') }}
 
 ),
+{% endif %}
 
--- The whole fitted model as one row. Ties go to the prototype that ranks first.
-model as (
+coordinates as (
 
     select
-        {{ prototype_list('segment_id', 'weights', 'score_offset', 'prototype_rank') }}
-            as prototypes
+        customer_id,
+        {% for step in steps %}
+        {{ dimension(step) }} as {{ names[loop.index0] }},
+        {% endfor %}
+        as_of_date,
+        lifetime_revenue,
+        rfm_group,
+        r_score,
+        f_score,
+        m_score
 
-    from numbered_prototypes
-
-),
-
--- How far the best segment must be ahead of the old one before a customer moves: a
--- share of the margin that half of the customers have, fixed with the model.
-hysteresis as (
-
-    select
-        {{ var('hysteresis_margin_share') }} * list_median(calibration_margins) as reach
-
-    from selected_candidate
+    from customers
 
 ),
 
+-- How well each segment fits: its best prototype counts.
 scored as (
 
     select
-        vectors.customer_id,
-        vectors.as_of_date,
-        {{ prototype_scores('vectors.vector', 'model.prototypes') }} as scores
+        customer_id,
+        as_of_date,
+        rfm_group,
+        lifetime_revenue,
+        r_score,
+        f_score,
+        {% for segment in segments %}
+        {% set scores = [] %}
+        {% for weights in segment.prototype_weights %}
+        {% do scores.append(
+            prototype_score(weights, segment.prototype_offsets[loop.index0])
+        ) %}
+        {% endfor %}
+        {{ largest(scores) }} as fit_{{ loop.index }},
+        {% do fits.append('fit_' ~ loop.index) %}
+        {% do other_fits.append(
+            'case when best_number <> ' ~ loop.index ~ ' then fit_' ~ loop.index ~ ' end'
+        ) %}
+        {% do close_ids.append(
+            'case when best_number <> ' ~ loop.index ~ ' and fit_' ~ loop.index
+            ~ ' >= closest_fit then ' ~ sql_text(segment.segment_id) ~ ' end'
+        ) %}
+        {% endfor %}
+        m_score
 
-    from vectors
-
-    cross join model
+    from coordinates
 
 ),
 
 best as (
 
     select
-        customer_id,
-        as_of_date,
-        scores,
-        {{ best_score('scores') }} as best_score
+        *,
+        {{ largest(fits or ['null']) }} as best_fit
 
     from scored
+
+),
+
+-- Ties go to the segment that comes first.
+numbered as (
+
+    select
+        *,
+        case
+            {% for fit in fits %}
+            when {{ fit }} = best_fit then {{ loop.index }}
+            {% else %}
+            when true then null
+            {% endfor %}
+        end as best_number
+
+    from best
 
 ),
 
 runners_up as (
 
     select
-        best.customer_id,
-        best.as_of_date,
-        best.best_score,
-        {{ best_other_score('best.scores', 'best.best_score') }} as next_score,
-        {{ labels_within_reach('best.scores', 'best.best_score', 'hysteresis.reach') }}
-            as close_segment_ids
+        *,
+        {{ largest(other_fits or ['null']) }} as next_fit
 
-    from best
-
-    cross join hysteresis
+    from numbered
 
 ),
 
+-- How far the best segment must be ahead of the old one before a customer moves: a
+-- share of the margin that half of the customers have, fixed with the model.
 margins as (
 
     select
-        customer_id,
-        as_of_date,
-        best_score.label as segment_id,
-        next_score.label as next_segment_id,
-        best_score.score - next_score.score as margin,
-        close_segment_ids
+        *,
+        best_fit - next_fit as margin,
+        best_fit - {{ hysteresis_reach(calibration) }} as closest_fit,
+        case best_number
+            {% for segment in segments %}
+            when {{ loop.index }} then {{ sql_text(segment.segment_id) }}
+            {% else %}
+            when 0 then cast(null as varchar)
+            {% endfor %}
+        end as segment_id,
+        case
+            {% for segment in segments %}
+            when best_number <> {{ loop.index }} and fit_{{ loop.index }} = next_fit
+                then {{ sql_text(segment.segment_id) }}
+            {% else %}
+            when false then cast(null as varchar)
+            {% endfor %}
+        end as next_segment_id
 
     from runners_up
 
 ),
 
-knots as (
-
-    select
-        margins.*,
-        {{ knots_reached('margins.margin', 'selected_candidate.calibration_margins') }}
-            as knots_reached
-
-    from margins
-
-    cross join selected_candidate
-
-),
-
--- How sure: the calibration's line between the two knots around the margin.
 assignments as (
 
     select
-        knots.customer_id,
-        knots.as_of_date,
-        knots.segment_id,
-        knots.next_segment_id,
-        knots.margin,
-        knots.close_segment_ids,
-        {{ interpolated(
-            'knots.margin',
-            'knots.knots_reached',
-            'selected_candidate.calibration_margins',
-            'selected_candidate.calibration_confidences'
-        ) }} as confidence
+        customer_id,
+        as_of_date,
+        lifetime_revenue,
+        rfm_group,
+        r_score,
+        f_score,
+        m_score,
+        segment_id,
+        next_segment_id,
+        margin,
+        coalesce(next_fit >= closest_fit, false) as is_near_border,
+        case
+            when next_fit >= closest_fit
+                then
+                    {{ known_texts(['segment_id'] + close_ids) }}
+            else {{ known_texts(['segment_id']) }}
+        end as close_segment_ids,
+        -- The last bits of a sum depend on the engine; six digits do not.
+        round({{ calibrated('margin', calibration) }}, 6) as confidence
 
-    from knots
-
-    cross join selected_candidate
+    from margins
 
 )
 

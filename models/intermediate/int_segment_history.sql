@@ -1,10 +1,8 @@
+-- depends_on: {{ ref('int_rfm_scores') }}
+-- depends_on: {{ ref('fitted_candidates') }}
+{% set calibration = fitted_calibration() %}
+
 with
-
-rfm_scores as (
-
-    select * from {{ ref('int_rfm_scores') }}
-
-),
 
 assignments as (
 
@@ -12,27 +10,35 @@ assignments as (
 
 ),
 
-selected_candidate as (
+-- A customer near a border does not flap: the segment of the date before is kept until
+-- another one is ahead of it by more than the hysteresis. Only who was ever near one
+-- has a path to follow.
+near_border as (
 
-    select * from {{ ref('fitted_candidates') }}
+    select distinct customer_id from assignments
 
-    where is_selected
+    where is_near_border
 
 ),
 
--- A customer near a border does not flap: the segment of the date before is kept until
--- another one is ahead of it by more than the hysteresis.
 paths as (
 
     select
-        customer_id,
-        {{ ordered_list('as_of_date', 'as_of_date') }} as as_of_dates,
-        {{ steadied_path(ordered_list('close_segment_ids', 'as_of_date')) }}
-            as segment_ids
+        assignments.customer_id,
+        {{ ordered_list('assignments.as_of_date', 'assignments.as_of_date') }}
+            as as_of_dates,
+        {{ ordered_list('assignments.segment_id', 'assignments.as_of_date') }}
+            as best_segment_ids,
+        {{ steadied_path(
+            ordered_list('assignments.close_segment_ids', 'assignments.as_of_date')
+        ) }} as segment_ids
 
     from assignments
 
-    group by customer_id
+    inner join near_border
+        on assignments.customer_id = near_border.customer_id
+
+    group by assignments.customer_id
 
 ),
 
@@ -41,9 +47,18 @@ path_steps as (
     select
         customer_id,
         unnest(as_of_dates) as as_of_date,
+        unnest(best_segment_ids) as best_segment_id,
         unnest(segment_ids) as segment_id
 
     from paths
+
+),
+
+held as (
+
+    select * from path_steps
+
+    where segment_id <> best_segment_id
 
 ),
 
@@ -54,56 +69,56 @@ steadied as (
     select
         assignments.customer_id,
         assignments.as_of_date,
-        path_steps.segment_id,
-        path_steps.segment_id <> assignments.segment_id as is_held,
+        coalesce(held.segment_id, assignments.segment_id) as segment_id,
+        held.segment_id is not null as is_held,
         case
-            when path_steps.segment_id <> assignments.segment_id
-                then assignments.segment_id
+            when held.segment_id is not null then assignments.segment_id
             else assignments.next_segment_id
         end as next_segment_id,
         case
-            when path_steps.segment_id <> assignments.segment_id then 0
+            when held.segment_id is not null then 0
             else assignments.margin
         end as margin,
         case
-            when path_steps.segment_id <> assignments.segment_id
-                then selected_candidate.calibration_confidences[1]
+            when held.segment_id is not null
+                then {{ least_confidence(calibration) }}
             else assignments.confidence
-        end as confidence
+        end as confidence,
+        assignments.lifetime_revenue,
+        assignments.rfm_group,
+        assignments.r_score,
+        assignments.f_score,
+        assignments.m_score
 
     from assignments
 
-    inner join path_steps
+    left join held
         on
-            assignments.customer_id = path_steps.customer_id
-            and assignments.as_of_date = path_steps.as_of_date
+            assignments.customer_id = held.customer_id
+            and assignments.as_of_date = held.as_of_date
 
-    cross join selected_candidate
+    {% if has_transactions() %}
+    union all
 
-),
-
--- Customers of an attribute table have a segment, and no scores.
-segments_by_date as (
-
+    -- Nothing to cluster on: a special segment, and no scores.
     select
-        coalesce(rfm_scores.customer_id, steadied.customer_id) as customer_id,
-        coalesce(rfm_scores.as_of_date, steadied.as_of_date) as as_of_date,
-        coalesce(steadied.segment_id, 'no_orders') as segment_id,
-        coalesce(steadied.is_held, false) as is_held,
-        steadied.next_segment_id,
-        steadied.margin,
-        steadied.confidence,
-        rfm_scores.rfm_group,
-        rfm_scores.r_score,
-        rfm_scores.f_score,
-        rfm_scores.m_score
+        customer_id,
+        as_of_date,
+        'no_orders' as segment_id,
+        false as is_held,
+        null as next_segment_id,
+        null as margin,
+        null as confidence,
+        lifetime_revenue,
+        rfm_group,
+        r_score,
+        f_score,
+        m_score
 
-    from rfm_scores
+    from {{ ref('int_rfm_scores') }}
 
-    full outer join steadied
-        on
-            rfm_scores.customer_id = steadied.customer_id
-            and rfm_scores.as_of_date = steadied.as_of_date
+    where order_count = 0
+    {% endif %}
 
 ),
 
@@ -114,7 +129,7 @@ with_previous as (
         lag(segment_id) over customer_dates as previous_segment_id,
         lag(r_score + f_score + m_score) over customer_dates as previous_rfm_total
 
-    from segments_by_date
+    from steadied
 
     window customer_dates as (partition by customer_id order by as_of_date)
 

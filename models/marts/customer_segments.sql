@@ -2,7 +2,7 @@ with
 
 features as (
 
-    select * from {{ ref('int_customer_features') }}
+    select * from {{ ref('int_current_features') }}
 
 ),
 

@@ -23,6 +23,8 @@ STORAGE_VERSION = "v1.0.0"
 # Files and folders are for their owner only: they hold customers.
 PRIVATE_UMASK = 0o077
 MANIFEST = "manifest.json"
+# Tables whose first columns are their key: the rest of a row cannot change the order.
+ORDER_BY = {"segment_history": "as_of_date, customer_id"}
 
 
 def home_folder() -> Path:
@@ -83,9 +85,10 @@ def copy_tables(
         order of rows changes.
     """
     for table, query in queries.items():
+        order = ORDER_BY.get(table, "all")
         connection.execute(
             f"create table {database}.main.{table} as "
-            f"select * from ({query}) as source order by all"
+            f"select * from ({query}) as source order by {order}"
         )
     return fingerprints(connection=connection, database=database, tables=queries)
 

@@ -25,12 +25,16 @@ FEATURES = (
     " recent_order_days prior_order_days activity_trend btyd_frequency"
     " btyd_recency_days btyd_age_days"
 ).split()
+# Of the newest date only, as they are not clustered on.
+RECENT = {"recent_order_days", "prior_order_days", "activity_trend"}
 TRANSFORMS = {
     "identity": lambda value: value,
     "log1p": lambda value: math.log(1 + max(value, 0)),
     "log_shifted": lambda value: math.log(30 + max(value, 0)),
 }
 HYSTERESIS = 0.1
+# Confidence is rounded; a little is left for the last bits of a sum.
+SIX_DIGITS = 5e-7 + 1e-9
 
 
 @pytest.fixture(scope="module")
@@ -95,7 +99,7 @@ def table(build, name: str) -> tuple[list[str], list[tuple]]:
         return [column[0] for column in found.description], found.fetchall()
 
 
-def test_features_of_every_date(sample_build, features):
+def test_features_of_every_date(sample_build, features, dates):
     with duckdb.connect(
         str(sample_build.home / "build.duckdb"), read_only=True
     ) as connection:
@@ -113,7 +117,7 @@ def test_features_of_every_date(sample_build, features):
     for row in rows:
         one = expected[row[:2]]
         for name, value in zip(FEATURES, row[2:], strict=True):
-            wanted = one[name]
+            wanted = None if name in RECENT and row[0] != dates[-1] else one[name]
             if name == "category_count":
                 value = value or 0
             if isinstance(wanted, float) and value is not None:
@@ -342,12 +346,12 @@ def test_placing_by_the_published_model(sample_build, vectors, history, customer
             else np.interp(fits[best] - fits[following], margins, heights)
         )
         assert history[at, customer][:2] == (segment, held), (at, customer)
-        assert history[at, customer][2] == pytest.approx(confidence, abs=1e-9)
+        assert history[at, customer][2] == pytest.approx(confidence, abs=SIX_DIGITS)
         if at == customers[customer]["as_of_date"]:
             row = customers[customer]
             assert row["segment_id"] == segment
             assert row["next_segment_id"] == (best if held else following)
-            assert row["confidence"] == pytest.approx(confidence, abs=1e-9)
+            assert row["confidence"] == pytest.approx(confidence, abs=SIX_DIGITS)
     assert any(held for _, held, _ in history.values())
 
 
