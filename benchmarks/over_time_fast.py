@@ -30,7 +30,7 @@ sys.path.insert(0, str(REPOSITORY / "python_models"))
 from segmentation.candidates import fit_candidates
 from segmentation.decision import PREPROCESSING, Limits, decide, fit_facts
 from segmentation.identity import match_segment_ids, matrix
-from segmentation.lineage import old_ids, trace_segments
+from segmentation.lineage import old_ids, trace_segments, was_published
 from segmentation.movement import steadied
 from segmentation.preprocessing import fit_preprocessing, transform
 from segmentation.prototypes import LinearModel
@@ -188,6 +188,7 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
         labels=model.predict(vectors),
         numbers=numbers,
         previous_ids=old,
+        was_published=was_published(published, frame["customer_id"]),
         used_ids=() if published is None else published.registry["segment_id"],
         smallest_overlap=known["identity_overlap_minimum"],
     )
@@ -253,6 +254,7 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
             "loss": decided["quality_loss"],
             "groups": decided["fresh_group_count"],
             "jaccard": decided["fresh_lowest_jaccard"],
+            "gain": decided["fresh_gain"],
             "structure": model.candidate["structure"],
             "segments": len(set(model.ids)),
             "events": events,

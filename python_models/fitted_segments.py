@@ -3,7 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
-from segmentation.lineage import old_ids
+from segmentation.lineage import old_ids, was_published
 from segmentation.published import SEGMENT_LISTS, kept_table, read_published
 from segmentation.sampling import fetch_sample
 from segmentation.segments import SEGMENTS_SCHEMA, fit_segments
@@ -44,6 +44,7 @@ def model(dbt, session):
         feature_labels=feature_labels.df(),
         currency=dbt.config.meta_get("currency"),
         previous_ids=old_ids(published=published, features=sample),
+        was_published=was_published(published, sample["customer_id"]),
         previous_segments=None if published is None else published.segments,
         used_ids=() if published is None else published.registry["segment_id"],
         smallest_overlap=dbt.config.meta_get("identity_overlap_minimum"),

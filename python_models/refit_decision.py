@@ -30,6 +30,7 @@ def model(dbt, session):
         ),
         customer_ids=today.project("customer_id").df()["customer_id"],
         limits=Limits(**dbt.config.meta_get("limits")),
+        looking=dbt.config.meta_get("looking"),
     )
     return pa.Table.from_pandas(
         pd.DataFrame([row]), schema=DECISION_SCHEMA, preserve_index=False

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -34,8 +35,6 @@ PREPROCESSING = (
     "categorical_weight",
 )
 TRAINING_PERCENTILE = 99
-# Share of the limits of distance and loss where today's groups are others.
-LIMIT_SHARE_OF_OTHERS = 0.5
 # Digits kept of a figure: more would depend on the order of summation.
 DIGITS = 6
 
@@ -57,6 +56,7 @@ DECISION_SCHEMA = pa.schema(
         ("fresh_group_count", pa.int64()),
         ("fresh_agreement", pa.float64()),
         ("fresh_lowest_jaccard", pa.float64()),
+        ("fresh_gain", pa.float64()),
     ]
 )
 
@@ -68,6 +68,7 @@ class Limits:
     drift_share_maximum: float
     stability_index_maximum: float
     quality_loss_maximum: float
+    group_gain_minimum: float
     same_customers_minimum: float
 
 
@@ -159,6 +160,7 @@ def look_today(
     *,
     published: PublishedModel,
     settings: Mapping[str, object],
+    looking: Mapping[str, object],
     features: pd.DataFrame,
 ) -> Look:
     """Return what a refit would find, where the published model is one of groups.
@@ -180,7 +182,9 @@ def look_today(
         keys=features["customer_id"].tolist(),
         published_ids=np.array(ids)[scores.argmax(axis=1)],
         all_ids=ids,
-        settings=Settings(**_known(settings, [one.name for one in fields(Settings)])),
+        settings=Settings(
+            **_known(settings, [one.name for one in fields(Settings)]), **looking
+        ),
     )
 
 
@@ -192,6 +196,7 @@ def decide(
     features: pd.DataFrame,
     customer_ids: pd.Series,
     limits: Limits,
+    looking: Mapping[str, object] = MappingProxyType({}),
 ) -> dict[str, object]:
     """Return the one row of `refit_decision`.
 
@@ -209,6 +214,8 @@ def decide(
         Ids of all of today's customers.
     limits
         Figures up to which a model still fits.
+    looking
+        Settings of how hard groups are looked for, which are no reason to refit.
 
     Raises
     ------
@@ -226,10 +233,9 @@ def decide(
             "reason": "fitted: there is no published model",
         }
     figures = measure(published=published, features=features, customer_ids=customer_ids)
-    look = Look()
-    # Looking for groups takes seconds: only where there is something to decide by it.
-    if complaints(figures, limits, share=LIMIT_SHARE_OF_OTHERS):
-        look = look_today(published=published, settings=settings, features=features)
+    look = look_today(
+        published=published, settings=settings, looking=looking, features=features
+    )
     row |= (
         asdict(figures)
         | asdict(look)
@@ -256,7 +262,8 @@ def decide(
             "reason": "refitted: the published model was fitted under other settings: "
             + "; ".join(others.values()),
         }
-    found = misfits(figures, look, limits)
+    was_natural = published.selected["structure"] == NATURAL
+    found = misfits(figures, look, limits, was_natural=was_natural)
     if refit == "always":
         return row | {"is_refit": True, "reason": "refitted, as refit is always"}
     if refit == "never":
@@ -283,48 +290,48 @@ def changed_settings(
     }
 
 
-def complaints(figures: Figures, limits: Limits, *, share: float = 1.0) -> list[str]:
-    """Return in words which figures are above their limits.
+def misfits(
+    figures: Figures, look: Look, limits: Limits, *, was_natural: bool
+) -> list[str]:
+    """Return in words what speaks against keeping the model.
 
-    Of the limits of distance and loss `share` is enough; a shift is major or it is not.
+    Where there are groups today, only groups that are others and closer: distances and
+    bins move with time, and where groups overlap every fit finds others, as good. The
+    cut of a continuum gives way to any groups.
     """
-    distance_limit = share * limits.drift_share_maximum
-    loss_limit = share * limits.quality_loss_maximum
+    is_closer = (
+        look.fresh_group_count > 0 and look.fresh_gain > limits.group_gain_minimum
+    ) or figures.quality_loss > limits.quality_loss_maximum
+    if look.is_other and (is_closer or not was_natural):
+        return [
+            f"customers form {look.fresh_group_count} groups that the published "
+            f"segments do not follow (agreement {look.fresh_agreement:.2f}, Jaccard of "
+            f"the least alike {look.fresh_lowest_jaccard:.2f}); squared distances to "
+            f"the segments are {look.fresh_gain:.1%} more, and "
+            f"{figures.quality_loss:.1%} more than in a fresh fit of as many"
+        ]
+    return [] if look.fresh_group_count else complaints(figures, limits)
+
+
+def complaints(figures: Figures, limits: Limits) -> list[str]:
+    """Return in words which figures are above their limits."""
     found = []
-    if figures.drift_share > distance_limit:
+    if figures.drift_share > limits.drift_share_maximum:
         found.append(
             f"{figures.drift_share:.1%} of customers are farther from any segment than "
-            f"99% were at the fit (limit {distance_limit:.1%})"
+            f"99% were at the fit (limit {limits.drift_share_maximum:.1%})"
         )
     if figures.stability_index > limits.stability_index_maximum:
         found.append(
             f"{figures.shifted_feature} has shifted: stability index "
             f"{figures.stability_index:.2f} (limit {limits.stability_index_maximum:g})"
         )
-    if figures.quality_loss > loss_limit:
+    if figures.quality_loss > limits.quality_loss_maximum:
         found.append(
             f"a fresh fit is {figures.quality_loss:.1%} closer to the customers "
-            f"(limit {loss_limit:.1%})"
+            f"(limit {limits.quality_loss_maximum:.1%})"
         )
     return found
-
-
-def misfits(figures: Figures, look: Look, limits: Limits) -> list[str]:
-    """Return in words what speaks against keeping the model.
-
-    Where there are groups today, figures alone do not: customers who left move ever
-    farther from a model that a refit would only find again. And groups alone do not:
-    where they overlap, every fit finds others. Where the groups are others, half of a
-    limit is enough: newcomers are few in their first month.
-    """
-    if not look.is_other:
-        return [] if look.fresh_group_count else complaints(figures, limits)
-    return [
-        *complaints(figures, limits, share=LIMIT_SHARE_OF_OTHERS),
-        f"customers form {look.fresh_group_count} groups that the published segments "
-        f"do not follow (agreement {look.fresh_agreement:.2f}, Jaccard of the least "
-        f"alike {look.fresh_lowest_jaccard:.2f})",
-    ]
 
 
 def _known(settings: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:

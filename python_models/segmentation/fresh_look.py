@@ -1,7 +1,8 @@
 """A fresh look at today's customers: are the published segments still their groups?
 
 Distances and bins move as time goes by, though every group is where it was: those who
-left grow older together. Whether a refit would find other groups is asked directly.
+left grow older together. Whether a refit would find other groups, and how much closer
+to the customers those are, is asked directly.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from threadpoolctl import threadpool_limits
 
 from segmentation.algorithms import grouped, natural
 from segmentation.choice import SAME_GROUPS
-from segmentation.measures import jaccards
+from segmentation.measures import jaccards, within_sum_of_squares
 from segmentation.resampling import refit, stability
 from segmentation.sample import Sample
 from segmentation.sampling import drawn_rows
@@ -24,6 +25,7 @@ from segmentation.settings import Settings
 
 # Hennig: a cluster found again with a lower Jaccard agreement is dissolved.
 DISSOLVED = 0.5
+DIGITS = 6
 
 
 @dataclass(frozen=True)
@@ -39,11 +41,15 @@ class Look:
         Adjusted Rand index of these groups and the published segments.
     fresh_lowest_jaccard
         Jaccard agreement of the segment, or group, that the other side has least.
+    fresh_gain
+        By how much squared distances to the published segments' means exceed those to
+        the groups' means. Negative where the groups are fewer and tell less.
     """
 
     fresh_group_count: int = 0
     fresh_agreement: float | None = None
     fresh_lowest_jaccard: float | None = None
+    fresh_gain: float | None = None
 
     @property
     def is_other(self) -> bool:
@@ -96,7 +102,11 @@ def _look(sample: Sample, published_ids: np.ndarray, all_ids: Sequence[str]) -> 
         jaccards(groups, segments, groups.max() + 1).min(),
     )
     agreement = adjusted_rand_score(segments, groups)
-    found = Look(count, round(float(agreement), 6), round(float(lowest), 6))
+    spread = within_sum_of_squares(sample.matrix, groups)
+    published_spread = within_sum_of_squares(sample.matrix, segments)
+    gain = published_spread / spread - 1 if spread > 0 else 0.0
+    figures = [round(float(value), DIGITS) for value in (agreement, lowest, gain)]
+    found = Look(count, *figures)
     return found if not found.is_other or _comes_back(sample, groups, count) else Look()
 
 

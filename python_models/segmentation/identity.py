@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 
 import numpy as np
@@ -14,6 +15,9 @@ from segmentation.explanation import dimension_name
 # Digits of the model's numbers that make its version: rounding of the last bits on
 # another machine is not another model.
 VERSION_DIGITS = 9
+# What a customer who was not published counts in a match: of the largest sample all
+# together are less than one who was, and still decide where nobody was.
+NEWCOMER_WEIGHT = 1e-6
 
 
 def match_segment_ids(
@@ -21,6 +25,7 @@ def match_segment_ids(
     labels: np.ndarray,
     numbers: list[int],
     previous_ids: np.ndarray | None = None,
+    was_published: np.ndarray | None = None,
     used_ids: Iterable[str] = (),
     smallest_overlap: float = 0.0,
 ) -> dict[int, str]:
@@ -34,7 +39,10 @@ def match_segment_ids(
         All segment numbers, noise left out.
     previous_ids
         (n,) segment ids of the same customers under the last model; None or 'nan'
-        where a customer was not there.
+        where it has none for them.
+    was_published
+        (n,) whether each customer was in the last publication; None is everybody. An id
+        stays with those who had it: newcomers only decide where there is none of them.
     used_ids
         Every id there has ever been: a retired one is not given again.
     smallest_overlap
@@ -49,20 +57,23 @@ def match_segment_ids(
     matched: dict[int, str] = {}
     highest = max((int(name[1:]) for name in used_ids if name[1:].isdigit()), default=0)
     if previous_ids is not None:
-        old = pd.Series(previous_ids, dtype="string")
-        known = sorted(old[old.str.fullmatch(r"s\d+").fillna(False)].unique())
+        old = pd.Series(previous_ids, dtype="string").fillna("").to_numpy(dtype=str)
+        known = sorted(name for name in set(old) if re.fullmatch(r"s\d+", name))
         highest = max([highest, *(int(name[1:]) for name in known)])
+        weight = np.ones(len(labels))
+        if was_published is not None:
+            weight[~np.asarray(was_published, dtype=bool)] = NEWCOMER_WEIGHT
+        of_new = np.array([weight[labels == number].sum() for number in numbers])
+        of_old = np.array([weight[old == name].sum() for name in known])
         shared = np.array(
             [
-                [int(((labels == number) & (old == name)).sum()) for name in known]
+                [weight[(labels == number) & (old == name)].sum() for name in known]
                 for number in numbers
             ]
         ).reshape(len(numbers), len(known))
         for row, column in zip(*linear_sum_assignment(-shared), strict=True):
             both = shared[row, column]
-            either = (
-                (labels == numbers[row]).sum() + (old == known[column]).sum() - both
-            )
+            either = of_new[row] + of_old[column] - both
             if both > smallest_overlap * either:
                 matched[numbers[row]] = known[column]
     for number in numbers:

@@ -43,6 +43,15 @@ def old_ids(
     return features["customer_id"].map(known).to_numpy(dtype=object)
 
 
+def was_published(
+    published: PublishedModel | None, customer_ids: pd.Series
+) -> np.ndarray | None:
+    """Return who was in the last publication, shape (n,); None if there is none."""
+    if published is None:
+        return None
+    return customer_ids.isin(published.customers["customer_id"]).to_numpy()
+
+
 def trace_segments(
     *,
     segments: pd.DataFrame,
@@ -74,9 +83,9 @@ def trace_segments(
     -------
     DataFrame
         Columns of `REGISTRY_SCHEMA`. `overlap_share` backs the event: of the old
-        segment's customers those kept or merged; of the new segment's customers those
-        who come from the segment split; of a retired segment's published customers
-        those still there.
+        segment's published customers those kept, of its customers those merged; of the
+        new segment's customers those who come from the segment split; of a retired
+        segment's published customers those still there.
     """
     today = pd.DataFrame({"customer_id": list(customer_ids), "new": list(new_ids)})
     names = segments.set_index("segment_id")["segment_name"].to_dict()
@@ -90,7 +99,7 @@ def trace_segments(
         return pd.DataFrame(rows, columns=REGISTRY_SCHEMA.names)
     today["old"] = list(old_ids)
     before = published.customers
-    today["was_published"] = today["customer_id"].isin(before["customer_id"])
+    today["was_published"] = was_published(published, today["customer_id"])
     old_names = published.segments.set_index("segment_id")["segment_name"].to_dict()
     rows = []
     for segment_id in segments["segment_id"]:
@@ -125,7 +134,7 @@ def _arrival(today, segment_id, old_names, limit) -> tuple:
     """Return how a segment of the new model came about."""
     members = today[today["new"] == segment_id]
     if segment_id in old_names:
-        own = today["old"] == segment_id
+        own = (today["old"] == segment_id) & today["was_published"]
         share = (today.loc[own, "new"] == segment_id).mean() if own.any() else 0.0
         return "kept", None, share
     parents = members["old"].value_counts()

@@ -91,6 +91,7 @@ def fit_segments(
     feature_labels: pd.DataFrame,
     currency: str | None = None,
     previous_ids: np.ndarray | None = None,
+    was_published: np.ndarray | None = None,
     previous_segments: pd.DataFrame | None = None,
     used_ids: Iterable[str] = (),
     smallest_overlap: float = 0.0,
@@ -113,6 +114,8 @@ def fit_segments(
         Of all money, for the words of the rules.
     previous_ids
         (n,) segment ids of these customers under the last published model.
+    was_published
+        (n,) whether each was in the last publication; None is everybody.
     previous_segments
         The last published fitted_segments rows, whose names are kept while true.
     used_ids
@@ -134,6 +137,8 @@ def fit_segments(
     features, vectors = features.iloc[order].reset_index(drop=True), vectors[order]
     if previous_ids is not None:
         previous_ids = np.asarray(previous_ids, dtype=object)[order]
+    if was_published is not None:
+        was_published = np.asarray(was_published, dtype=bool)[order]
     dimensions = fitted_features[fitted_features["is_used"].astype(bool)]
     dimensions = dimensions.sort_values("position").reset_index(drop=True)
     labels = assign(vectors=vectors, candidate=candidate)
@@ -146,6 +151,7 @@ def fit_segments(
         labels=labels,
         numbers=clustered,
         previous_ids=previous_ids,
+        was_published=was_published,
         used_ids=used_ids,
         smallest_overlap=smallest_overlap,
     )

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.decision import Limits, decide, fit_facts
+from segmentation.decision import Figures, Limits, decide, fit_facts, misfits
 from segmentation.drift import (
     bin_edges,
     bin_shares,
@@ -19,6 +19,7 @@ from segmentation.drift import (
     quality_loss,
     stability_index,
 )
+from segmentation.fresh_look import Look
 from segmentation.identity import match_segment_ids
 from segmentation.lineage import trace_segments
 from segmentation.movement import steadied
@@ -28,6 +29,7 @@ LIMITS = Limits(
     drift_share_maximum=0.05,
     stability_index_maximum=0.25,
     quality_loss_maximum=0.10,
+    group_gain_minimum=0.12,
     same_customers_minimum=0.05,
 )
 SETTINGS = {"segment_features": ["spend"], "algorithm": "kmeans"}
@@ -185,6 +187,64 @@ def test_a_segment_that_nobody_is_in_any_more_is_a_refit():
     assert row["is_refit"] and row["fresh_lowest_jaccard"] == 0
 
 
+FITS = Figures(
+    shared_customer_share=1.0,
+    drift_share=0.01,
+    stability_index=0.0,
+    shifted_feature="activity_trend",
+    quality_loss=0.0,
+)
+# A group of which a corner is cut off, as planted customers in spring show it.
+CORNER = Look(
+    fresh_group_count=5,
+    fresh_agreement=0.93,
+    fresh_lowest_jaccard=0.08,
+    fresh_gain=0.12,
+)
+
+
+def test_groups_that_are_hardly_closer_do_not_part_a_segment():
+    far = replace(FITS, drift_share=0.5, stability_index=0.6, quality_loss=0.1)
+    assert misfits(far, CORNER, LIMITS, was_natural=True) == []
+    loose = replace(FITS, quality_loss=0.101)
+    assert misfits(loose, CORNER, LIMITS, was_natural=True)
+    closer = replace(CORNER, fresh_gain=0.121)
+    (reason,) = misfits(FITS, closer, LIMITS, was_natural=True)
+    assert "12.1% more" in reason
+
+
+def test_the_cut_of_a_continuum_gives_way_to_groups():
+    assert misfits(FITS, CORNER, LIMITS, was_natural=False)
+    fewer = replace(CORNER, fresh_group_count=2, fresh_gain=-0.2)
+    assert misfits(FITS, fewer, LIMITS, was_natural=False)
+    assert misfits(FITS, fewer, LIMITS, was_natural=True) == []
+
+
+def test_groups_that_are_the_segments_are_no_others_however_close():
+    same = replace(
+        CORNER, fresh_agreement=0.8, fresh_lowest_jaccard=0.5, fresh_gain=1.0
+    )
+    assert misfits(FITS, same, LIMITS, was_natural=True) == []
+    assert misfits(FITS, replace(same, fresh_agreement=0.79), LIMITS, was_natural=True)
+    assert misfits(
+        FITS, replace(same, fresh_lowest_jaccard=0.49), LIMITS, was_natural=True
+    )
+
+
+def test_where_there_are_no_groups_each_figure_has_its_limit():
+    at_limits = Figures(
+        shared_customer_share=1.0,
+        drift_share=LIMITS.drift_share_maximum,
+        stability_index=LIMITS.stability_index_maximum,
+        shifted_feature="activity_trend",
+        quality_loss=LIMITS.quality_loss_maximum,
+    )
+    assert misfits(at_limits, Look(), LIMITS, was_natural=True) == []
+    for name in ("drift_share", "stability_index", "quality_loss"):
+        above = replace(at_limits, **{name: getattr(at_limits, name) + 0.01})
+        assert len(misfits(above, Look(), LIMITS, was_natural=True)) == 1
+
+
 def test_never_says_what_speaks_against_it():
     row = decision(customers([-1.0] * 50 + [1.0] * 40 + [5.0] * 10), refit="never")
     assert not row["is_refit"] and row["is_warning"]
@@ -256,6 +316,28 @@ def test_a_retired_id_is_not_given_again():
     assert sorted(ids.values()) == ["s01", "s08"]
 
 
+def test_an_id_stays_with_those_who_had_it_however_many_came():
+    ids = match_segment_ids(
+        labels=np.array([0, 0, 0, 1, 1]),
+        numbers=[0, 1],
+        previous_ids=np.array(["s01"] * 5),
+        was_published=np.array([False, False, False, True, True]),
+        smallest_overlap=0.2,
+    )
+    assert ids == {0: "s02", 1: "s01"}
+
+
+def test_where_nobody_was_published_an_id_follows_the_prototype():
+    ids = match_segment_ids(
+        labels=np.array([0, 0, 1, 1]),
+        numbers=[0, 1],
+        previous_ids=np.array(["s02", "s02", "s01", "s01"]),
+        was_published=np.zeros(4, dtype=bool),
+        smallest_overlap=0.2,
+    )
+    assert ids == {0: "s02", 1: "s01"}
+
+
 def trace(new_ids, old_ids, ids, frame=TRAINING):
     return (
         trace_segments(
@@ -316,6 +398,8 @@ def test_a_segment_of_newcomers_is_born():
     new = ["s01"] * 5 + ["s02"] * 5 + ["s03"] * 4
     events = trace(new, old, ["s01", "s02", "s03"], frame=frame)
     assert events.loc["s03", "event"] == "born"
+    # They were never published, so s02 kept all it had.
+    assert events.loc["s02", "overlap_share"] == 1
 
 
 def test_a_segment_whose_customers_are_gone_is_retired():
