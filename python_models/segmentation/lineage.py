@@ -85,7 +85,8 @@ def trace_segments(
         Columns of `REGISTRY_SCHEMA`. `overlap_share` backs the event: of the old
         segment's published customers those kept, of its customers those merged; of the
         new segment's customers those who come from the segment split; of a retired
-        segment's published customers those still there.
+        segment's published customers those still there. Who is whose is asked of the
+        published model today; where it does not tell, of the publication.
     """
     today = pd.DataFrame({"customer_id": list(customer_ids), "new": list(new_ids)})
     names = segments.set_index("segment_id")["segment_name"].to_dict()
@@ -99,7 +100,9 @@ def trace_segments(
         return pd.DataFrame(rows, columns=REGISTRY_SCHEMA.names)
     today["old"] = list(old_ids)
     before = published.customers
-    today["was_published"] = was_published(published, today["customer_id"])
+    today["published"] = today["customer_id"].map(
+        before.set_index("customer_id")["segment_id"]
+    )
     old_names = published.segments.set_index("segment_id")["segment_name"].to_dict()
     rows = []
     for segment_id in segments["segment_id"]:
@@ -134,25 +137,31 @@ def _arrival(today, segment_id, old_names, limit) -> tuple:
     """Return how a segment of the new model came about."""
     members = today[today["new"] == segment_id]
     if segment_id in old_names:
-        own = (today["old"] == segment_id) & today["was_published"]
+        own = (today["old"] == segment_id) & today["published"].notna()
         share = (today.loc[own, "new"] == segment_id).mean() if own.any() else 0.0
         return "kept", None, share
     parents = members["old"].value_counts()
     if parents.empty:
         return "born", None, None
     # Those who were not customers before came into no segment's place.
-    known = members.loc[members["was_published"], "old"].value_counts()
-    share = known.iloc[0] / len(members) if len(known) else 0.0
-    if share >= limit:
-        return "split", known.index[0], share
-    return "born", parents.index[0], share
+    known = members[members["published"].notna()]
+    shares = {}
+    for column in ("old", "published"):
+        origins = known[column].value_counts() / len(members)
+        shares[column] = origins.max() if len(origins) else 0.0
+        if shares[column] >= limit:
+            return "split", origins.index[0], shares[column]
+    return "born", parents.index[0], shares["old"]
 
 
 def _departure(today, before, segment_id, limit) -> tuple:
     """Return what became of a segment that the new model lacks."""
     published = before[before["segment_id"] == segment_id]
     present = published["customer_id"].isin(today["customer_id"]).mean()
-    heirs = today.loc[today["old"] == segment_id, "new"].value_counts(normalize=True)
+    # Customers who came to behave like others are those others' to the old model too.
+    is_own = today["old"] == segment_id
+    own = today[is_own if is_own.any() else today["published"] == segment_id]
+    heirs = own["new"].value_counts(normalize=True)
     if len(published) and present < limit:
         return "retired", None, present
     if len(heirs) and heirs.iloc[0] >= limit:

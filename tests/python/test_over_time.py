@@ -392,6 +392,24 @@ def test_a_merger_names_its_heir():
     assert events.loc["s01", "related_segment_id"] == "s02"
 
 
+def test_customers_who_became_like_others_are_merged_with_them():
+    """The published model places everybody in s02 today, where ten were in two."""
+    events = trace(["s02"] * 10, ["s02"] * 10, ["s02"])
+    assert events["event"].to_dict() == {"s02": "kept", "s01": "merged"}
+    assert events.loc["s01", "related_segment_id"] == "s02"
+    assert events.loc["s01", "overlap_share"] == 1
+
+
+def test_customers_who_parted_in_many_directions_are_split_from_where_they_were():
+    old = ["s01", "s01", "s02", "s03", "s04"] + ["s02"] * 5
+    events = trace(["s05"] * 5 + ["s02"] * 5, old, ["s02", "s05"])
+    assert events.loc["s05", ["event", "related_segment_id"]].tolist() == [
+        "split",
+        "s01",
+    ]
+    assert events.loc["s05", "overlap_share"] == 1
+
+
 def test_a_segment_of_newcomers_is_born():
     frame = pd.concat([TRAINING, customers([3.0] * 4).assign(customer_id=list("wxyz"))])
     old = ["s01"] * 5 + ["s02"] * 9
