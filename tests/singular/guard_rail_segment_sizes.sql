@@ -1,7 +1,8 @@
 {{ config(severity='error' if var('guard_rail_severity') == 'error' else 'warn') }}
 
 -- A segment that grew or shrank by more than the limit since the last publication,
--- among the customers of both.
+-- among the customers of both: one that is gone lost everybody, a new one had nobody.
+-- Fewer customers than make a segment are no finding: two of four are half of it.
 with
 
 steps as (
@@ -9,6 +10,12 @@ steps as (
     select * from {{ ref('int_movement_steps') }}
 
     where compared_with = 'last_publication'
+
+),
+
+totals as (
+
+    select count(*) as customer_count from steps
 
 ),
 
@@ -34,18 +41,33 @@ sizes_now as (
 
     group by to_segment_id
 
+),
+
+sizes as (
+
+    select
+        coalesce(sizes_before.segment_id, sizes_now.segment_id) as segment_id,
+        coalesce(sizes_before.customer_count, 0) as count_before,
+        coalesce(sizes_now.customer_count, 0) as count_now
+
+    from sizes_before
+
+    full outer join sizes_now
+        on sizes_before.segment_id = sizes_now.segment_id
+
 )
 
 select
-    sizes_before.segment_id,
-    sizes_before.customer_count as count_before,
-    sizes_now.customer_count as count_now
+    sizes.segment_id,
+    sizes.count_before,
+    sizes.count_now
 
-from sizes_before
+from sizes
 
-inner join sizes_now
-    on sizes_before.segment_id = sizes_now.segment_id
+cross join totals
 
 where
-    abs(sizes_now.customer_count - sizes_before.customer_count)
-    > {{ var('guard_rail_size_change') }} * sizes_before.customer_count
+    abs(sizes.count_now - sizes.count_before)
+    > {{ var('guard_rail_size_change') }} * sizes.count_before
+    and abs(sizes.count_now - sizes.count_before)
+    > {{ var('smallest_segment_share') }} * totals.customer_count
