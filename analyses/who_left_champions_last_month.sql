@@ -1,6 +1,7 @@
--- Who left Champions in the last full month, and why: by what they did (their RFM
--- scores then and now) and whether they ordered at all. Needs nothing but published
--- tables. For the clustered segments, segment_movements has the same by cause.
+-- Who left Champions since the last month end before the newest date, and why: by what
+-- they did (their RFM scores then and now) and whether they ordered at all. Needs nothing
+-- but published tables. For the clustered segments, segment_movements has the same by
+-- cause.
 with
 
 dates as (
