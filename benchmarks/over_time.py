@@ -3,12 +3,14 @@
     python benchmarks/over_time.py --data completejourney [--refit auto|always|never]
     python benchmarks/over_time.py --data planted --setting medium --seed 100
         [--drift new_persona|shift] [--months 7]
+    python benchmarks/over_time.py --data completejourney --refit never --history
 
 Builds at successive month ends, each continuing from the last publication, without
 tests. Prints one line a build: the decision, moves by cause as shares of the customers
 of both publications, the churn of labels by the model alone (same customers, same day,
 same data, published model against the model in use) and, planted, the adjusted Rand
-index with the truth.
+index with the truth. With --history, where everybody was at each end by its own build
+is compared with the history of one build at the last end that has the first model.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -51,13 +54,14 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=100)
     parser.add_argument("--drift", default="none")
     parser.add_argument("--months", type=int, default=7)
+    parser.add_argument("--history", action="store_true")
     parser.add_argument("--vars", default="{}", help="more dbt vars, as JSON")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         settings, truth, last = sources(arguments, home)
         ends = pd.date_range(end=last, periods=arguments.months, freq="ME")
-        rows = []
+        rows, collected = [], []
         for end in ends:
             variables = {
                 **settings,
@@ -65,10 +69,20 @@ def main() -> None:
                 "as_of_date": str(end.date()),
                 **json.loads(arguments.vars),
             }
+            # Whoever only has the first model does not know the second build either.
+            if len(rows) == 1:
+                shutil.copytree(home / "releases", home / "once" / "releases")
+                (home / "once" / "published").symlink_to(
+                    (home / "published").readlink()
+                )
             run_dbt(*BUILD, home=home, variables=variables)
             row = measured(home=home, truth=truth)
+            collected.append(history(home, f"as_of_date = date '{end.date()}'"))
             rows.append(row)
             print(json.dumps({"month": str(end.date()), **row}), flush=True)
+        if arguments.history:
+            run_dbt(*BUILD, home=home / "once", variables=variables)
+            print(differences(pd.concat(collected), history(home / "once", "true")))
     print(summary(pd.DataFrame(rows)).to_string())
 
 
@@ -106,6 +120,30 @@ def run_dbt(*words: str, home: Path, variables: dict) -> None:
     )
     if done.returncode:
         raise SystemExit(done.stdout[-3000:] + done.stderr[-1000:])
+
+
+def history(home: Path, condition: str) -> pd.DataFrame:
+    """Return the published history's rows for which the condition holds."""
+    with duckdb.connect(
+        str(home / "published" / "segments.duckdb"), read_only=True
+    ) as connection:
+        return connection.execute(f"from segment_history where {condition}").df()
+
+
+def differences(collected: pd.DataFrame, once: pd.DataFrame) -> str:
+    """Say how many rows of the collected history are not those of one build."""
+    key = ["as_of_date", "customer_id"]
+    both = [
+        frame.set_index(key).sort_index()
+        for frame in (collected, once[once["as_of_date"].isin(collected["as_of_date"])])
+    ]
+    if not both[0].index.equals(both[1].index):
+        return "not the same customers and dates"
+    is_same = (both[0] == both[1]) | (both[0].isna() & both[1].isna())
+    return (
+        f"{len(collected):,} rows of {collected['as_of_date'].nunique()} months "
+        f"collected, {(~is_same.all(axis=1)).sum():,} of them other in one build"
+    )
 
 
 def measured(*, home: Path, truth: pd.DataFrame | None) -> dict:
