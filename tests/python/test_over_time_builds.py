@@ -13,6 +13,13 @@ from sample_shop import SEED_FILE
 
 pytestmark = pytest.mark.build
 
+# Any movement at all is a breach.
+NO_MOVEMENT = {
+    "guard_rail_churn": 0,
+    "guard_rail_size_change": 0,
+    "guard_rail_drift": 0,
+    "smallest_segment_share": 0,
+}
 # These tell of the builds themselves, or compare with the one before.
 ABOUT_BUILDS = {"publications", "data_quality", "segment_movements"}
 
@@ -42,7 +49,12 @@ def corrected(row: dict[str, str]) -> dict[str, str]:
 
 
 def build_from(
-    home: Path, rows: list[dict[str, str]], *, options=NO_UNIT_TESTS, **variables
+    home: Path,
+    rows: list[dict[str, str]],
+    *,
+    options=NO_UNIT_TESTS,
+    is_published=True,
+    **variables,
 ) -> Build:
     # One path for all homes of a folder: rejected rows say where they were found.
     path = home.parent / "orders.csv"
@@ -51,7 +63,7 @@ def build_from(
     build = run_dbt(
         home=home, variables={"transactions": str(path), **variables}, options=options
     )
-    assert build.exit_code == 0, build.output
+    assert (build.exit_code == 0) is is_published, build.output
     return build
 
 
@@ -87,12 +99,12 @@ def days(tmp_path_factory) -> dict[str, Build]:
     later = [r for r in rows if r["ordered_at"] < "2024-12-20" and not is_late(r)]
     whole = [corrected(row) for row in rows]
     builds = {}
-    builds["first"] = build_from(folder / "first", early)
+    builds["first"] = build_from(folder / "first", early, as_of_date="2024-10-31")
     shutil.copytree(folder / "first", folder / "later", symlinks=True)
     builds["later"] = build_from(folder / "later", later, refit="never")
     for name in ("whole", "scratch"):
         shutil.copytree(folder / "later", folder / name, symlinks=True)
-    builds["whole"] = build_from(folder / "whole", whole, refit="never")
+    builds["whole"] = build_from(folder / "whole", whole, refit="never", **NO_MOVEMENT)
     # The published model stays; every table is made anew.
     (folder / "scratch" / "build.duckdb").unlink()
     builds["scratch"] = build_from(folder / "scratch", whole, refit="never")
@@ -102,7 +114,8 @@ def days(tmp_path_factory) -> dict[str, Build]:
 def test_later_orders_leave_the_past_as_it_was(days):
     past = (
         "select as_of_date, customer_id, segment_id, rfm_group, r_score, f_score, "
-        "m_score, confidence from segment_history where as_of_date <= '2024-09-30' "
+        "m_score, is_held, confidence from segment_history "
+        "where as_of_date <= '2024-10-31' "
         "order by all"
     )
     before, after = days["first"].query(past), days["later"].query(past)
@@ -134,6 +147,28 @@ def test_late_and_corrected_rows_are_a_cause_of_their_own(days):
     )
     assert causes.get("data", 0) > 0
     assert "model" not in causes
+
+
+def test_a_breach_warns(days):
+    """The build was published all the same: the tests above look at it."""
+    for rail in ("churn", "segment_sizes", "drift"):
+        assert f"Warning in test guard_rail_{rail} " in days["whole"].output, rail
+
+
+@pytest.mark.parametrize("rails", [("drift",), ("churn", "segment_sizes")])
+def test_a_breach_stops_the_build_if_it_should(days, tmp_path, rails):
+    home = tmp_path / "home"
+    shutil.copytree(days["later"].home, home, symlinks=True)
+    release = (home / "published").resolve()
+    limits = {**NO_MOVEMENT, "guard_rail_severity": "error"}
+    if "drift" not in rails:
+        # Nothing is built on a decision that breaches: no movement would be known.
+        limits["guard_rail_drift"] = 1
+    rows = [corrected(row) for row in sample_rows()]
+    build = build_from(home, rows, is_published=False, refit="never", **limits)
+    for rail in rails:
+        assert f"Failure in test guard_rail_{rail} " in build.output, rail
+    assert (home / "published").resolve() == release
 
 
 def test_causes_of_a_date_add_up_to_its_moves(days):
