@@ -171,6 +171,32 @@ def test_a_breach_stops_the_build_if_it_should(days, tmp_path, rails):
     assert (home / "published").resolve() == release
 
 
+def test_a_kept_model_that_lost_a_segment_is_published_with_a_warning(days, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(days["later"].home, home, symlinks=True)
+    placed = days["later"].query(
+        "select customer_id, segment_id from customer_segments"
+    )
+    gone = days["later"].value(
+        "select segment_id from segments where is_clustered "
+        "order by customer_count limit 1"
+    )
+    lost = {customer for customer, segment in placed if segment == gone}
+    rows = [row for row in sample_rows() if row["customer_id"] not in lost]
+    build = build_from(home, rows, refit="never", as_of_date=last_day(days["later"]))
+    assert "Warning in test no_segment_is_empty " in build.output
+    assert (
+        build.value(f"select customer_count from segments where segment_id = '{gone}'")
+        == 0
+    )
+    name = build.value(f"select segment_name from segments where segment_id = '{gone}'")
+    assert name in (build.published / "report.html").read_text(encoding="utf-8")
+
+
+def last_day(build: Build) -> str:
+    return str(build.value("select max(as_of_date) from customer_segments"))
+
+
 def test_causes_of_a_date_add_up_to_its_moves(days):
     moved = days["whole"].query(
         """

@@ -1,5 +1,12 @@
+{{ config(
+    severity='error',
+    fail_calc='coalesce(max(verdict), 0)',
+    warn_if='>= 1',
+    error_if='>= 2',
+) }}
 -- A clustered segment of a handful is no group to act on: at least 1% of customers,
--- and 30 of them; with fewer than 1,500 customers 30 gives way to 2%.
+-- and 30 of them; with fewer than 1,500 customers 30 gives way to 2%. A model that makes
+-- one is not published (2); in a kept one a segment may fade: a warning (1).
 with
 
 segments as (
@@ -27,11 +34,14 @@ select
     segments.segment_id,
     segments.segment_name,
     segments.customer_count,
-    smallest.customers_needed
+    smallest.customers_needed,
+    case when decision.is_refit then 2 else 1 end as verdict
 
 from segments
 
 cross join smallest
+
+cross join {{ ref('refit_decision') }} as decision
 
 where
     segments.is_clustered

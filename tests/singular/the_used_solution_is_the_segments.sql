@@ -53,5 +53,6 @@ left join groups
     on segments.segment_id = groups.segment_id
 
 where
-    segments.customer_count is distinct from groups.customer_count
+    -- A segment of a kept model that nobody is in any more is nobody's there either.
+    segments.customer_count is distinct from coalesce(groups.customer_count, 0)
     or groups.group_count <> 1
