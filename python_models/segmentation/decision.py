@@ -35,6 +35,8 @@ PREPROCESSING = (
     "categorical_weight",
 )
 TRAINING_PERCENTILE = 99
+# Share of customers below which a segment is gone: a few strays may be left in it.
+GONE_SHARE = 0.005
 # Digits kept of a figure: more would depend on the order of summation.
 DIGITS = 6
 
@@ -57,6 +59,7 @@ DECISION_SCHEMA = pa.schema(
         ("fresh_agreement", pa.float64()),
         ("fresh_lowest_jaccard", pa.float64()),
         ("fresh_gain", pa.float64()),
+        ("smallest_segment_share", pa.float64()),
     ]
 )
 
@@ -297,12 +300,14 @@ def misfits(
 
     Where there are groups today, only groups that are others and closer: distances and
     bins move with time, and where groups overlap every fit finds others, as good. The
-    cut of a continuum gives way to any groups.
+    cut of a continuum gives way to any groups, and so does a segment that is gone.
     """
-    is_closer = (
-        look.fresh_group_count > 0 and look.fresh_gain > limits.group_gain_minimum
-    ) or figures.quality_loss > limits.quality_loss_maximum
-    if look.is_other and (is_closer or not was_natural):
+    if look.is_other and (
+        not was_natural
+        or look.fresh_gain > limits.group_gain_minimum
+        or figures.quality_loss > limits.quality_loss_maximum
+        or look.smallest_segment_share < GONE_SHARE
+    ):
         return [
             f"customers form {look.fresh_group_count} groups that the published "
             f"segments do not follow (agreement {look.fresh_agreement:.2f}, Jaccard of "

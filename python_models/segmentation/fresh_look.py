@@ -44,12 +44,15 @@ class Look:
     fresh_gain
         By how much squared distances to the published segments' means exceed those to
         the groups' means. Negative where the groups are fewer and tell less.
+    smallest_segment_share
+        Share of customers in the published segment that has fewest today.
     """
 
     fresh_group_count: int = 0
     fresh_agreement: float | None = None
     fresh_lowest_jaccard: float | None = None
     fresh_gain: float | None = None
+    smallest_segment_share: float | None = None
 
     @property
     def is_other(self) -> bool:
@@ -105,7 +108,10 @@ def _look(sample: Sample, published_ids: np.ndarray, all_ids: Sequence[str]) -> 
     spread = within_sum_of_squares(sample.matrix, groups)
     published_spread = within_sum_of_squares(sample.matrix, segments)
     gain = published_spread / spread - 1 if spread > 0 else 0.0
-    figures = [round(float(value), DIGITS) for value in (agreement, lowest, gain)]
+    smallest = np.bincount(segments, minlength=len(names)).min() / len(segments)
+    figures = [
+        round(float(value), DIGITS) for value in (agreement, lowest, gain, smallest)
+    ]
     found = Look(count, *figures)
     return found if not found.is_other or _comes_back(sample, groups, count) else Look()
 

@@ -200,6 +200,7 @@ CORNER = Look(
     fresh_agreement=0.93,
     fresh_lowest_jaccard=0.08,
     fresh_gain=0.12,
+    smallest_segment_share=0.005,
 )
 
 
@@ -218,6 +219,13 @@ def test_the_cut_of_a_continuum_gives_way_to_groups():
     fewer = replace(CORNER, fresh_group_count=2, fresh_gain=-0.2)
     assert misfits(FITS, fewer, LIMITS, was_natural=False)
     assert misfits(FITS, fewer, LIMITS, was_natural=True) == []
+
+
+def test_a_segment_that_is_gone_is_a_refit_though_nothing_is_closer():
+    gone = replace(CORNER, fresh_gain=-0.1, smallest_segment_share=0.0049)
+    assert misfits(FITS, gone, LIMITS, was_natural=True)
+    there = replace(gone, smallest_segment_share=0.005)
+    assert misfits(FITS, there, LIMITS, was_natural=True) == []
 
 
 def test_groups_that_are_the_segments_are_no_others_however_close():
