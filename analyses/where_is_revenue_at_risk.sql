@@ -1,4 +1,5 @@
--- Where is revenue at risk? Per segment: what customers gone quiet have brought.
+-- Where is revenue at risk? Per segment: what customers gone quiet have brought; null
+-- where these are few.
 with
 
 segments as (
@@ -16,4 +17,4 @@ select
 
 from segments
 
-order by revenue_at_risk desc, segment_id asc
+order by revenue_at_risk desc nulls last, segment_id asc

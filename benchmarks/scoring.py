@@ -68,7 +68,7 @@ def by_sql(connection) -> np.ndarray:
 def by_scikit_learn(connection) -> np.ndarray:
     """Fetch, transform and predict, with the numbers of the same fitted model."""
     steps = connection.execute(
-        "select feature, transform, fill_value, lower_bound, upper_bound, mean, "
+        "select feature, log_offset, fill_value, lower_bound, upper_bound, mean, "
         "standard_deviation, scale_weight from built.main.fitted_features "
         "where is_used order by position"
     ).fetchall()
@@ -79,11 +79,10 @@ def by_scikit_learn(connection) -> np.ndarray:
     scaler.scale_ = np.array([step[6] / step[7] for step in steps])
     scaler.var_ = scaler.scale_**2
     scaler.n_features_in_ = len(steps)
-    shifts = {"log1p": 1.0, "log_shifted": 30.0}
-    for name, transform, fill, lower, upper, *_ in steps:
+    for name, offset, fill, lower, upper, *_ in steps:
         values = frame[name].fillna(fill)
-        if transform in shifts:
-            values = np.log(shifts[transform] + values.clip(lower=0))
+        if offset is not None:
+            values = np.log(offset + values.clip(lower=0))
         frame[name] = values.clip(lower, upper)
     matrix = scaler.transform(frame[[step[0] for step in steps]].to_numpy())
     segments = connection.execute(

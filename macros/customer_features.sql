@@ -229,9 +229,10 @@ population as (
         median(items_per_order) as items_per_order,
         median(order_value_cv) as order_value_cv,
         median(interpurchase_cv) filter (where gap_count >= 2) as interpurchase_cv,
-        sum(window_discount_amount)
+        -- By lines, as it is pulled: by money, one huge order would speak for everybody.
+        sum(cast(discount_share as decimal(18, 9)) * window_line_count)
         / nullif(
-            sum(window_gross_amount) + sum(window_discount_amount), 0
+            sum(window_line_count) filter (where discount_share is not null), 0
         ) as discount_share,
         sum(window_return_line_count) / nullif(sum(window_line_count), 0)
             as return_share,

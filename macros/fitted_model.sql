@@ -21,7 +21,7 @@
     {{ return(fitted_rows(
         ref('fitted_features'),
         [
-            'feature', 'category_value', 'transform', 'fill_value', 'lower_bound',
+            'feature', 'category_value', 'log_offset', 'fill_value', 'lower_bound',
             'upper_bound', 'mean', 'standard_deviation', 'scale_weight',
         ],
         'is_used',
@@ -57,7 +57,7 @@
 {%- endmacro %}
 
 {#-
-    One dimension of the model from a row of features: transformed where skewed,
+    One dimension of the model from a row of features: its logarithm where skewed,
     winsorised, standardised. A category is 1 or 0.
 -#}
 {% macro dimension(step) -%}
@@ -73,9 +73,8 @@
         {%- set raw = 'cast(' ~ column ~ ' as double)' -%}
     {%- endif -%}
     {%- set filled = 'coalesce(' ~ raw ~ ', ' ~ double_literal(step.fill_value) ~ ')' -%}
-    {%- set shift = {'log1p': 1, 'log_shifted': 30}.get(step.transform) -%}
-    {%- set transformed = filled if shift is none
-        else 'ln(' ~ shift ~ ' + greatest(' ~ filled ~ ', 0))' -%}
+    {%- set transformed = filled if step.log_offset is none
+        else 'ln(' ~ double_literal(step.log_offset) ~ ' + greatest(' ~ filled ~ ', 0))' -%}
     {{ double_literal(step.scale_weight) }} * (
             least(
                 greatest({{ transformed }}, {{ double_literal(step.lower_bound) }}),

@@ -21,6 +21,7 @@ from segmentation.home import (
     HomeInUseError,
     prepare_home,
     ready_database,
+    ready_release,
 )
 from segmentation.plain_errors import plain_message
 from segmentation.release import sweep
@@ -39,7 +40,7 @@ class Plugin(BasePlugin):
         try:
             prepare_home(path.parent)
             sweep(path.parent)
-            note = ready_database(path)
+            notes = [ready_release(path.parent), ready_database(path)]
         except HomeInUseError as problem:
             # dbt knows exit codes 0, 1 and 2 only; 75 tells a scheduler to try again.
             print(problem, file=sys.stderr, flush=True)
@@ -47,7 +48,7 @@ class Plugin(BasePlugin):
             os._exit(EXIT_IN_USE)
         except OSError as error:
             raise DbtRuntimeError(plain_message(error)) from None
-        if note:
+        for note in filter(None, notes):
             logger.warning(note)
         config["autoinstall_known_extensions"] = False
         if os.environ.get("SEGMENTATION_MEMORY_LIMIT"):

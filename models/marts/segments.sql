@@ -44,6 +44,8 @@ sizes as (
         sum(lifetime_revenue) as revenue,
         sum(lifetime_revenue)
         filter (where r_score <= {{ var('at_risk_r_score') }}) as revenue_at_risk,
+        count(*)
+        filter (where r_score <= {{ var('at_risk_r_score') }}) as customers_at_risk,
         median(recency_days) as median_recency_days,
         median(order_count) as median_order_count,
         median(monetary_value) as median_monetary_value,
@@ -84,7 +86,17 @@ summarised as (
         coalesce(sizes.customer_count, 0) / totals.customer_count as customer_share,
         coalesce(sizes.revenue, 0) as revenue,
         coalesce(sizes.revenue, 0) / nullif(totals.revenue, 0) as revenue_share,
-        coalesce(sizes.revenue_at_risk, 0) as revenue_at_risk,
+        -- The rest of the segment's revenue is the others': they may be few as well.
+        case
+            when
+                sizes.customers_at_risk between 1 and sizes.customer_count - 1
+                and least(
+                    sizes.customers_at_risk,
+                    sizes.customer_count - sizes.customers_at_risk
+                ) < {{ var('minimum_cell_size') }}
+                then null
+            else coalesce(sizes.revenue_at_risk, 0)
+        end as revenue_at_risk,
         sizes.median_recency_days,
         sizes.median_order_count,
         sizes.median_monetary_value,

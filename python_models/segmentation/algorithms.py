@@ -60,12 +60,16 @@ def several_starts(sample: Sample, count: int) -> Solution:
     """The best k-means of several starts: a cut of the Ward tree, and random ones."""
     labels = ward_kmeans(sample.matrix, sample.tree, count)
     if labels.max() > 0:
+        # Starts are drawn among those who differ, so that copies of everybody change
+        # nothing.
+        kinds = sample.distinct_rows
+        _, first, counts = np.unique(kinds, return_index=True, return_counts=True)
         again = KMeans(
             labels.max() + 1, n_init=RANDOM_STARTS, random_state=sample.settings.seed
-        ).fit(sample.matrix)
+        ).fit(sample.matrix[first], sample_weight=counts)
         means = centroids(sample.matrix, labels, labels.max() + 1)
         if again.inertia_ < ((sample.matrix - means[labels]) ** 2).sum():
-            labels = np.unique(again.labels_, return_inverse=True)[1]
+            labels = np.unique(again.labels_[kinds], return_inverse=True)[1]
     model = nearest(centroids(sample.matrix, labels, labels.max() + 1))
     return Solution(sample.matrix, labels, model)
 

@@ -7,8 +7,7 @@ import json
 from pathlib import Path
 
 from segmentation.inputs import answer
-from segmentation.publishing import read_manifest
-from segmentation.release import home_folder
+from segmentation.release import home_folder, read_manifest
 from segmentation.watching import watch
 
 # Data packages a `transactions` var may name; each must carry a `data` folder.

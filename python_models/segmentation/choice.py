@@ -179,8 +179,11 @@ def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, s
             f"(the shallowest falls to {groups.valley:.0%} of its peaks); refits on "
             f"resamples agree to {one.stability:.2f}"
         )
-    if len(sample) < settings.smallest_structure:
-        why = f"{len(sample)} customers are too few to see valleys between groups"
+    if sample.distinct_count < settings.smallest_structure:
+        why = (
+            f"{sample.distinct_count} different customers are too few to see valleys "
+            "between groups"
+        )
     elif natural is not None:
         why = f"these segments do not follow the {natural} groups there are"
     elif sample.structure.count is not None:

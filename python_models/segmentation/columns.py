@@ -1,4 +1,4 @@
-"""What a column holds: numbers, shares, days since, or categories."""
+"""What a column holds: numbers, money, shares, days since, or categories."""
 
 from __future__ import annotations
 
@@ -8,14 +8,15 @@ from pandas.api import types
 
 
 def column_kind(column: pd.Series, *, name: str) -> str:
-    """Return 'numeric', 'share', 'recency' or 'categorical'.
+    """Return 'numeric', 'money', 'share', 'recency' or 'categorical'.
 
     Parameters
     ----------
     column
         One value per customer.
     name
-        Its name: `recency_days` and `*_share` say what they are.
+        Its name: `recency_days`, `*_share`, `*_value` and `*_revenue` say what they
+        are.
     """
     if types.is_bool_dtype(column):
         return "categorical"
@@ -26,6 +27,8 @@ def column_kind(column: pd.Series, *, name: str) -> str:
             return "categorical"
     if name == "recency_days":
         return "recency"
+    if name.endswith(("_value", "_revenue")):
+        return "money"
     return "share" if name.endswith("_share") else "numeric"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 from scipy.stats import skew
 
 from segmentation.columns import frequent_categories, indicator, numeric_values
@@ -10,9 +11,11 @@ from segmentation.columns import frequent_categories, indicator, numeric_values
 # Days added before the logarithm of a recency: a month more or less matters less the
 # longer ago the last order is, but 0 or 3 days ago are the same.
 RECENCY_OFFSET_DAYS = 30
+# What is added before the logarithm of a number that has a unit of its own, such as 1.
+COUNT_OFFSET = 1
 
-# Customers beyond a winsor limit below which it says little about the tail, and the
-# standard deviations within which no value is pulled in then.
+# Different customers beyond a winsor limit below which it says little about the tail,
+# and the standard deviations within which no value is pulled in then.
 FEWEST_IN_TAIL = 5
 SMALL_SAMPLE_REACH = 3.0
 
@@ -20,39 +23,40 @@ SMALL_SAMPLE_REACH = 3.0
 SAME_VALUE = 1e-9
 
 
-def apply_transform(values: np.ndarray, transform: str) -> np.ndarray:
+def apply_transform(values: np.ndarray, log_offset: float | None) -> np.ndarray:
     """Return the values on the scale that they are clustered on.
 
     Parameters
     ----------
     values
         Any shape, raw units.
-    transform
-        'identity', 'log1p' or 'log_shifted'.
-
-    Raises
-    ------
-    ValueError
-        If the transform has another name.
+    log_offset
+        Added before the logarithm, in the same unit; None or NaN: no logarithm.
     """
-    if transform == "identity":
+    if pd.isna(log_offset):
         return values
-    if transform == "log1p":
-        return np.log1p(np.maximum(values, 0))
-    if transform == "log_shifted":
-        return np.log(RECENCY_OFFSET_DAYS + np.maximum(values, 0))
-    raise ValueError(
-        f"transform: 'identity', 'log1p' or 'log_shifted', not {transform!r}"
-    )
+    return np.log(log_offset + np.maximum(values, 0))
 
 
-def invert_transform(values: np.ndarray, transform: str) -> np.ndarray:
-    """Return raw values for transformed ones (negative raw values come back as 0)."""
-    if transform == "log1p":
-        return np.expm1(values)
-    if transform == "log_shifted":
-        return np.exp(values) - RECENCY_OFFSET_DAYS
-    return values
+def log_offset(known: np.ndarray, kind: str, winsor_share: float) -> float:
+    """Return what is added to a skewed column before its logarithm is taken.
+
+    In another currency unit every amount is another number, and the customers are the
+    same: money has no 1 of its own. The amount that few fall short of stands for it.
+
+    Parameters
+    ----------
+    known
+        Shape (n,): values, skewed to the right, so that some are above 0.
+    kind
+        'numeric', 'money' or 'recency'.
+    winsor_share
+        The few, as a share.
+    """
+    if kind == "money":
+        positive = known[known > 0]
+        return float(np.quantile(positive, winsor_share, method="inverted_cdf"))
+    return float(RECENCY_OFFSET_DAYS if kind == "recency" else COUNT_OFFSET)
 
 
 def _unused(feature: str, kind: str, reason: str) -> dict:
@@ -60,9 +64,12 @@ def _unused(feature: str, kind: str, reason: str) -> dict:
 
 
 def numeric_row(
-    column, feature, kind, skew_limit, winsor_share, categorical_weight
+    column, feature, kind, customers, skew_limit, winsor_share, categorical_weight
 ) -> dict:
-    """Return the row of a numeric column; sorted first, so that sums never differ."""
+    """Return the row of a numeric column; sorted first, so that sums never differ.
+
+    `customers` is how many of them differ in anything.
+    """
     values = np.sort(numeric_values(column))
     known = values[~np.isnan(values)]
     if len(known) == 0:
@@ -73,18 +80,20 @@ def numeric_row(
     values = np.where(np.isnan(values), fill, values)
     is_binary = np.isin(known, known[[0, -1]]).all()
     is_skewed = skew(values) > skew_limit and np.mean(known < 0) <= winsor_share
-    transform = "identity"
-    if is_skewed and not is_binary and kind != "share":
-        transform = "log_shifted" if kind == "recency" else "log1p"
-    scaled = apply_transform(values, transform)
-    lower, upper = np.quantile(scaled, [winsor_share, 1 - winsor_share])
+    is_logarithm = is_skewed and not is_binary and kind != "share"
+    offset = log_offset(known, kind, winsor_share) if is_logarithm else None
+    scaled = apply_transform(values, offset)
+    # A value that somebody has, so that it is the same when everybody is there twice.
+    lower, upper = np.quantile(
+        scaled, [winsor_share, 1 - winsor_share], method="inverted_cdf"
+    )
     if lower == upper:
         # The few others would be far out, and are too few to be a segment.
         share = np.mean(values == fill)
         missing = " or none" if len(known) < len(values) else ""
         reason = f"{share:.1%} of customers have the value {fill:g}{missing}"
         return _unused(feature, kind, reason)
-    if winsor_share * len(scaled) < FEWEST_IN_TAIL:
+    if winsor_share * customers < FEWEST_IN_TAIL:
         # A tail of a few customers may be as real as any: keep it, unless far out.
         reach = SMALL_SAMPLE_REACH * scaled.std()
         lower = max(min(lower, scaled.mean() - reach), scaled.min())
@@ -93,7 +102,7 @@ def numeric_row(
     return {
         "feature": feature,
         "kind": kind,
-        "transform": transform,
+        "log_offset": offset,
         "fill_value": fill,
         "lower_bound": lower,
         "upper_bound": upper,
@@ -120,7 +129,7 @@ def categorical_rows(column, feature, smallest_share, weight) -> list[dict]:
             "feature": feature,
             "category_value": name,
             "kind": "categorical",
-            "transform": "identity",
+            "log_offset": None,
             "fill_value": share,
             "lower_bound": 0.0,
             "upper_bound": 1.0,

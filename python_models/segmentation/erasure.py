@@ -14,7 +14,6 @@ import re
 import secrets
 import shutil
 import sys
-import unicodedata
 from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,43 +26,32 @@ from segmentation.home import (
     HomeInUseError,
     prepare_home,
     ready_database,
+    ready_release,
     sweep_database,
 )
-from segmentation.pseudonyms import pseudonym, pseudonym_key
+from segmentation.pseudonyms import pseudonym, release_key
 from segmentation.publishing import (
     AUDIENCES,
-    DATABASE,
     REPORT,
-    read_manifest,
     read_tables,
     with_pseudonyms,
 )
 from segmentation.release import (
+    DATABASE,
     fingerprints,
     home_folder,
     publish,
+    read_manifest,
     releases_of,
     sweep,
 )
 from segmentation.report.render import render_report
-from segmentation.rewriting import rewrite_database
+from segmentation.rewriting import clean_id, rewrite_database, spellings
 
 SEED = Path("seeds/erased_customers.csv")
 BUILD_DATABASE = "build.duckdb"
 # Written by dbt; they may quote a value, and dbt writes them anew.
 DBT_FOLDERS = (Path("logs"), Path("target"))
-
-
-def clean_id(text: str) -> str:
-    """Return an id as staging reads it (macros/values.sql, clean_id).
-
-    Examples
-    --------
-    >>> clean_id(" 17850.0 ")
-    '17850'
-    """
-    text = unicodedata.normalize("NFC", text.strip())
-    return re.sub(r"^([0-9]+)\.0$", r"\1", text)
 
 
 def erase(
@@ -90,26 +78,32 @@ def erase(
     Raises
     ------
     ValueError
-        If the id is empty.
+        If the id is empty, or the release shows pseudonyms and their key is not set.
     """
     customer = clean_id(customer_id)
     if not customer:
         raise ValueError("Whom to erase? make erase CUSTOMER=the-id")
-    done = [remember(customer, seed=seed)]
+    damage = ready_release(home)
     sweep(home)
+    # Without the key of its pseudonyms nobody can be found in a list.
+    release_key(read_manifest(home / "published"))
+    done = [remember(customer, seed=seed), *filter(None, [damage])]
     build = home / BUILD_DATABASE
     sweep_database(build)
+    ready_database(build)
     if build.exists():
-        ready_database(build)
         fresh = build.with_name(build.name + ".erasing")
         fresh.unlink(missing_ok=True)
         removed = rewrite_database(source=build, target=fresh, customer=customer)
         build.with_name(build.name + ".wal").unlink(missing_ok=True)
         fresh.replace(build)
-        sweep_database(build)
         done.append(f"{build}: {removed} rows removed, written anew")
+    sweep_database(build)
     if (home / "published").exists():
         done.append(_erase_from_releases(customer, home=home))
+    for release in releases_of(home):
+        if release != (home / "published").resolve():
+            shutil.rmtree(release)
     kept = {home / BUILD_DATABASE, *(home / "published").resolve().rglob("*")}
     done += [
         f"{path}: names the person; remove the row"
@@ -131,17 +125,20 @@ def remember(customer: str, *, seed: Path) -> str:
     digest = hashlib.sha256((salt + customer).encode("utf-8")).hexdigest()
     if all(row["customer_digest"] != digest for row in rows):
         rows.append({"customer_digest": digest, "salt": salt})
-    with seed.open("w", encoding="utf-8", newline="") as handle:
+    # In one step: a list that is cut off would let the others in again.
+    fresh = seed.with_name(seed.name + ".tmp")
+    with fresh.open("w", encoding="utf-8", newline="") as handle:
         writer = csv.DictWriter(
             handle, ["customer_digest", "salt"], lineterminator="\n"
         )
         writer.writeheader()
         writer.writerows(rows)
+    fresh.replace(seed)
     return f"{seed}: one digest, so that no later build takes the person in"
 
 
 def _erase_from_releases(customer: str, *, home: Path) -> str:
-    """Publish the current release again without the person; drop the others."""
+    """Publish the current release again without the person."""
     current = (home / "published").resolve()
     manifest = read_manifest(current)
 
@@ -155,7 +152,7 @@ def _erase_from_releases(customer: str, *, home: Path) -> str:
                 connection=connection, database="release", tables=manifest["tables"]
             )
         lists = _copy_lists(customer, source=current, target=folder, manifest=manifest)
-        key = pseudonym_key() if manifest.get("has_pseudonyms") else None
+        key = release_key(manifest)
         settings = {**manifest["report"], "audiences": lists}
         report = render_report(
             tables=with_pseudonyms(read_tables(path), key=key), settings=settings
@@ -163,19 +160,15 @@ def _erase_from_releases(customer: str, *, home: Path) -> str:
         (folder / REPORT).write_text(report, encoding="utf-8")
         return {**manifest, "tables": written, "audiences": lists, "report": settings}
 
-    publish(home=home, moment=datetime.now(UTC), fill=fill)
-    published = (home / "published").resolve()
-    for release in releases_of(home):
-        if release != published:
-            shutil.rmtree(release)
-    return f"{published}: published anew without the person; older releases removed"
+    release = publish(home=home, moment=datetime.now(UTC), fill=fill)
+    return f"{release}: published anew without the person; older releases removed"
 
 
 def _copy_lists(
     customer: str, *, source: Path, target: Path, manifest: dict
 ) -> list[dict]:
     names = {customer}
-    key = pseudonym_key()
+    key = release_key(manifest)
     if key is not None:
         names.add(pseudonym(customer, key=key))
     (target / AUDIENCES).mkdir()
@@ -194,10 +187,10 @@ def _copy_lists(
 
 
 def _word(customer: str) -> re.Pattern[bytes]:
-    """The id's bytes with no letter or digit around them."""
+    """The id's bytes, however it is written, with no letter or digit around them."""
     letter = rb"[A-Za-z0-9]"
-    name = re.escape(customer.encode("utf-8"))
-    return re.compile(rb"(?<!" + letter + rb")" + name + rb"(?!" + letter + rb")")
+    names = b"|".join(re.escape(one.encode("utf-8")) for one in spellings(customer))
+    return re.compile(rb"(?<!" + letter + rb")(?:" + names + rb")(?!" + letter + rb")")
 
 
 def _remove_files_with(customer: str, *, folder: Path, kept: set[Path]) -> list[str]:

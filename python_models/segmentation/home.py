@@ -2,7 +2,8 @@
 
 Everything here happens before dbt opens `build.duckdb`. That file is derived: what
 it holds comes from the source and from the last release, so a copy that cannot be
-read is moved out of the way rather than repaired.
+read is moved out of the way rather than repaired. So is a release: the one before it
+takes its place.
 """
 
 from __future__ import annotations
@@ -14,12 +15,18 @@ from pathlib import Path
 
 import duckdb
 
-from segmentation.release import PRIVATE_UMASK
+from segmentation.release import (
+    DATABASE,
+    PRIVATE_UMASK,
+    UNREADABLE,
+    point_to,
+    read_manifest,
+    releases_of,
+)
 
 # EX_TEMPFAIL of sysexits.h: try again later.
 EXIT_IN_USE = 75
 LOCK_FILE = ".lock"
-UNREADABLE = ".unreadable"
 
 # A lock lasts as long as its process: whatever ends a build releases it.
 _locks: dict[Path, int] = {}
@@ -125,6 +132,51 @@ def _move_aside(path: Path, error: duckdb.Error) -> str:
         f"{path} cannot be read ({first_line(error)}): it was moved to {aside.name} "
         "and is rebuilt from the source and the last release."
     )
+
+
+def ready_release(home: Path) -> str | None:
+    """Make sure that `published` is a release that can be read, or is not there.
+
+    Where it is not, readers get the newest other release that can be read back, and
+    the build goes on from that.
+
+    Returns
+    -------
+    str or None
+        One line for the user where that had to be done.
+    """
+    link = home / "published"
+    if not link.is_symlink() and not link.exists():
+        return None
+    is_link = link.is_symlink()
+    problem = _release_problem(link) if is_link else "it is no link to a release"
+    if problem is None:
+        return None
+    others = [path for path in releases_of(home) if path != link.resolve()]
+    whole = [path for path in others if _release_problem(path) is None]
+    if not is_link:
+        aside = link.with_name(link.name + UNREADABLE)
+        shutil.rmtree(aside, ignore_errors=True)
+        os.replace(link, aside)
+    if whole:
+        point_to(home=home, release=whole[-1])
+        return f"{link} cannot be read ({problem}): {whole[-1]} is published again."
+    link.unlink(missing_ok=True)
+    return f"{link} cannot be read ({problem}): this build starts without a release."
+
+
+def _release_problem(release: Path) -> str | None:
+    """Return why a release cannot be read; None where it can."""
+    try:
+        path = release / DATABASE
+        if not path.exists():
+            return f"there is no {path.resolve()}"
+        with duckdb.connect(str(path), read_only=True) as connection:
+            _read_everything(connection)
+        read_manifest(release)
+    except (duckdb.Error, OSError, ValueError) as error:
+        return first_line(error)
+    return None
 
 
 def sweep_database(path: Path) -> None:

@@ -95,11 +95,11 @@ def model_version(*, candidate: pd.Series, fitted_features: pd.DataFrame) -> str
         "|".join(
             [
                 dimension_name(feature=row.feature, category_value=row.category_value),
-                row.transform,
                 *(
                     _number(value)
                     for value in (
                         row.fill_value,
+                        row.log_offset,
                         row.lower_bound,
                         row.upper_bound,
                         row.mean,

@@ -4,8 +4,9 @@ One row per model dimension, in the shape of `fitted_features`::
 
     z = scale_weight * (clip(t(coalesce(x, fill_value)), lower, upper) - mean) / sd
 
-with `t` the identity, ln(1 + max(x, 0)) or ln(30 + max(x, 0)). A categorical column
-gives one dimension per category, whose `x` is 1 where the category holds, else 0.
+with `t` the identity, or ln(log_offset + max(x, 0)) where there is an offset. A
+categorical column gives one dimension per category, whose `x` is 1 where the category
+holds, else 0.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ FEATURES_SCHEMA = pa.schema(
         ("feature", pa.string()),
         ("category_value", pa.string()),
         ("kind", pa.string()),
-        ("transform", pa.string()),
         ("fill_value", pa.float64()),
+        ("log_offset", pa.float64()),
         ("lower_bound", pa.float64()),
         ("upper_bound", pa.float64()),
         ("mean", pa.float64()),
@@ -83,6 +84,7 @@ def fit_preprocessing(
             f"there are {', '.join(map(str, frame.columns))}"
         )
     rows = []
+    customers = len(frame[segment_features].drop_duplicates())
     for feature in segment_features:
         column = frame[feature]
         kind = column_kind(column, name=feature)
@@ -96,6 +98,7 @@ def fit_preprocessing(
                     column,
                     feature,
                     kind,
+                    customers,
                     skew_limit,
                     winsor_share,
                     categorical_weight,
@@ -104,6 +107,8 @@ def fit_preprocessing(
     fitted = pd.DataFrame(rows, columns=FEATURES_SCHEMA.names)
     fitted["position"] = fitted["is_used"].cumsum().where(fitted["is_used"])
     fitted["position"] = fitted["position"].astype("Int32")
+    # None where no column is skewed: a number all the same.
+    fitted["log_offset"] = fitted["log_offset"].astype(float)
     numbers = fitted.select_dtypes("float").columns
     fitted[numbers] = fitted[numbers].map(lambda x: float(f"{x:.{DIGITS}g}"))
     return fitted
@@ -133,7 +138,7 @@ def transform(*, frame: pd.DataFrame, fitted: pd.DataFrame) -> np.ndarray:
             else numeric_values(frame[row.feature])
         )
         values = np.where(np.isnan(values), row.fill_value, values)
-        values = apply_transform(values, row.transform)
+        values = apply_transform(values, row.log_offset)
         values = np.clip(values, row.lower_bound, row.upper_bound)
         matrix[:, column] = (
             row.scale_weight * (values - row.mean) / row.standard_deviation

@@ -38,6 +38,24 @@ def pseudonym_key() -> bytes | None:
     return key.encode("utf-8")
 
 
+def release_key(manifest: Mapping) -> bytes | None:
+    """Return the key of a release; None where it shows customers by their ids.
+
+    Raises
+    ------
+    ValueError
+        If it shows pseudonyms and no key is set.
+    """
+    if not manifest.get("has_pseudonyms"):
+        return None
+    key = pseudonym_key()
+    if key is None:
+        raise ValueError(
+            f"the release shows pseudonyms: set {KEY_VARIABLE} as in its build"
+        )
+    return key
+
+
 def pseudonym(customer_id: str, *, key: bytes) -> str:
     """Return one pseudonym: HMAC-SHA-256 (RFC 2104), 128 bits as hexadecimal."""
     digest = hmac.new(key, customer_id.encode("utf-8"), hashlib.sha256)

@@ -18,6 +18,8 @@ from segmentation.prototypes import LinearModel
 from segmentation.release import home_folder
 
 DATABASE = Path("published") / "segments.duckdb"
+# What the column `transform`, in releases before `log_offset`, stood for.
+OFFSETS = {"identity": None, "log1p": 1.0, "log_shifted": 30.0}
 # What a model is kept in, and what its new state is compared with.
 QUERIES = {
     "features": "select * from model_features",
@@ -152,6 +154,8 @@ def read_published(home: Path | None = None) -> PublishedModel | None:
         return None
     if frames["segments"].empty or frames["customers"].empty:
         return None
+    if "log_offset" not in frames["features"]:
+        frames["features"]["log_offset"] = frames["features"]["transform"].map(OFFSETS)
     return PublishedModel(**frames)
 
 

@@ -7,27 +7,29 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
+from decimal import Decimal
 from importlib.metadata import version
 from pathlib import Path
 
 import duckdb
 import pandas as pd
+import pyarrow as pa
 
 from segmentation.audiences import read_audiences, write_audiences
 from segmentation.pseudonyms import pseudonym_key, with_pseudonyms
 from segmentation.release import (
-    MANIFEST,
+    DATABASE,
     copy_tables,
     fingerprints,
     home_folder,
     new_database,
     publish,
+    read_manifest,
 )
 from segmentation.report.render import render_report
 from segmentation.watching import watched_files
 
-DATABASE = "segments.duckdb"
 REPORT = "report.html"
 AUDIENCES = "audiences"
 FACTS = "publication_facts"
@@ -49,7 +51,7 @@ def publish_build(
     relations: Mapping[str, duckdb.DuckDBPyRelation],
     settings: Mapping[str, object],
     source: object = None,
-) -> pd.DataFrame:
+) -> pa.Table:
     """Publish a build's marts as one release.
 
     Parameters
@@ -68,7 +70,7 @@ def publish_build(
 
     Returns
     -------
-    DataFrame
+    Table
         All publications so far, the newest last: the rows of table `publications`.
 
     Raises
@@ -81,13 +83,13 @@ def publish_build(
     moment = datetime.now(UTC)
     inputs = watched_files()
     published = home / "published"
-    before = read_tables(published / DATABASE, names=("publications",))
+    before = _publications_of(published / DATABASE)
     queries = {name: relation.sql_query() for name, relation in relations.items()}
-    facts = relations[FACTS].df()
+    facts = relations[FACTS].to_arrow_table()
     exclusions = relations[EXCLUSIONS].df()
     for name in (FACTS, EXCLUSIONS):
         queries.pop(name)
-    publications = pd.DataFrame()
+    publications = before
 
     def fill(folder: Path) -> dict:
         nonlocal publications
@@ -96,7 +98,7 @@ def publish_build(
         with new_database(connection=cursor, path=path) as database:
             written = copy_tables(connection=cursor, database=database, queries=queries)
             publications = add_publication(
-                previous=before.get("publications"),
+                previous=before,
                 facts=facts,
                 written=written,
                 moment=moment,
@@ -108,9 +110,9 @@ def publish_build(
                 queries={"publications": "select * from publication_rows"},
             )
         check_release(path=path, written=written)
-        latest = publications.tail(1).to_json(orient="records", date_format="iso")
+        (latest,) = publications.slice(publications.num_rows - 1).to_pylist()
         return {
-            "publication": json.loads(latest)[0],
+            "publication": {name: _as_json(value) for name, value in latest.items()},
             "source": source,
             "inputs": inputs,
             "tables": written,
@@ -204,12 +206,6 @@ def check_documents(*, folder: Path, lists: Iterable[Mapping[str, object]]) -> N
         raise RuntimeError("the report has no end; the release before it stays")
 
 
-def read_manifest(release: Path) -> dict[str, object]:
-    """Return the manifest of a release, empty where there is none."""
-    path = release / MANIFEST
-    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-
-
 def read_tables(
     path: Path, names: Iterable[str] | None = None
 ) -> dict[str, pd.DataFrame]:
@@ -257,14 +253,29 @@ def check_release(*, path: Path, written: Mapping[str, Mapping[str, object]]) ->
             )
 
 
+def _as_json(value: object) -> object:
+    """Return a cell as JSON holds it."""
+    if isinstance(value, Decimal):
+        return float(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _publications_of(path: Path) -> pa.Table | None:
+    """Return the publications that a release lists; None where there is none."""
+    if not path.exists():
+        return None
+    with _opened(path) as connection:
+        return connection.sql("from release.main.publications").to_arrow_table()
+
+
 def add_publication(
     *,
-    previous: pd.DataFrame | None,
-    facts: pd.DataFrame,
+    previous: pa.Table | None,
+    facts: pa.Table,
     written: Mapping[str, Mapping[str, object]],
     moment: datetime,
-) -> pd.DataFrame:
-    """Return the publications so far and this one as the last row.
+) -> pa.Table:
+    """Return the publications so far and this one as the last row, in its types.
 
     The checksum covers the rows of every published table but this one and those that
     compare with the publication before, so two builds of the same data have the same
@@ -274,14 +285,18 @@ def add_publication(
     checksum = hashlib.sha256(
         json.dumps(own, sort_keys=True).encode("utf-8")
     ).hexdigest()
-    this = facts.assign(
-        publication_id=moment.strftime("%Y%m%dT%H%M%S%fZ"),
-        published_at=pd.Timestamp(moment.replace(tzinfo=None)),
-        checksum=checksum,
-    )
-    columns = ["publication_id", "published_at", *facts.columns, "checksum"]
-    frames = [this[columns]] if previous is None else [previous, this[columns]]
-    return pd.concat(frames, ignore_index=True)
+    own_columns = {
+        "publication_id": pa.array([moment.strftime("%Y%m%dT%H%M%S%fZ")]),
+        "published_at": pa.array([moment.replace(tzinfo=None)], pa.timestamp("us")),
+        **dict(zip(facts.column_names, facts.columns, strict=True)),
+        "checksum": pa.array([checksum]),
+    }
+    this = pa.table(own_columns)
+    if previous is None:
+        return this
+    shared = [field for field in this.schema if field.name in previous.column_names]
+    known = previous.select([field.name for field in shared]).cast(pa.schema(shared))
+    return pa.concat_tables([known, this], promote_options="default")
 
 
 def software_versions() -> dict[str, str]:

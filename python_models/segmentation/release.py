@@ -22,9 +22,12 @@ import duckdb
 STORAGE_VERSION = "v1.0.0"
 # Files and folders are for their owner only: they hold customers.
 PRIVATE_UMASK = 0o077
+DATABASE = "segments.duckdb"
 MANIFEST = "manifest.json"
 # Tables whose first columns are their key: the rest of a row cannot change the order.
 ORDER_BY = {"segment_history": "as_of_date, customer_id"}
+# Added to the name of what could not be read and was moved out of the way.
+UNREADABLE = ".unreadable"
 
 
 def home_folder() -> Path:
@@ -179,6 +182,12 @@ def file_states(folder: Path) -> dict[str, dict[str, int | str]]:
     }
 
 
+def read_manifest(release: Path) -> dict[str, object]:
+    """Return the manifest of a release, empty where there is none."""
+    path = release / MANIFEST
+    return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+
+
 def check_files(release: Path) -> None:
     """Compare the files of a release with its manifest.
 
@@ -212,10 +221,11 @@ def point_to(*, home: Path, release: Path) -> None:
 
 
 def sweep(home: Path) -> list[Path]:
-    """Remove the drafts of killed builds; return what was removed."""
+    """Remove drafts of killed builds and what could not be read; return what it was."""
     leftovers = sorted((home / "releases").glob("*.tmp"))
+    leftovers += home.glob(f"published{UNREADABLE}")
     for path in leftovers:
-        shutil.rmtree(path)
+        shutil.rmtree(path) if path.is_dir() else path.unlink()
     return leftovers
 
 

@@ -12,14 +12,20 @@ from segmentation.sample import Fit, Sample
 
 
 def resample_rows(sample: Sample) -> list[np.ndarray]:
-    """Return the rows of each resample, drawn without replacement, in order."""
+    """Return the rows of each resample, drawn without replacement, in order.
+
+    Customers who are alike in everything are drawn together: a copy of somebody left
+    out would make any solution look as if it came back.
+    """
     settings = sample.settings
-    size = min(int(settings.resample_share * len(sample)), settings.resample_size)
+    count = sample.distinct_count
+    size = min(int(settings.resample_share * count), settings.resample_size)
     generator = np.random.default_rng(settings.seed)
-    return [
-        np.sort(generator.choice(len(sample), max(size, 1), replace=False))
+    draws = (
+        generator.choice(count, max(size, 1), replace=False)
         for _ in range(settings.resample_count)
-    ]
+    )
+    return [np.flatnonzero(np.isin(sample.distinct_rows, drawn)) for drawn in draws]
 
 
 def refit(

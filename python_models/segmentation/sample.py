@@ -36,9 +36,15 @@ class Sample:
         return len(self.matrix)
 
     @cached_property
+    def distinct_rows(self) -> np.ndarray:
+        """Shape (n,): for each customer the number, from 0, of what they are like."""
+        rounded = np.round(self.matrix, ORDER_DECIMALS) + 0.0
+        return np.unique(rounded, axis=0, return_inverse=True)[1].reshape(-1)
+
+    @property
     def distinct_count(self) -> int:
         """How many customers differ."""
-        return len(np.unique(np.round(self.matrix, ORDER_DECIMALS), axis=0))
+        return int(self.distinct_rows.max(initial=-1)) + 1
 
     def large_segments(self, labels: np.ndarray) -> np.ndarray:
         """Return the segments with enough customers to be one; the largest always is.
@@ -63,7 +69,7 @@ class Sample:
     @cached_property
     def structure(self) -> Structure:
         """The groupings that merging passes through."""
-        if len(self) < self.settings.smallest_structure:
+        if self.distinct_count < self.settings.smallest_structure:
             return Structure({}, self.settings.valley_limit, None)
         return find_structure(
             self.matrix,

@@ -63,7 +63,7 @@ class Settings:
     resample_count: int = 16
     resample_share: float = 0.7
     seed: int = 0
-    # Fewer customers show no density: what looks like a valley is chance.
+    # Fewer different customers show no density: what looks like a valley is chance.
     smallest_structure: int = 500
     # Most customers in a resample, and in the measures that take all pairs.
     resample_size: int = 2000

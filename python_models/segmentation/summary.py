@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from segmentation.publishing import DATABASE, REPORT, read_tables
-from segmentation.release import home_folder
+from segmentation.publishing import REPORT, read_tables
+from segmentation.release import DATABASE, home_folder
 
 
 def summary_lines(*, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[str]:

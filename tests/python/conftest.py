@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -82,12 +83,17 @@ def run_dbt(
     command: str = "build",
     options: tuple[str, ...] = (),
     project: Path = REPOSITORY,
+    environment: Mapping[str, str] | None = None,
+    before: tuple[str, ...] = (),
 ) -> Build:
-    """Run dbt in the repository with a build folder of its own."""
+    """Run dbt, behind the words of `before`, with a build folder of its own."""
+    words = dbt_command(
+        home=home, variables=variables, command=command, options=options
+    )
     done = subprocess.run(
-        dbt_command(home=home, variables=variables, command=command, options=options),
+        [*before, *words],
         cwd=project,
-        env={**os.environ, "SEGMENTATION_HOME": str(home)},
+        env={**os.environ, "SEGMENTATION_HOME": str(home), **(environment or {})},
         capture_output=True,
         text=True,
         timeout=600,
@@ -119,15 +125,36 @@ def shared_file(name: str) -> Path:
     return path
 
 
+def network_watch(record: Path) -> dict[str, str]:
+    """Variables under which Python is refused the network, and notes each attempt."""
+    paths = [str(REPOSITORY / "tests" / "python" / "watched")]
+    paths += filter(None, [os.environ.get("PYTHONPATH")])
+    return {"PYTHONPATH": os.pathsep.join(paths), "WATCH_RECORD": str(record)}
+
+
+def without_network() -> tuple[str, ...]:
+    """Words that take the network away from a command; none where that is refused."""
+    words = ("unshare", "--net")
+    if not shutil.which("unshare"):
+        return ()
+    tried = subprocess.run([*words, "true"], capture_output=True, check=False)
+    return words if tried.returncode == 0 else ()
+
+
 @pytest.fixture(scope="session")
 def sample_build(tmp_path_factory) -> Build:
-    """The sample, built once for all tests that only read it.
+    """The sample, built once for all tests that only read it, without a network.
 
     SEGMENTATION_SAMPLE_HOME names a build that is there (benchmarks/mutation.py).
     """
     if built := os.environ.get("SEGMENTATION_SAMPLE_HOME"):
         return Build(Path(built), 0, "")
     home = tmp_path_factory.mktemp("sample")
-    build = run_dbt(home=home, variables={"transactions": "sample"})
+    build = run_dbt(
+        home=home,
+        variables={"transactions": "sample"},
+        environment=network_watch(home.with_suffix(".watched")),
+        before=without_network(),
+    )
     assert build.exit_code == 0, build.output
     return build

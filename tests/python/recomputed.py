@@ -208,8 +208,11 @@ def features_at(orders: list[dict], lines: list[dict], at: dt.date) -> dict[str,
                 leaned(value, events, median(known), PRIOR_ORDERS) if known else None
             )
     for name in everybody[0]["shares"]:
-        parts = sum(one["shares"][name][0] for one in everybody)
-        population = ratio(parts, sum(one["shares"][name][1] for one in everybody))
+        shares = [one["shares"][name] for one in everybody]
+        if name == "discount_share":
+            # Of an average line, however much it cost.
+            shares = [(ratio(*one[:2]) * one[2], one[2]) for one in shares if one[1]]
+        population = ratio(*(sum(one[at] for one in shares) for at in (0, 1)))
         for one in everybody:
             part, whole, events, prior = one["shares"][name]
             one[name] = leaned(

@@ -59,18 +59,18 @@ PERSONAS = [
     ),
 ]
 
-# feature, label, unit, kind, transform: in the order of the persona's numbers.
+# feature, label, unit, kind, log_offset: in the order of the persona's numbers.
 FEATURES = [
-    ("recency_days", "Days since last order", "days", "recency", "log_shifted"),
-    ("order_count", "Orders", "orders", "numeric", "log1p"),
-    ("average_order_value", "Average order", "money", "numeric", "log1p"),
-    ("tenure_days", "Days as a customer", "days", "numeric", "log_shifted"),
-    ("items_per_order", "Items per order", "ratio", "numeric", "log1p"),
-    ("orders_per_month", "Orders a month", "ratio", "numeric", "log1p"),
-    ("interpurchase_cv", "Irregularity of buying", "ratio", "numeric", "identity"),
-    ("category_entropy", "Variety of categories", "ratio", "numeric", "identity"),
-    ("discount_share", "Share of discount", "share", "share", "identity"),
-    ("return_share", "Share returned", "share", "share", "identity"),
+    ("recency_days", "Days since last order", "days", "recency", 30.0),
+    ("order_count", "Orders", "orders", "numeric", 1.0),
+    ("average_order_value", "Average order", "money", "money", 0.5),
+    ("tenure_days", "Days as a customer", "days", "numeric", 30.0),
+    ("items_per_order", "Items per order", "ratio", "numeric", 1.0),
+    ("orders_per_month", "Orders a month", "ratio", "numeric", 1.0),
+    ("interpurchase_cv", "Irregularity of buying", "ratio", "numeric", None),
+    ("category_entropy", "Variety of categories", "ratio", "numeric", None),
+    ("discount_share", "Share of discount", "share", "share", None),
+    ("return_share", "Share returned", "share", "share", None),
 ]
 DROPPED = ("channel_share", "Share of main channel", "constant: one value for all")
 
@@ -83,13 +83,9 @@ RFM_ROWS = {
 }
 
 
-def transform(*, name: str, values: np.ndarray) -> np.ndarray:
-    """The three transforms of the published model."""
-    if name == "log1p":
-        return np.log1p(values)
-    if name == "log_shifted":
-        return np.log(30 + values)
-    return values
+def transform(*, offset: float | None, values: np.ndarray) -> np.ndarray:
+    """As they are, or the logarithm above an offset."""
+    return values if offset is None or np.isnan(offset) else np.log(offset + values)
 
 
 def make_customers(*, count: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
@@ -123,10 +119,10 @@ def make_customers(*, count: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
 def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
     """The preprocessing as rows, as the model publishes it."""
     rows = []
-    for position, (feature, _, _, kind, name) in enumerate(FEATURES, start=1):
+    for position, (feature, _, _, kind, offset) in enumerate(FEATURES, start=1):
         raw = customers[feature].astype(float)
         fill = float(raw.median())
-        values = transform(name=name, values=raw.fillna(fill).to_numpy())
+        values = transform(offset=offset, values=raw.fillna(fill).to_numpy())
         low, high = np.quantile(values, [0.01, 0.99])
         clipped = values.clip(low, high)
         rows.append(
@@ -135,8 +131,8 @@ def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
                 feature,
                 None,
                 kind,
-                name,
                 fill,
+                offset,
                 low,
                 high,
                 clipped.mean(),
@@ -152,7 +148,7 @@ def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
             DROPPED[0],
             None,
             "share",
-            "identity",
+            None,
             None,
             None,
             None,
@@ -170,8 +166,8 @@ def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
             "feature",
             "category_value",
             "kind",
-            "transform",
             "fill_value",
+            "log_offset",
             "lower_bound",
             "upper_bound",
             "mean",
@@ -188,7 +184,7 @@ def standardise(*, customers: pd.DataFrame, features: pd.DataFrame) -> np.ndarra
     columns = []
     for row in features[features["is_used"].astype(bool)].itertuples():
         raw = customers[row.feature].astype(float).fillna(row.fill_value).to_numpy()
-        values = transform(name=row.transform, values=raw)
+        values = transform(offset=row.log_offset, values=raw)
         values = values.clip(row.lower_bound, row.upper_bound)
         columns.append(row.scale_weight * (values - row.mean) / row.standard_deviation)
     return np.column_stack(columns)

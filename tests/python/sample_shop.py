@@ -120,13 +120,13 @@ def _taken_back(row: tuple, moment: datetime) -> tuple:
             f"-{row[6]}", "", row[8], "EUR", "returned")  # fmt: skip
 
 
-def sample_rows() -> list[tuple]:
-    """Return every row of the sample, good ones first."""
+def sample_rows(times: int = 1) -> list[tuple]:
+    """Return every row of the sample, good ones first, or of a shop so much larger."""
     rng = random.Random(20241231)
     rows: list[tuple] = []
     number = 0
     for behaviour in BEHAVIOURS:
-        for _ in range(behaviour.customers):
+        for _ in range(times * behaviour.customers):
             number += 1
             rows.extend(lines_of(behaviour, f"{number:03}", rng))
     # One customer who only ever sent something back, and one exact duplicate.

@@ -18,7 +18,7 @@ def fitted_features(features: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
             "feature": columns,
             "category_value": None,
             "kind": "numeric",
-            "transform": "identity",
+            "log_offset": None,
             "fill_value": [float(features[name].median()) for name in columns],
             "lower_bound": -1e9,
             "upper_bound": 1e9,

@@ -62,6 +62,9 @@ def test_published_tables_have_keys_and_types_that_bi_tools_know(sample_build):
         " where not internal"
     )
     assert {kind for _, _, kind in types} <= BI_TYPES
+    kinds = {(name, kind) for _, name, kind in types}
+    assert {kind for name, kind in kinds if name == "as_of_date"} == {"DATE"}
+    assert {kind for name, kind in kinds if name == "revenue"} == {"DECIMAL(18,2)"}
     for table, key in KEYS.items():
         rows, keys = sample_build.query(
             f"select count(*), count(distinct ({key})) from {table}"

@@ -22,10 +22,12 @@ from segmentation.home import (
     HomeInUseError,
     prepare_home,
     ready_database,
+    ready_release,
     release_home,
 )
 from segmentation.plain_errors import plain_message
-from segmentation.release import check_files
+from segmentation.published import read_published
+from segmentation.release import check_files, point_to
 from segmentation.watching import watch, watched_files
 
 pytestmark = pytest.mark.build
@@ -156,7 +158,9 @@ def test_fault_memory_limit(home, unchanged, monkeypatch):
     said(build, exit_code=1, words="Out of Memory")
 
 
-def test_fault_read_only_directory(tmp_path):
+@pytest.fixture
+def read_only(tmp_path):
+    """A folder that nobody may write to, not even root."""
     folder = tmp_path / "read-only"
     folder.mkdir()
     if os.geteuid() == 0:
@@ -169,14 +173,33 @@ def test_fault_read_only_directory(tmp_path):
             pytest.skip("root may write anywhere, and may not mount here")
     else:
         folder.chmod(0o500)
+    yield folder
+    if os.geteuid() == 0:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def test_fault_read_only_directory(read_only):
     try:
         with pytest.raises(OSError) as error:
-            prepare_home(folder / "home")
+            prepare_home(read_only / "home")
     finally:
-        if os.geteuid() == 0:
-            subprocess.run(["umount", "--lazy", str(folder)], check=True)
         os.umask(0o022)
     assert "SEGMENTATION_HOME" in plain_message(error.value)
+
+
+@pytest.mark.parametrize("option", ["--log-path", "--target-path"])
+def test_fault_dbt_cannot_write_its_own_files(home, unchanged, read_only, option):
+    """dbt opens them before it loads any code of ours: the traceback is dbt's."""
+    build = run_dbt(
+        home=home,
+        variables=SAMPLE,
+        command="seed",
+        options=("--select", "rfm_grid", option, str(read_only)),
+    )
+    assert build.exit_code == 2, build.output
+    assert f"Read-only file system: '{read_only}" in build.output or (
+        f"Permission denied: '{read_only}" in build.output
+    )
 
 
 def test_fault_truncated_build_database(home, unchanged, build_database):
@@ -207,6 +230,78 @@ def test_fault_corrupt_build_database(tmp_path):
             assert "is rebuilt" in note and not path.exists()
     path.write_bytes(b"not a database")
     assert "is rebuilt" in ready_database(path)
+
+
+@pytest.fixture
+def two_releases(home, tmp_path) -> tuple[Path, Path]:
+    """A home with the release twice; the one published, and the one before it."""
+    copy = tmp_path / "home"
+    last = (home / "published").resolve()
+    older = shutil.copytree(last, copy / "releases" / last.name)
+    newer = shutil.copytree(older, older.with_name("99991231T000000000000Z"))
+    point_to(home=copy, release=newer)
+    return newer, older
+
+
+def damage(release: Path, how: str) -> None:
+    home, path = release.parents[1], release / "segments.duckdb"
+    if how == "truncated database":
+        os.truncate(path, path.stat().st_size // 2)
+    elif how == "garbled database":
+        data = bytearray(path.read_bytes())
+        for offset in range(3 * 4096, len(data), 4096):
+            data[offset : offset + 64] = b"\xa5" * 64
+        path.write_bytes(data)
+    elif how == "broken link":
+        shutil.rmtree(release)
+    else:
+        (home / "published").unlink()
+        shutil.copytree(release, home / "published")
+        shutil.rmtree(release)
+
+
+@pytest.mark.parametrize(
+    "how", ["truncated database", "garbled database", "broken link", "a copy"]
+)
+def test_fault_published_release_is_damaged(two_releases, how):
+    """Readers and the next build get the release before it; without one, none."""
+    newer, older = two_releases
+    home = newer.parents[1]
+    assert ready_release(home) is None
+    damage(newer, how)
+    assert f"{older} is published again" in ready_release(home)
+    assert (home / "published").resolve() == older.resolve()
+    check_files((home / "published").resolve())
+    damage(older, "truncated database")
+    assert "starts without a release" in ready_release(home)
+    assert not os.path.lexists(home / "published")
+    assert ready_release(home) is None
+
+
+def test_fault_build_over_a_damaged_release(two_releases):
+    newer, older = two_releases
+    damage(newer, "truncated database")
+    home = newer.parents[1]
+    build = run_dbt(home=home, variables=SAMPLE, **ONE_SEED)
+    said(build, exit_code=0, words="is published again")
+    assert (home / "published").resolve() == older.resolve()
+
+
+def test_fault_model_of_an_older_release(two_releases):
+    """Its logarithms had names; the model goes on, and so do the segments' ids."""
+    home = two_releases[0].parents[1]
+    now = read_published(home).features
+    with duckdb.connect(str(home / "published" / "segments.duckdb")) as connection:
+        connection.execute(
+            "alter table model_features add column transform varchar;"
+            "update model_features set transform = case log_offset when 1 then 'log1p'"
+            " when 30 then 'log_shifted' else 'identity' end;"
+            "alter table model_features drop column log_offset"
+        )
+    before = read_published(home).features
+    are_named = now["log_offset"].isin([1, 30]) | now["log_offset"].isna()
+    columns = ["feature", "log_offset"]
+    assert before[are_named][columns].equals(now[are_named][columns])
 
 
 def test_fault_build_database_of_an_older_duckdb(home, unchanged, build_database):

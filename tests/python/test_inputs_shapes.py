@@ -42,7 +42,7 @@ SHAPES = {
 }
 # How many segments, and words of the reason or of the structure's evidence.
 EXPECTED = {
-    "fewer customers than segments": (2, "2 customers are too few"),
+    "fewer customers than segments": (2, "2 different customers are too few"),
     "one customer": (1, "there is one customer: one segment"),
     "all customers alike": (1, ALIKE),
 }

@@ -71,6 +71,8 @@ def test_metrics_are_the_figures_of_the_published_tables(sample_build, tmp_path)
             for row in csv.DictReader(handle)
         }
     published = sample_build.query(
-        "select segment_name, customer_count, revenue, revenue_at_risk from segments"
+        "select segment_name, count(*), sum(lifetime_revenue),"
+        " coalesce(sum(lifetime_revenue) filter (where r_score <= 2), 0)"
+        " from customer_segments group by segment_name"
     )
     assert found == {name: tuple(figures) for name, *figures in published}

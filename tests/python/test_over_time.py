@@ -58,7 +58,7 @@ def published(frame: pd.DataFrame, settings=SETTINGS) -> PublishedModel:
                 "feature": ["spend"],
                 "category_value": [None],
                 "kind": ["numeric"],
-                "transform": ["identity"],
+                "log_offset": [None],
                 "fill_value": [0.0],
                 "lower_bound": [-9.0],
                 "upper_bound": [9.0],

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.dimensions import apply_transform, invert_transform
 from segmentation.preprocessing import FEATURES_SCHEMA, fit_preprocessing, transform
 
 ODD_NUMBERS = st.sampled_from([np.nan, np.inf, -np.inf])
@@ -23,7 +22,7 @@ def test_symmetric_number_is_standardised_as_it_is():
     frame = pd.DataFrame({"tenure_days": [10.0, 20.0, 30.0, 40.0, 50.0]})
     fitted = fit(frame, winsor_share=0.0)
     row = fitted.iloc[0]
-    assert (row["kind"], row["transform"]) == ("numeric", "identity")
+    assert row["kind"] == "numeric" and np.isnan(row["log_offset"])
     assert (row["mean"], row["lower_bound"], row["upper_bound"]) == (30, 10, 50)
     matrix = transform(frame=frame, fitted=fitted)
     np.testing.assert_allclose(matrix[:, 0], np.array([-2, -1, 0, 1, 2]) / np.sqrt(2))
@@ -31,21 +30,22 @@ def test_symmetric_number_is_standardised_as_it_is():
 
 def test_skewed_number_is_read_as_logarithm_and_recency_with_an_offset():
     long_tail = [1.0, 1, 1, 2, 2, 3, 3, 4, 5, 500]
-    frame = pd.DataFrame({"order_count": long_tail, "recency_days": long_tail})
-    fitted = fit(frame)
-    assert fitted["transform"].tolist() == ["log1p", "log_shifted"]
+    frame = pd.DataFrame(
+        dict.fromkeys(("order_count", "recency_days", "monetary_value"), long_tail)
+    ).assign(monetary_value=7 * np.array(long_tail))
+    assert fit(frame)["log_offset"].tolist() == [1, 30, 7]
 
 
 def test_share_is_never_read_as_logarithm():
     frame = pd.DataFrame({"return_share": [0.0] * 9 + [1.0] + [0.5]})
-    assert fit(frame)["transform"].tolist() == ["identity"]
+    assert fit(frame)["log_offset"].isna().all()
 
 
 def test_a_few_negative_values_do_not_forbid_a_logarithm():
     values = np.concatenate([[-50.0], np.exp(np.linspace(0, 9, 199))])
     frame = pd.DataFrame({"monetary_value": values})
     fitted = fit(frame)
-    assert fitted["transform"].tolist() == ["log1p"]
+    assert fitted["log_offset"].notna().all()
     assert np.isfinite(transform(frame=frame, fitted=fitted)).all()
 
 
@@ -147,14 +147,15 @@ def test_order_of_rows_decides_nothing(values, random):
     )
 
 
-@given(
-    st.lists(st.floats(0, 1e6), min_size=1, max_size=20),
-    st.sampled_from(["identity", "log1p", "log_shifted"]),
-)
-def test_transforms_are_invertible(values, name):
-    raw = np.array(values)
+@given(st.lists(st.floats(-10, 1e6), min_size=3, max_size=40), st.floats(0.01, 1000))
+def test_the_unit_of_money_decides_nothing(values, unit):
+    frame = pd.DataFrame({"monetary_value": np.round(values, 2)})
+    scaled = frame * unit
+    first, second = fit(frame), fit(scaled)
     np.testing.assert_allclose(
-        invert_transform(apply_transform(raw, name), name), raw, rtol=1e-6, atol=1e-6
+        transform(frame=frame, fitted=first),
+        transform(frame=scaled, fitted=second),
+        atol=1e-6,
     )
 
 

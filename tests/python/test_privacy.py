@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import json
 import os
 import shutil
 import stat
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 
 import duckdb
@@ -16,23 +18,26 @@ import pandas as pd
 import pytest
 from conftest import NO_UNIT_TESTS, REPOSITORY, Build, project_with, run_dbt
 
-from segmentation.erasure import clean_id, erase, remember
+from segmentation.erasure import erase, remember
+from segmentation.home import prepare_home, release_home
 from segmentation.pseudonyms import pseudonym, pseudonym_key, with_pseudonyms
-from segmentation.publishing import read_manifest
-from segmentation.release import check_files
-from segmentation.rewriting import rewrite_database
+from segmentation.release import check_files, read_manifest
+from segmentation.rewriting import clean_id, rewrite_database, spellings
 
-PERSON = "zz-Erased-Person-4711"
+# Quotes, blanks, letters beyond ASCII, and what HTML and patterns have a meaning for.
+PERSON = 'O\'Erased "\u017bo\u00eb" & (4711)*'
+IN_SQL = PERSON.replace("'", "''")
 SECRET = "sunset-boulevard-7"  # in a column nobody mapped
 KEY = "0123456789abcdef0123456789abcdef"
 
 
 def holds(folder: Path, text: str) -> list[str]:
-    """Files below a folder that hold the text's bytes."""
+    """Files below a folder that hold the text's bytes, however it is written."""
+    forms = [one.encode() for one in spellings(text)]
     return [
         str(path)
         for path in sorted(folder.rglob("*"))
-        if path.is_file() and text.encode() in path.read_bytes()
+        if path.is_file() and any(one in path.read_bytes() for one in forms)
     ]
 
 
@@ -45,8 +50,9 @@ def write_source(path: Path, *, with_person: bool) -> None:
         {**row, "order_id": f"p{number}"} if row["order_id"] else row
         for number, row in enumerate(mine)
     ]
-    # Also as a row that is left out, with its raw values.
-    mine.append({**mine[0], "amount": "much", "order_id": "p99"})
+    # Also as a row that is left out, with its raw values and in two code points.
+    raw = f"\t{unicodedata.normalize('NFD', PERSON)} "
+    mine.append({**mine[0], "customer_id": raw, "amount": "much", "order_id": "p99"})
     rows += mine if with_person else []
     with path.open("w", newline="", encoding="utf-8") as handle:
         writer = csv.DictWriter(handle, fieldnames=[*rows[0], "home_address"])
@@ -94,7 +100,7 @@ def test_lists_and_report_hold_pseudonyms(person_build):
     assert PERSON not in (person_build.published / "report.html").read_text()
     # The tables stay joinable at home.
     assert person_build.value(
-        f"select count(*) from customer_segments where customer_id = '{PERSON}'"
+        f"select count(*) from customer_segments where customer_id = '{IN_SQL}'"
     )
 
 
@@ -103,10 +109,12 @@ def test_an_erased_person_is_nowhere(person_build, tmp_path, monkeypatch):
     home, logs = tmp_path / "home", tmp_path / "logs"
     shutil.copytree(person_build.home, home, symlinks=True)
     logs.mkdir()
-    (logs / "dbt.log").write_text(f"could not cast a value of {PERSON}\n")
+    (logs / "dbt.log").write_text(f"could not cast a value of '{IN_SQL}'\n")
+    (logs / "run_results.json").write_text(json.dumps({"message": PERSON}))
     (home / "build.duckdb.unreadable").write_text(PERSON)
     seed = tmp_path / "erased_customers.csv"
-    (tmp_path / "exclude.csv").write_text(f"customer_id\n{PERSON}\n")
+    with (tmp_path / "exclude.csv").open("w") as handle:
+        csv.writer(handle).writerows([["customer_id"], [PERSON]])
     before = dict(
         Build(home, 0, "").query(
             "select customer_id, segment_id from customer_segments"
@@ -163,7 +171,7 @@ def test_an_erased_person_stays_out_of_later_builds(person_build, tmp_path):
         == 7
     )
     assert not build.value(
-        f"select count(*) from customer_segments where customer_id = '{PERSON}'"
+        f"select count(*) from customer_segments where customer_id = '{IN_SQL}'"
     )
 
 
@@ -174,18 +182,31 @@ def test_a_rewritten_database_holds_no_byte_of_the_person(tmp_path):
             "create schema raw;"
             "create table raw.orders as select 'c' || range as customer_id, range as n"
             " from range(5000);"
-            f"insert into raw.orders values ('{PERSON}', 1), (' {PERSON}.', 2);"
-            f"create table notes as select 'about {PERSON}, and others' as note"
+            f"insert into raw.orders values ('{IN_SQL}', 1), (' {IN_SQL}.', 2);"
+            f"create table notes as select 'about {IN_SQL},{IN_SQL}, others' as note"
         )
     removed = rewrite_database(source=old, target=new, customer=PERSON)
     assert removed == 1
     with duckdb.connect(str(new), read_only=True) as connection:
         assert connection.execute("from notes").fetchall() == [
-            ("about erased, and others",)
+            ("about erased,erased, others",)
         ]
         assert connection.execute("select count(*) from raw.orders").fetchall() == [
             (5001,)
         ]
+
+
+def test_an_id_of_digits_is_erased_as_a_number_and_from_no_rule(tmp_path):
+    old, new = tmp_path / "old.duckdb", tmp_path / "new.duckdb"
+    with duckdb.connect(str(old)) as connection:
+        connection.execute(
+            "create table orders as select range as customer_id from range(9);"
+            "create table segments as select 'order_count >= 4' as rule_sql"
+        )
+    assert rewrite_database(source=old, target=new, customer="4") == 1
+    with duckdb.connect(str(new), read_only=True) as connection:
+        rules = connection.execute("from segments").fetchall()
+    assert rules == [("order_count >= 4",)]
 
 
 def test_ids_are_cleaned_as_staging_does():
@@ -232,17 +253,33 @@ def test_tables_without_a_key_stay_as_they_are():
     assert shown["rejected_transactions"].columns.tolist() == ["reason"]
 
 
-def test_erasing_nobody_is_refused(tmp_path):
-    done = subprocess.run(
-        [sys.executable, "-m", "segmentation.erasure", " "],
+def make_erase(customer: str, home: Path) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "segmentation.erasure", customer],
         env={
             **os.environ,
             "PYTHONPATH": str(REPOSITORY / "python_models"),
-            "SEGMENTATION_HOME": str(tmp_path / "home"),
+            "SEGMENTATION_HOME": str(home),
         },
         capture_output=True,
         text=True,
         check=False,
     )
+
+
+def test_erasing_nobody_is_refused(tmp_path):
+    done = make_erase(" ", tmp_path / "home")
     assert done.returncode == 1
     assert "Whom to erase?" in done.stderr and "Traceback" not in done.stderr
+
+
+def test_nobody_is_erased_while_a_build_runs(tmp_path):
+    mask = os.umask(0o077)
+    try:
+        prepare_home(tmp_path)
+        done = make_erase(PERSON, tmp_path)
+    finally:
+        release_home(tmp_path)
+        os.umask(mask)
+    assert done.returncode == 75
+    assert done.stderr.count("\n") == 1 and "Another build is writing" in done.stderr

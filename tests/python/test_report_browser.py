@@ -20,9 +20,9 @@ import pytest
 from report_fixture import make_tables
 from report_reader import published_release
 
-from segmentation.publishing import read_manifest
+from segmentation.release import DATABASE, read_manifest
 from segmentation.report import render_report
-from segmentation.report.__main__ import DATABASE, read_tables
+from segmentation.report.__main__ import read_tables
 
 webdriver = pytest.importorskip("selenium.webdriver")
 from selenium.webdriver.common.by import By  # noqa: E402
@@ -321,8 +321,8 @@ def test_who_was_elsewhere_stays_until_another_is_clearly_ahead(
         .iloc[:1]
         .assign(
             feature="recency_days",
-            transform="identity",
             fill_value=0.0,
+            log_offset=None,
             lower_bound=-9.0,
             upper_bound=9.0,
             mean=0.0,

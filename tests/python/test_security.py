@@ -7,10 +7,12 @@ import csv
 import html
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
-from conftest import REPOSITORY, project_with, run_dbt
+from conftest import REPOSITORY, network_watch, project_with, run_dbt
 
 from segmentation.spreadsheet import FORMULA_STARTS
 
@@ -73,6 +75,30 @@ def test_a_release_holds_no_pickle_no_raw_markup_and_no_formula(sample_build):
     assert "default-src 'none'" in report
     assert not re.search(r"(?:src|href)=[\"']?(?:https?:)?//", report)
     assert not re.search(r"url\(\s*[\"']?(?:https?:)?//|@import", report)
+
+
+@pytest.mark.build
+def test_a_whole_build_uses_no_network(sample_build):
+    record = sample_build.home.with_suffix(".watched")
+    if not record.exists():
+        pytest.skip("this build was made by another program")
+    assert set(record.read_text().splitlines()) == {"watched"}
+
+
+def test_a_use_of_the_network_is_refused_and_noted(tmp_path):
+    record = tmp_path / "record"
+    call = "import socket; socket.create_connection(('127.0.0.1', 9))"
+    done = subprocess.run(
+        [sys.executable, "-c", call],
+        env={**os.environ, **network_watch(record)},
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode != 0
+    assert record.read_text().splitlines() == [
+        "watched",
+        "socket.getaddrinfo 127.0.0.1",
+    ]
 
 
 EVERY_ONE = os.environ.get("SEGMENTATION_RELATIONS") == "all"

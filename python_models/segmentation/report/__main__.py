@@ -21,12 +21,11 @@ import duckdb
 import pandas as pd
 import yaml
 
-from segmentation.pseudonyms import KEY_VARIABLE, pseudonym_key, with_pseudonyms
-from segmentation.release import MANIFEST, PRIVATE_UMASK, home_folder
+from segmentation.pseudonyms import release_key, with_pseudonyms
+from segmentation.release import DATABASE, PRIVATE_UMASK, home_folder, read_manifest
 from segmentation.report.render import render_report
 from segmentation.report.settings import DEFAULTS
 
-DATABASE = "segments.duckdb"
 PROJECT = Path("dbt_project.yml")
 # Setting of the report: the dbt var it may be changed by without a build. The others
 # belong to the figures.
@@ -57,7 +56,7 @@ def main(arguments: list[str] | None = None) -> int:
             ),
             **given.settings,
         }
-        tables = with_pseudonyms(read_tables(database), key=_key(manifest))
+        tables = with_pseudonyms(read_tables(database), key=release_key(manifest))
         html = render_report(tables=tables, settings=settings)
     except ValueError as problem:
         print(f"The report was not drawn: {problem}", file=sys.stderr)
@@ -103,12 +102,6 @@ def refuse_release(output: Path, release: Path) -> None:
         )
 
 
-def read_manifest(release: Path) -> dict:
-    """What a release says of itself; {} without a manifest."""
-    path = release / MANIFEST
-    return json.loads(path.read_text("utf-8")) if path.exists() else {}
-
-
 def released(manifest: Mapping) -> dict:
     """The settings of a release's own report, as far as they still exist."""
     settings = {
@@ -146,18 +139,6 @@ def _variables(text: str) -> dict:
     if not isinstance(found, dict):
         raise ValueError(f"--vars is {text!r}: write it as for dbt, {{name: value}}")
     return found
-
-
-def _key(manifest: Mapping) -> bytes | None:
-    """The key of pseudonyms; None where the release shows customers by their ids."""
-    if not manifest.get("has_pseudonyms"):
-        return None
-    key = pseudonym_key()
-    if key is None:
-        raise ValueError(
-            f"the release shows pseudonyms: set {KEY_VARIABLE} as in its build"
-        )
-    return key
 
 
 def read_tables(database: Path) -> dict[str, pd.DataFrame]:

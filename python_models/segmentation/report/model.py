@@ -8,13 +8,14 @@ from statistics import median
 import numpy as np
 import pandas as pd
 
+from segmentation.dimensions import apply_transform
 from segmentation.report.page import Page
 from segmentation.report.tables import plain, rows
 
 FEATURE_COLUMNS = (
     "feature",
-    "transform",
     "fill_value",
+    "log_offset",
     "lower_bound",
     "upper_bound",
     "mean",
@@ -38,7 +39,7 @@ def vectors(people: pd.DataFrame, features: list[dict]) -> np.ndarray:
     """Customers as the model sees them.
 
     z = weight * (clip(t(coalesce(x, fill)), lower, upper) - mean) / deviation,
-    where t is x, ln(1 + max(x, 0)) or ln(30 + max(x, 0)): as the warehouse does it.
+    where t is x, or ln(log_offset + max(x, 0)): as the warehouse does it.
 
     Returns
     -------
@@ -52,10 +53,7 @@ def vectors(people: pd.DataFrame, features: list[dict]) -> np.ndarray:
             raw = (raw.astype(object) == row["category_value"]).astype(float)
             raw = raw.where(known)
         values = raw.astype(float).fillna(row["fill_value"]).to_numpy()
-        if row["transform"] == "log1p":
-            values = np.log(1 + np.maximum(values, 0))
-        elif row["transform"] == "log_shifted":
-            values = np.log(30 + np.maximum(values, 0))
+        values = apply_transform(values, row["log_offset"])
         values = np.clip(values, row["lower_bound"], row["upper_bound"])
         columns.append(
             row["scale_weight"] * (values - row["mean"]) / row["standard_deviation"]
@@ -105,8 +103,8 @@ def published_model(page: Page) -> dict | None:
             {
                 "feature": row["feature"],
                 "category": row.get("category_value"),
-                "transform": row["transform"],
                 "fill": plain(row["fill_value"]),
+                "offset": plain(row["log_offset"]),
                 "lower": row["lower_bound"],
                 "upper": row["upper_bound"],
                 "mean": row["mean"],

@@ -19,8 +19,14 @@ def build(page: Page) -> dict | None:
     steps = _by_action(page) or _by_segment(page)
     if not steps:
         return None
-    values = [face.row.get("revenue_at_risk") or 0 for face in page.faces]
-    return {"steps": steps[:MOST], "total": round(sum(values[1:], values[0]), 2)}
+    values = [face.row.get("revenue_at_risk") for face in page.faces]
+    known = [value for value in values if value is not None]
+    return {
+        "steps": steps[:MOST],
+        "total": round(sum(known), 2) if known else None,
+        # Of a few customers it is withheld.
+        "is_more": len(known) < len(values),
+    }
 
 
 def _by_action(page: Page) -> list[dict]:

@@ -81,18 +81,14 @@ document.documentElement.classList.add("js");
   };
 
   // ---- The published model -------------------------------------------------------
-  const transforms = {
-    log1p: (x) => Math.log(1 + Math.max(x, 0)),
-    log_shifted: (x) => Math.log(30 + Math.max(x, 0)),
-    identity: (x) => x,
-  };
   const standardise = (values) => model.features.map((f) => {
     const given = values[f.feature];
     let x = f.fill;
     if (given !== undefined) {
       x = f.category === null ? given : Number(given === f.category);
     }
-    const clipped = Math.min(Math.max(transforms[f.transform](x), f.lower), f.upper);
+    const scaled = f.offset === null ? x : Math.log(f.offset + Math.max(x, 0));
+    const clipped = Math.min(Math.max(scaled, f.lower), f.upper);
     return f.weight * (clipped - f.mean) / f.deviation;
   });
 
