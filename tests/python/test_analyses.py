@@ -232,10 +232,9 @@ def where_is_revenue_at_risk(release: Release) -> pd.DataFrame:
     is_quiet = customers["r_score"] <= 2
     quiet = customers["lifetime_revenue"].where(is_quiet, 0.0)
     at_risk = quiet.groupby(customers["segment_name"]).sum()
-    # Of a few, on either side, money is withheld.
-    for side in (is_quiet, ~is_quiet):
-        count = side.groupby(customers["segment_name"]).sum()
-        at_risk = at_risk.mask(count.between(1, CELL_SIZE - 1))
+    # Of a few, at risk or not, money is withheld.
+    counts = pd.crosstab(customers["segment_name"], is_quiet)
+    at_risk = at_risk.mask(counts.min(axis=1).between(1, CELL_SIZE - 1))
     revenue = customers.groupby("segment_name")["lifetime_revenue"].sum()
     return pd.DataFrame(
         {"revenue_at_risk": at_risk, "at_risk_share": at_risk / revenue}
