@@ -229,7 +229,7 @@ def what_makes_a_segment_different(release: Release) -> pd.DataFrame:
 @answers
 def where_is_revenue_at_risk(release: Release) -> pd.DataFrame:
     customers = release.customer_segments
-    is_quiet = customers["r_score"] <= 2
+    is_quiet = (customers["r_score"] <= 2).fillna(value=False)
     quiet = customers["lifetime_revenue"].where(is_quiet, 0.0)
     at_risk = quiet.groupby(customers["segment_name"]).sum()
     # Of a few, at risk or not, money is withheld.
