@@ -175,7 +175,10 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
     old = old_ids(published=published, features=frame)
     if published is not None:
         candidates = start_from_published(
-            candidates=candidates, old_ids=old, limits=picked(WarmLimits), **customers
+            candidates=candidates,
+            old=published.place(frame),
+            limits=picked(WarmLimits),
+            **customers,
         )
     chosen = candidates[candidates["is_selected"]].iloc[0]
     numbers = sorted({int(n) for n in chosen["prototype_segments"] if n >= 0})

@@ -4,7 +4,6 @@ import numpy as np
 import pyarrow as pa
 
 from segmentation.candidates import CANDIDATES_SCHEMA, fit_candidates
-from segmentation.lineage import old_ids
 from segmentation.newest import newest_customers, sample_with_vectors
 from segmentation.published import CANDIDATE_LISTS, kept_table, read_published
 from segmentation.settings import Settings
@@ -35,10 +34,10 @@ def model(dbt, session):
         "settings": Settings(**settings),
     }
     candidates = fit_candidates(**customers)
-    if not decision["is_new_registry"].item():
+    if not decision["is_new_registry"].item() and published.is_applicable(sample):
         candidates = start_from_published(
             candidates=candidates,
-            old_ids=old_ids(published=published, features=sample),
+            old=published.place(sample),
             limits=WarmLimits(**dbt.config.meta_get("warm_start")),
             **customers,
         )

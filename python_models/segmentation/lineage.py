@@ -36,7 +36,7 @@ def old_ids(
     """
     if published is None:
         return None
-    if set(published.features.query("is_used")["feature"]) <= set(features.columns):
+    if published.is_applicable(features):
         scores, ids = published.place(features)
         return np.array(ids, dtype=object)[scores.argmax(axis=1)]
     known = published.customers.set_index("customer_id")["segment_id"]

@@ -94,6 +94,11 @@ class PublishedModel:
         model, ids = linear_model(parsed(self.segments, SEGMENT_LISTS))
         return model.scores(self.vectors(frame)), ids
 
+    def is_applicable(self, frame: pd.DataFrame) -> bool:
+        """Whether the columns that the model uses are all there."""
+        used = self.features["is_used"].astype(bool)
+        return set(self.features.loc[used, "feature"]) <= set(frame.columns)
+
 
 SEGMENT_LISTS = [
     "prototype_weights", "prototype_offsets", "centroid", "drivers", "driver_effects",

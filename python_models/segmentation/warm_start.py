@@ -52,7 +52,7 @@ def start_from_published(
     candidates: pd.DataFrame,
     vectors: np.ndarray,
     keys: Iterable[str],
-    old_ids: np.ndarray,
+    old: tuple[np.ndarray, list[str]],
     settings: Settings,
     limits: WarmLimits,
 ) -> pd.DataFrame:
@@ -64,8 +64,8 @@ def start_from_published(
         Rows of `fit_candidates`.
     vectors, keys
         (n, d) and (n,): the customers they were fitted on.
-    old_ids
-        (n,) their segments by the published model, today.
+    old
+        Their scores by the published model, (n, p), and the segment of each prototype.
     settings
         Those of the fit.
     limits
@@ -73,22 +73,28 @@ def start_from_published(
 
     Notes
     -----
-    Only k-means without natural groups. The number of segments is kept where that many
-    may be chosen and cost little silhouette. Then k-means starts from the means of the
-    published segments, and of the steps towards its end the farthest is taken that
-    relabels few enough customers.
+    Only k-means without natural groups, and after segments of one prototype each. The
+    number of segments is kept where none is tiny and little silhouette is lost; that a
+    fresh fit of as many moves on resamples is a reason more not to start afresh. Then
+    k-means starts from the means of the published segments, and of the steps from the
+    published model towards its end the farthest is taken that relabels few enough
+    customers.
     """
     chosen = candidates.index[candidates["is_selected"]][0]
     row = candidates.loc[chosen]
     if row["structure"] == NATURAL or row["algorithm"] != "kmeans":
         return candidates
-    names, labels = np.unique(np.asarray(old_ids, dtype=str), return_inverse=True)
+    scores, names = old
+    count = len(np.unique(scores.argmax(axis=1)))
+    is_plain = 1 < count == len(names) == len(set(names))
+    if not is_plain or settings.segment_count not in ("auto", count):
+        return candidates
     same = candidates.index[
-        (candidates["segment_count"] == len(names))
+        (candidates["segment_count"] == count)
         & (candidates["algorithm"] == "kmeans")
-        & (candidates["is_eligible"] | (not row["is_eligible"]))
+        & (candidates["smallest_share"] >= settings.smallest_share)
     ]
-    if len(same) == 0 or len(names) < 2:
+    if len(same) == 0:
         return candidates
     rival = candidates.loc[same[0]]
     if rival["silhouette"] < row["silhouette"] - limits.warm_start_tolerance:
@@ -96,7 +102,7 @@ def start_from_published(
     keys = list(keys)
     order = canonical_order(vectors, keys)
     with threadpool_limits(limits=1):
-        found = _closest(vectors[order], labels[order], rival, limits)
+        found = _closest(vectors[order], scores[order], rival, limits)
         if found is None:
             return candidates
         model, churn = found
@@ -104,11 +110,9 @@ def start_from_published(
         changes = _measured(model, Sample(vectors[drawn], settings), rival)
     changes |= {
         "is_selected": True,
-        "reason": f"{len(names)} segments as published, and fitted from them: "
+        "reason": f"{count} segments as published, and fitted from them: "
         f"{1 - churn:.1%} of customers keep theirs, and the fit is within "
         f"{limits.warm_start_tolerance:.0%} of a fresh one",
-        "structure": row["structure"],
-        "structure_evidence": row["structure_evidence"],
     }
     rows = candidates.to_dict("records")
     if same[0] != chosen:
@@ -118,29 +122,41 @@ def start_from_published(
     return pd.DataFrame(rows, columns=candidates.columns)
 
 
-def _closest(vectors, labels, rival, limits) -> tuple[LinearModel, float] | None:
+def _closest(vectors, scores, rival, limits) -> tuple[LinearModel, float] | None:
     """Return the model of the farthest step that relabels few enough, and its churn."""
-    count = labels.max() + 1
-    start = centroids(vectors, labels, count)
-    end = KMeans(count, init=start, n_init=1).fit(vectors).cluster_centers_
-    fresh = _inertia(vectors, np.array([list(one) for one in rival["centroids"]]))
+    labels, count = scores.argmax(axis=1), scores.shape[1]
+    start, means = _carried_over(vectors, scores), centroids(vectors, labels, count)
+    end = nearest(KMeans(count, init=means, n_init=1).fit(vectors).cluster_centers_)
+    fresh = nearest(np.array([list(one) for one in rival["centroids"]]))
+    limit = 1 + limits.warm_start_tolerance
+    limit *= within_sum_of_squares(vectors, fresh.predict(vectors))
     best = None
     for step in STEPS:
-        points = start + step * (end - start)
-        model = nearest(points)
-        churn = float((model.predict(vectors) != labels).mean())
-        if _inertia(vectors, points) > (1 + limits.warm_start_tolerance) * fresh:
+        model = LinearModel(
+            start.weights + step * (end.weights - start.weights),
+            start.offsets + step * (end.offsets - start.offsets),
+            end.segments,
+        )
+        found = model.predict(vectors)
+        churn = float((found != labels).mean())
+        if within_sum_of_squares(vectors, found) > limit:
             break
         if best is None or churn < best[1]:
             best = model, churn
         if churn <= limits.refit_churn_maximum:
-            return model, churn
+            break
     return best
 
 
-def _inertia(vectors: np.ndarray, points: np.ndarray) -> float:
-    labels = nearest(points).predict(vectors)
-    return float(((vectors - points[labels]) ** 2).sum())
+def _carried_over(vectors: np.ndarray, scores: np.ndarray) -> LinearModel:
+    """Return the model whose scores of these vectors are closest to those given.
+
+    Scores are linear in the dimensions of the fit they are from, and today's are nearly
+    linear in those: other means and limits, an offset a little larger.
+    """
+    columns = np.column_stack([vectors, np.ones(len(vectors))])
+    found = np.linalg.lstsq(columns, scores, rcond=None)[0]
+    return LinearModel(found[:-1].T, found[-1], np.arange(scores.shape[1]))
 
 
 def _measured(model: LinearModel, sample: Sample, rival: pd.Series) -> dict:
