@@ -245,7 +245,7 @@ STEPS = [
     Step(
         "refused by a test",
         each(in_month("2023-09"), amount=tenfold),
-        {"guard_rail_severity": "error", "guard_rail_churn": 0},
+        {"refit": "always", "smallest_segment_share": 0.99},
         ending="refused",
     ),
     Step(
