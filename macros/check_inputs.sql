@@ -32,7 +32,7 @@
         'exclusion_rule_sets', 'drop_exact_duplicates', 'largest_amount', 'longest_id',
         'rejected_share_warning', 'quality_sample_rows', 'segment_features',
         'algorithm', 'segment_count', 'segment_count_min', 'segment_count_max', 'refit',
-        'guard_rail_severity', 'locale',
+        'guard_rail_severity', 'locale', 'memory_limit', 'threads', 'temp_directory',
     ] -%}
     {%- set settings = {} -%}
     {%- for name in names -%}

@@ -56,13 +56,6 @@
             || '%'
 {%- endmacro %}
 
-{#- The vars that a date's features depend on, as text. -#}
-{% macro feature_settings() -%}
-    {%- for name in ['feature_window_months', 'rfm_window_months', 'shrinkage_orders'] -%}
-        {{ name }}={{ var(name) }};
-    {%- endfor -%}
-{%- endmacro %}
-
 {#- The cut points of a date as columns, such as recency_1 to recency_4. -#}
 {% macro pivoted_cuts() -%}
     {%- set columns = [] -%}

@@ -54,8 +54,17 @@
     {%- if execute -%}
         {%- set values = tojson([var('transactions'), var('customers')]) -%}
         {%- set answer = ask_python('segmentation_readable_paths', values) -%}
+        {%- do adapter.dispatch('size_engine')() -%}
         {%- do adapter.dispatch('allow_only')(fromjson(answer)) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- What is not set stays as the engine has it. -#}
+{% macro default__size_engine() -%}
+    {%- for name in ['memory_limit', 'threads', 'temp_directory']
+        if var(name) is not none -%}
+        {%- do run_query('set ' ~ name ~ ' = ' ~ sql_text(var(name) | string)) -%}
+    {%- endfor -%}
 {%- endmacro %}
 
 {% macro default__allow_only(readable_paths) -%}

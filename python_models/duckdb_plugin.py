@@ -51,8 +51,6 @@ class Plugin(BasePlugin):
         for note in filter(None, notes):
             logger.warning(note)
         config["autoinstall_known_extensions"] = False
-        if os.environ.get("SEGMENTATION_MEMORY_LIMIT"):
-            config["memory_limit"] = os.environ["SEGMENTATION_MEMORY_LIMIT"]
 
     def configure_connection(self, conn):
         """Let macros ask Python how a file is written (`macros/sources.sql`)."""

@@ -67,43 +67,6 @@ as_of_dates as (
         true as is_newest
     {% endif %}
 
-),
-
-month_fingerprints as (
-
-    select distinct
-        month_start,
-        month_fingerprint
-
-    from customer_months
-
-),
-
--- What everything known at a date is made of: its months and the settings of features.
-pasts as (
-
-    select
-        as_of_dates.as_of_date,
-        as_of_dates.is_newest,
-        md5(
-            coalesce(
-                string_agg(
-                    month_fingerprints.month_fingerprint,
-                    ''
-                    order by month_fingerprints.month_start
-                ),
-                ''
-            )
-            || '{{ feature_settings() }}'
-        ) as past_fingerprint
-
-    from as_of_dates
-
-    left join month_fingerprints
-        on as_of_dates.as_of_date >= month_fingerprints.month_start
-
-    group by as_of_dates.as_of_date, as_of_dates.is_newest
-
 )
 
-select * from pasts
+select * from as_of_dates

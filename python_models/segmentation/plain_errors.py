@@ -9,7 +9,7 @@ import duckdb
 
 # What to do about errors of the machine.
 OUT_OF_MEMORY = (
-    "Memory ran out: give the machine more, raise SEGMENTATION_MEMORY_LIMIT, or lower "
+    "Memory ran out: give the machine more, raise the var memory_limit, or lower "
     "sample_size."
 )
 DISK_FULL = "The disk is full: free some space and build again."

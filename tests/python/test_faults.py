@@ -147,11 +147,10 @@ def _fill_disk(home: Path, disk: Path) -> None:
     check_files((full / "published").resolve())
 
 
-def test_fault_memory_limit(home, unchanged, monkeypatch):
-    monkeypatch.setenv("SEGMENTATION_MEMORY_LIMIT", "6MB")
+def test_fault_memory_limit(home, unchanged):
     build = run_dbt(
         home=home,
-        variables=SAMPLE,
+        variables={**SAMPLE, "memory_limit": "6MB"},
         command="run",
         options=("--select", "int_customer_months"),
     )

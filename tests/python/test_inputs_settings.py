@@ -39,6 +39,9 @@ GOOD = {
     "refit": "auto",
     "guard_rail_severity": "warn",
     "locale": "en",
+    "memory_limit": "80%",
+    "threads": None,
+    "temp_directory": None,
 }
 
 
@@ -78,6 +81,11 @@ def test_good_settings_pass():
         ("refit", "sometimes", "one of auto, always, never"),
         ("guard_rail_severity", "loud", "one of warn, error"),
         ("locale", "xx", "one of en, de"),
+        ("memory_limit", "4", "a size or a share"),
+        ("memory_limit", "0GB", "a size or a share"),
+        ("threads", 0, "a whole number from 1"),
+        ("threads", 1.5, "a whole number from 1"),
+        ("temp_directory", "", "a folder"),
     ],
 )
 def test_setting_that_cannot_work(name, value, message):

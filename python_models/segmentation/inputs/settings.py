@@ -21,6 +21,8 @@ MAPPINGS = (
 )
 LISTS = ("cancelled_statuses", "exclusion_rule_sets")
 NUMBERS = ("largest_amount", "longest_id", "quality_sample_rows")
+# A share of the machine's memory or a size, as DuckDB reads it.
+MEMORY = re.compile(r"[1-9][0-9]?%|[1-9][0-9]*[KMGT]i?B", re.IGNORECASE)
 FITTED = ("algorithm", "segment_count", "segment_count_min", "segment_count_max")
 
 
@@ -101,6 +103,22 @@ def check_settings(settings: Mapping[str, object]) -> None:
             "a currency that the exchange_rates lead to",
             "set currency, for example EUR",
         )
+    _check_machine(settings)
+
+
+def _check_machine(settings: Mapping[str, object]) -> None:
+    memory, threads, folder = (
+        settings[name] for name in ("memory_limit", "threads", "temp_directory")
+    )
+    if not MEMORY.fullmatch(str(memory)):
+        wanted = "a size or a share of the memory"
+        raise wrong_var("memory_limit", memory, wanted, "set it to '4GB' or '60%'")
+    if threads is not None and not (isinstance(threads, int) and _is_positive(threads)):
+        wanted = "a whole number from 1, or null for every core"
+        raise wrong_var("threads", threads, wanted, "correct threads")
+    if folder is not None and not (isinstance(folder, str) and folder):
+        wanted = "a folder, or null for one beside the build database"
+        raise wrong_var("temp_directory", folder, wanted, "correct temp_directory")
 
 
 def _is_positive(value: object) -> bool:
