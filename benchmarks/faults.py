@@ -49,6 +49,8 @@ PATTERNS = {
         (r"\bgreatest\(", "least("),
         (r"\bleast\(", "greatest("),
         (r"\blag\(", "lead("),
+        # A condition of its own line that is dropped.
+        (r"\n +and (?:[^\n(){}]|\([^\n(){}]*\))+(?=\n)", ""),
     ),
     "python": (
         *COMPARISONS,
@@ -64,6 +66,7 @@ PATTERNS = {
         (r"\bTrue\b", "False"),
         (r"\bFalse\b", "True"),
         (r"(?<![\w.'\"-])(\d+)(?![\w.'\"])", OFF_BY_ONE),
+        (r" and (?!not )[\w.]+(?=[:)\n])", ""),
     ),
 }
 # Not code, so that a fault there is none: comments, texts, a model's configuration. A
@@ -106,8 +109,7 @@ def files_to_damage(kind: str) -> list[Path]:
         folders = (REPOSITORY / "models", REPOSITORY / "macros")
         return sorted(path for folder in folders for path in folder.rglob("*.sql"))
     package = REPOSITORY / "python_models" / "segmentation"
-    # How the report looks is judged by people and by a browser.
-    return sorted(p for p in package.rglob("*.py") if "report" not in p.parts)
+    return sorted(package.rglob("*.py"))
 
 
 def possible_faults(path: Path, kind: str) -> list[Place]:
@@ -126,6 +128,13 @@ def possible_faults(path: Path, kind: str) -> list[Place]:
                 new = str(int(found.group(1)) + 1)
             places.append(Place(path, start, end, new))
     return places
+
+
+def place_of_line(path: Path, line: str) -> Place | None:
+    """A whole line, without its indentation; None where it is no more."""
+    text = path.read_text()
+    found = re.search(rf"^[ ]*({re.escape(line)})$", text, re.M)
+    return found and Place(path, found.start(1), found.end(1), line)
 
 
 def draw(kind: str, count: int, seed: int) -> list[Place]:

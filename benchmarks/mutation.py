@@ -2,18 +2,22 @@
 
     python benchmarks/mutation.py sql --faults 60 --seed 100
     python benchmarks/mutation.py python --faults 60 --seed 100
+    python benchmarks/mutation.py sql --again target/mutation/sql-100.jsonl
 
 Each fault is one small change at a random place (benchmarks/faults.py) in a copy of the
 repository. It counts as noticed if something that `make test` runs fails on it:
 
 SQL     the build of the sample with every unit test and data test, from the damaged
-        model on (all of it for a macro); pytest on the sample so built; pytest of the
-        staging models; with --builds pytest of later builds and of other inputs
+        model on (all of it for a macro); pytest on the sample so built; the snapshots
+        of richer builds; pytest of the staging models; with --builds pytest of later
+        builds and of other inputs
 Python  the tests of modules that import the damaged one, nearest first; the build of
-        the sample and pytest on it; with --builds the other tests without whole builds
+        the sample and pytest on it; the snapshots of richer builds; with --builds the
+        other tests without whole builds
 
 Nothing else is run, so the figure is a lower bound. Results are written to a file, one
-JSON object a line; what survives is to be judged by a person.
+JSON object a line; what survives is to be judged by a person. With --again the faults
+of such a file that survived are planted once more.
 """
 
 from __future__ import annotations
@@ -25,18 +29,29 @@ import os
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
-from faults import REPOSITORY, Place, draw
+from faults import REPOSITORY, Place, draw, place_of_line
 
 LEFT_OUT = {".git", ".venv", "target", "logs", "warehouse", "__pycache__"}
-ON_THE_SAMPLE = ("test_recomputed", "test_assignment")
-OF_STAGING = ("test_inputs_rows", "test_inputs_formats", "test_inputs_files")
+ON_THE_SAMPLE = (
+    "test_snapshot.py::test_the_sample_is_as_it_was",
+    "test_recomputed.py",
+    "test_assignment.py",
+)
+OF_RICHER_DATA = ("test_snapshot.py",)
+OF_STAGING = (
+    "test_inputs_rows.py",
+    "test_inputs_formats.py",
+    "test_inputs_files.py",
+    "test_inputs_check.py",
+)
 OF_BUILDS = (
-    "test_over_time_builds",
-    "test_inputs_shapes",
-    "test_privacy",
-    "test_exports",
+    "test_over_time_builds.py",
+    "test_inputs_shapes.py",
+    "test_privacy.py",
+    "test_exports.py",
 )
 LONGEST_SECONDS = 900
 
@@ -44,7 +59,8 @@ LONGEST_SECONDS = 900
 class Copy:
     """A copy of the repository to damage; the environment is shared."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *, through: list[str]) -> None:
+        self.through = through
         shutil.rmtree(folder, ignore_errors=True)
         shutil.copytree(
             REPOSITORY, folder, ignore=lambda _, names: LEFT_OUT.intersection(names)
@@ -66,7 +82,7 @@ class Copy:
         }
         try:
             done = subprocess.run(
-                words,
+                [*self.through, *words],
                 cwd=self.folder,
                 env=environment,
                 capture_output=True,
@@ -79,7 +95,7 @@ class Copy:
 
     def pytest(self, *tests: str, marks: str = "not browser") -> bool:
         """Whether files of tests/python pass."""
-        files = [f"tests/python/{name}.py" for name in tests]
+        files = [f"tests/python/{name}" for name in tests]
         options = ["-x", "-q", "-p", "no:cacheprovider", "-m", marks]
         return self.ends_well(sys.executable, "-m", "pytest", *options, *files)
 
@@ -113,6 +129,8 @@ def sql_notice(copy: Copy, path: Path, with_builds: bool) -> str | None:
         return "dbt build"
     if not copy.pytest(*ON_THE_SAMPLE):
         return "tests on the sample"
+    if not copy.pytest(*OF_RICHER_DATA):
+        return "tests of richer builds"
     is_read = not is_model or "staging" in path.parts or "input" in path.stem
     if is_read and not copy.pytest(*OF_STAGING):
         return "tests of staging"
@@ -132,6 +150,8 @@ def python_notice(copy: Copy, path: Path, with_builds: bool) -> str | None:
         return "dbt build"
     if not copy.pytest(*ON_THE_SAMPLE):
         return "tests on the sample"
+    if not copy.pytest(*OF_RICHER_DATA):
+        return "tests of richer builds"
     if with_builds and not copy.pytest(*far, marks=marks):
         return "other tests"
     return None
@@ -158,15 +178,15 @@ def tests_by_distance(path: Path) -> tuple[list[str], list[str]]:
         for file in root.rglob("*.py")
     }
     uses = {name: imported(file) for name, file in modules.items()}
-    tests = sorted(name for name in modules if name.startswith("test_"))
+    tests = {name: f"{name}.py" for name in sorted(modules) if name[:5] == "test_"}
     damaged = path.relative_to("python_models").with_suffix("")
     reached = {".".join(damaged.parts).removesuffix(".__init__")}
     near: list[str] = []
     while True:
         new = {name for name in uses if uses[name] & reached} - reached
         if not new:
-            return near, [name for name in tests if name not in near]
-        near += sorted(new.intersection(tests))
+            return near, [file for file in tests.values() if file not in near]
+        near += [file for name, file in tests.items() if name in new]
         reached |= new
 
 
@@ -189,6 +209,20 @@ def plant(copy: Copy, kind: str, place: Place, with_builds: bool) -> dict[str, o
     }
 
 
+def survivors(results: Path) -> list[Place]:
+    """The faults of a file of results that nothing noticed, where they are now."""
+    places = []
+    for line in results.read_text().splitlines():
+        fault = json.loads(line)
+        if fault["noticed_by"] is None:
+            found = place_of_line(REPOSITORY / fault["path"], fault["before"])
+            if found is None:
+                print(f"gone: {fault['path']}: {fault['before']}", file=sys.stderr)
+            else:
+                places.append(replace(found, replacement=fault["after"]))
+    return places
+
+
 def main() -> int:
     """Plant faults and say what was noticed and what survived."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -196,23 +230,29 @@ def main() -> int:
     parser.add_argument("--faults", type=int, default=60)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--builds", action="store_true", help="the slow tests, too")
+    parser.add_argument("--again", type=Path, help="results whose survivors to plant")
+    parser.add_argument("--through", default="nice", help="runs each command")
     parser.add_argument("--folder", type=Path, default=Path("target/mutation"))
     options = parser.parse_args()
-    name = f"{options.kind}-{options.seed}"
-    results = options.folder.resolve() / f"{name}.jsonl"
-    copy = Copy(options.folder.resolve() / name)
+    folder = options.folder.resolve()
+    if options.again:
+        places = survivors(options.again)
+        name = f"{options.again.stem}-again"
+    else:
+        places = draw(options.kind, options.faults, options.seed)
+        name = f"{options.kind}-{options.seed}"
+    copy = Copy(folder / name, through=options.through.split())
     if not (copy.build() and copy.pytest(*ON_THE_SAMPLE)):
         print("The tests fail without any fault.", file=sys.stderr)
         return 1
     copy.keep()
     noticed = 0
-    with results.open("w") as file:
-        for place in draw(options.kind, options.faults, options.seed):
+    with (folder / f"{name}.jsonl").open("w") as file:
+        for place in places:
             fault = plant(copy, options.kind, place, options.builds)
             noticed += fault["noticed_by"] is not None
-            print(json.dumps(fault), file=file, flush=True)
-            print(json.dumps(fault), flush=True)
-    print(f"{options.kind}: {noticed} of {options.faults} noticed")
+            print(json.dumps(fault, ensure_ascii=False), file=file, flush=True)
+    print(f"{options.kind}: {noticed} of {len(places)} noticed")
     return 0
 
 
