@@ -150,9 +150,11 @@ def sample_build(tmp_path_factory) -> Build:
     if built := os.environ.get("SEGMENTATION_SAMPLE_HOME"):
         return Build(Path(built), 0, "")
     home = tmp_path_factory.mktemp("sample")
+    # The unit tests ran before: they are in the build that `make test` begins with.
     build = run_dbt(
         home=home,
         variables={"transactions": "sample"},
+        options=NO_UNIT_TESTS,
         environment=network_watch(home.with_suffix(".watched")),
         before=without_network(),
     )

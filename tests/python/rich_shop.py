@@ -47,9 +47,19 @@ VARIABLES = {
     "history_months": 8,
     "minimum_cell_size": 6,
 }
-# Two builds: in the second, half a year of a group that was not there before.
-FIRST = {**VARIABLES, "as_of_date": "2024-09-15", "algorithm": "gaussian_mixture"}
-SECOND = {**VARIABLES, "as_of_date": "2024-12-20", "algorithm": "gaussian_mixture"}
+# Two builds: in the second three months more, and cancelled lines never happened.
+FIRST = {
+    **VARIABLES,
+    "as_of_date": "2024-09-15",
+    "algorithm": "gaussian_mixture",
+    "quality_sample_rows": 600,
+}
+SECOND = {
+    **VARIABLES,
+    "as_of_date": "2024-12-20",
+    "algorithm": "gaussian_mixture",
+    "cancelled_lines": "leave_out",
+}
 # Customers alone, by whichever algorithm is best.
 ALONE = {
     "transactions": None,
@@ -102,6 +112,11 @@ def order_lines() -> list[list[str]]:
         line[2] = f"C{line[2] or 1}"
     odd = (("", "5"), ("Gast", "5"), ("guest", "5"), ("K001", "POST"), ("K002", "M"),
            ("K003", "postage"), ("test", "5"), ("K004", "sample"))  # fmt: skip
+    for line in chance.sample(lines, 6):
+        line[7] = "viel"
+    for line in lines:
+        if line[0] in ("K005", "K006"):
+            line[0] = f"9{line[0][-1]}.0"  # a number that was once a float
     for place, (customer, product) in enumerate(odd):
         line = lines[place * 7].copy()
         line[0], line[3] = customer, product

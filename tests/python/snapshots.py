@@ -28,11 +28,15 @@ IS_WRITING = os.environ.get("SNAPSHOT") == "write"
 VOLATILE = {
     "publication_id", "published_at", "checksum", "source_file", "model_version",
     "published_model_version", "sha256", "byte_count", "bytes", "inputs", "source",
+    "versions",
 }  # fmt: skip
 DIGITS = 4
 LONG_NUMBER = re.compile(r"-?\d+\.\d{5,}(e-?\d+)?")
-# In a text: when a build ran, as a time, an id or a checksum; and folders.
-MOMENT = re.compile(r"\d{1,2} \w{3} \d{4}, \d\d:\d\d UTC|\b\d{8}T\d+Z|\b[0-9a-f]{64}\b")
+# In a text: when a build ran, as a time, an id or a checksum; by what; and folders.
+MOMENT = re.compile(
+    r"\d{1,2} \w{3} \d{4}, \d\d:\d\d UTC|\b\d{8}T\d+Z|\b[0-9a-f]{64}\b"
+    r"|(dbt-core|duckdb|scikit-learn|pandas) [\d.]+"
+)
 PATH = re.compile(r"(?<![\w/])/(tmp|home|work|github|Users|private|var)/[^\s'\",;:)]*/")
 
 
@@ -107,12 +111,15 @@ def frame_words(frame: pd.DataFrame) -> dict[str, str]:
     return table_words([str(name) for name in frame.columns], rows)
 
 
-def database_words(path: Path) -> dict[str, dict[str, str]]:
-    """Every table and view of a database but the seeds."""
+def database_words(path: Path, *, without: str = "") -> dict[str, dict[str, str]]:
+    """Every table and view of a database but the seeds, and but `without%`."""
     with duckdb.connect(str(path), read_only=True) as connection:
         tables = connection.execute(
             "select table_name from information_schema.tables"
-            " where table_schema = 'main' order by table_name"
+            " where table_schema = 'main'"
+            " and (? = '' or not starts_with(table_name, ?))"
+            " order by table_name",
+            [without, without],
         ).fetchall()
         found = {}
         for (table,) in tables:
@@ -125,8 +132,8 @@ def database_words(path: Path) -> dict[str, dict[str, str]]:
 class Words(HTMLParser):
     """The words of a page, a line for each paragraph, row or drawing.
 
-    What is said by attributes stands in brackets; of embedded data and of the colours
-    there is a digest.
+    What is said by attributes stands in brackets; of embedded data, of the colours and
+    of the elements with their classes there is a digest.
     """
 
     SAID = ("aria-label", "title", "alt", "href", "data-of", "placeholder")
@@ -139,10 +146,13 @@ class Words(HTMLParser):
         super().__init__()
         self.lines: list[list[str]] = [[]]
         self._within = ""
+        self._elements: list[str] = []
         self.feed(html)
+        self.lines.append([f"{len(self._elements)} elements, {digest(self._elements)}"])
 
     def handle_starttag(self, tag: str, attrs: list) -> None:
         self._within = tag
+        self._elements.append(f"{tag} {dict(attrs).get('class')}")
         if tag in self.BLOCKS:
             self.lines.append([])
         self.lines[-1] += [

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import REPOSITORY, Build, run_dbt, shared_file
+from conftest import NO_UNIT_TESTS, REPOSITORY, Build, run_dbt, shared_file
 
 pytestmark = pytest.mark.build
 
@@ -157,7 +157,7 @@ def shuffled_build(tmp_path: Path, rows: list[dict], kind: str, threads: int) ->
     return run_dbt(
         home=home,
         variables={"transactions": str(path)},
-        options=("--threads", str(threads)),
+        options=("--threads", str(threads), *NO_UNIT_TESTS),
     )
 
 
@@ -180,7 +180,7 @@ def test_shuffled_rows_threads_and_file_type_publish_the_same(tmp_path, sample_r
 
 def test_a_failing_test_leaves_the_last_release_bit_for_bit(tmp_path):
     sample = {"transactions": "sample"}
-    good = run_dbt(home=tmp_path, variables=sample)
+    good = run_dbt(home=tmp_path, variables=sample, options=NO_UNIT_TESTS)
     assert good.exit_code == 0, good.output
     before = snapshot(tmp_path / "releases")
     target = os.readlink(tmp_path / "published")
@@ -190,6 +190,7 @@ def test_a_failing_test_leaves_the_last_release_bit_for_bit(tmp_path):
             home=tmp_path,
             # In a kept model a small segment is a warning.
             variables={**sample, "smallest_segment_share": 0.99, "refit": "always"},
+            options=NO_UNIT_TESTS,
         )
         assert reader.execute("select count(*) from segments").fetchone()[0] > 0
     assert bad.exit_code != 0
@@ -218,6 +219,7 @@ def test_cdnow_counts_are_those_of_the_paper(tmp_path):
             },
             "as_of_date": "1997-09-30",
         },
+        options=NO_UNIT_TESTS,
     )
     assert build.exit_code == 0, build.output
     customers, repeats, returned = build.query(
@@ -247,6 +249,7 @@ def test_rfm_reference_orders_give_the_known_values(tmp_path):
             },
             "as_of_date": "2006-12-31",
         },
+        options=NO_UNIT_TESTS,
     )
     assert build.exit_code == 0, build.output
     assert build.value("select count(*) from customer_segments") == 995

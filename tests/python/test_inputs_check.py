@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import yaml
+from snapshots import hold_text
 from test_inputs_formats import judged
 
 from segmentation.inputs import answered
@@ -59,6 +60,7 @@ def test_check_of_a_bare_path_ends_with_vars_that_build(tmp_path, capsys):
     path.write_text(GERMAN)
     assert main(["--vars", f"{{transactions: '{path}', currency: EUR}}"]) == 0
     text = capsys.readouterr().out
+    hold_text("check_orders", text.replace(str(tmp_path), "HERE"))
     assert "1 accepted, 1 left out (50.0%)" in text
     assert "2024-01-31 to 2024-01-31, 2,469.00 in all" in text
     assert "left out: guest order" in text
@@ -77,5 +79,6 @@ def test_check_of_customers_alone(tmp_path, capsys):
     path.write_text("CustomerID,Age\n1,20\nNULL,30\n2,\n")
     assert main(["--vars", f"{{transactions: null, customers: '{path}'}}"]) == 0
     text = capsys.readouterr().out
+    hold_text("check_customers", text.replace(str(tmp_path), "HERE"))
     assert "1 left out (33.3%)" in text
     assert "customer_id: CustomerID" in text.rpartition(PASTED)[2]

@@ -7,6 +7,7 @@ import json
 
 import duckdb
 import pytest
+from snapshots import database_words, hold
 from staging_build import build_staging
 
 from segmentation.inputs import InputProblem, answer, answered
@@ -294,6 +295,10 @@ def test_file_is_read(build, name):
         "select source_file, reason from base_transactions_judged order by source_row"
     )
     assert [reason for file, reason in rows if f" {name}.csv" in file] == READ[name][1]
+
+
+def test_files_are_judged_as_they_were(build):
+    hold("inputs_files_judged", database_words(build.database, without="base"))
 
 
 def test_files_lose_no_row(build):

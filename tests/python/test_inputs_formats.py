@@ -7,6 +7,7 @@ from datetime import datetime
 
 import duckdb
 import pytest
+from snapshots import database_words, hold
 from staging_build import build_staging
 
 HEADER = "customer_id,ordered_at,amount,product_id"
@@ -18,6 +19,11 @@ def judged(folder, text, *, name="orders.csv", **variables):
     built = build_staging(folder, {"transactions": str(path), **variables})
     assert built.returncode == 0, built.output
     return built
+
+
+def hold_staging(name, build):
+    """Hold the staging models, and what is said of their quality."""
+    hold(f"formats_{name}", database_words(build.database, without="base_transactions"))
 
 
 def accepted(build, column):
@@ -52,6 +58,7 @@ def test_semicolons_decimal_commas_and_day_first(tmp_path):
     assert build.reasons()["other date"] == "unreadable date"
     assert build.reasons()["other mark"] == "unreadable amount"
     assert build.rows("select distinct customer_id from stg_transactions") == [("007",)]
+    hold_staging("german", build)
 
 
 @pytest.fixture(scope="module")
@@ -100,6 +107,7 @@ def test_exact_duplicates_are_reported_and_kept(zones_build):
         "select rows_failed, verdict from int_input_quality "
         "where check_name = 'exact_duplicates'"
     ) == [(1, "warn")]
+    hold_staging("zones", zones_build)
 
 
 def test_epoch_milliseconds_in_json_lines(tmp_path):
@@ -118,6 +126,7 @@ def test_epoch_milliseconds_in_json_lines(tmp_path):
         "word": "unreadable date",
         None: "no customer id",
     }
+    hold_staging("json", build)
 
 
 def test_typed_values_of_parquet(tmp_path):
@@ -161,6 +170,7 @@ def test_typed_values_of_parquet(tmp_path):
     assert build.rows("select customer_id, ordered_at from stg_transactions") == [
         ("17850", datetime(2024, 1, 5, 10))
     ]
+    hold_staging("parquet", build)
 
 
 def test_currencies_cancellations_and_copies(tmp_path):
@@ -198,6 +208,7 @@ def test_currencies_cancellations_and_copies(tmp_path):
     checks = dict(build.rows("select check_name, rows_failed from int_input_quality"))
     assert checks["shared_order_ids"] == 1
     assert checks["returns"] == 2
+    hold_staging("currencies", build)
 
 
 def test_as_of_date_long_after_the_newest_order_is_a_warning(tmp_path):
@@ -205,6 +216,7 @@ def test_as_of_date_long_after_the_newest_order_is_a_warning(tmp_path):
     assert build.rows(
         "select verdict from int_input_quality where check_name = 'as_of_date'"
     ) == [("warn",)]
+    hold_staging("late", build)
 
 
 def test_customers_without_a_usable_id_are_left_out(tmp_path):
@@ -227,6 +239,7 @@ def test_customers_without_a_usable_id_are_left_out(tmp_path):
         "select rows_checked, rows_failed from int_input_quality "
         "where check_name = 'customers_with_attributes'"
     ) == [(len(ids) + 101, len(ids) - 1)]
+    hold_staging("customers", build)
 
 
 @pytest.mark.parametrize(
@@ -271,6 +284,15 @@ def test_schema_and_table(tmp_path):
     assert build.rows("select customer_id, net_amount from stg_transactions")[0][0] == (
         "007"
     )
+    hold_staging("table", build)
+
+
+def test_the_demo_data_is_read_as_it_was(tmp_path):
+    build = build_staging(
+        tmp_path, {"transactions": "completejourney", "check_rows": 4000}
+    )
+    assert build.returncode == 0, build.output
+    hold_staging("demo", build)
 
 
 def test_sample_is_judged_as_planned(tmp_path):

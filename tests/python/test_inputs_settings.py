@@ -49,8 +49,24 @@ def check(**changed):
     return answered({"ask": "settings", "settings": {**GOOD, **changed}})
 
 
-def test_good_settings_pass():
-    assert check() == {}
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {},
+        {"transactions": None, "customers": "people.csv"},
+        {"as_of_date": "2024-02-29", "time_zone": "Europe/Berlin"},
+        {"currency": "eur", "exchange_rates": {"USD": 0.01}},
+        {"rejected_share_warning": 0, "largest_amount": 0.01, "longest_id": 1},
+        {"rejected_share_warning": 1, "drop_exact_duplicates": True},
+        {"cancelled_lines": "leave_out", "exclusion_rule_sets": []},
+        {"segment_count": 1, "algorithm": "auto", "refit": "never"},
+        {"segment_count_min": 8, "locale": "de", "guard_rail_severity": "error"},
+        {"transactions": None, "customers": "a.csv", "segment_features": ["unknown"]},
+    ],
+    ids=str,
+)
+def test_good_settings_pass(changed):
+    assert check(**changed) == {}
 
 
 @pytest.mark.parametrize(

@@ -58,6 +58,11 @@ SOURCES = {
             },
         },
     ),
+    "whitespace that is seen": (
+        "a.txt",
+        "customer_id ordered_at  amount\n1 2024-01-31 5.50\n22 2024-02-01 12.00\n",
+        {},
+    ),
     "skipped lines, pipes, two-digit years, currency": (
         "a.csv",
         "Orders\n\ncustomer_id|ordered_at|amount|currency\na|31/01/24|5|eur\n"
