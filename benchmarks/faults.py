@@ -49,8 +49,8 @@ PATTERNS = {
         (r"\bgreatest\(", "least("),
         (r"\bleast\(", "greatest("),
         (r"\blag\(", "lead("),
-        # A condition of its own line that is dropped.
-        (r"\n +and (?:[^\n(){}]|\([^\n(){}]*\))+(?=\n)", ""),
+        # A condition on a line of its own that is dropped.
+        (r"(?m)^ +and (?:[^\n(){}]|\([^\n(){}]*\))+$", ""),
     ),
     "python": (
         *COMPARISONS,

@@ -1,0 +1,132 @@
+"""A copy of the repository to damage, and what is tried on it, each in a fork.
+
+A fork has dbt, scikit-learn and pytest imported, which is most of the time of a small
+call; what it does to modules, to the environment and to DuckDB is gone with it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import shutil
+import signal
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import altair  # noqa: F401
+import dbt.adapters.duckdb  # noqa: F401
+import duckdb  # noqa: F401
+import pandas  # noqa: F401
+import pytest
+import sklearn.cluster  # noqa: F401
+import sklearn.mixture  # noqa: F401
+from dbt.cli.main import dbtRunner
+from faults import REPOSITORY
+
+LEFT_OUT = {".git", ".venv", "target", "logs", "warehouse", "__pycache__"}
+# Of one process; the time on the clock is long, as a busy machine is no fault.
+LONGEST_CPU_SECONDS = 600
+LONGEST_SECONDS = 3600
+
+
+def without_publications(tables: Mapping) -> dict:
+    """Tables but the one that tells of the release, which `dbt run` does not make."""
+    return {name: words for name, words in tables.items() if name != "publications"}
+
+
+def in_a_fork(trial: Callable[[], bool]) -> bool:
+    """Whether a trial, in a fork of this process, ends well and does not hang."""
+    child = os.fork()
+    if not child:
+        try:
+            limits = (LONGEST_CPU_SECONDS, LONGEST_CPU_SECONDS)
+            resource.setrlimit(resource.RLIMIT_CPU, limits)
+            signal.alarm(LONGEST_SECONDS)
+            silence = os.open(os.devnull, os.O_WRONLY)
+            os.dup2(silence, 1)
+            os.dup2(silence, 2)
+            is_good = trial()
+        except BaseException:
+            is_good = False
+        os._exit(0 if is_good else 1)
+    _, status = os.waitpid(child, 0)
+    return status == 0
+
+
+class Copy:
+    """A copy of the repository; the environment is shared.
+
+    Homes are built once, by the undamaged copy, and copied for each trial.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        shutil.rmtree(folder, ignore_errors=True)
+        shutil.copytree(
+            REPOSITORY, folder, ignore=lambda _, names: LEFT_OUT.intersection(names)
+        )
+        (folder / ".venv").symlink_to(REPOSITORY / ".venv", target_is_directory=True)
+        self.folder = folder
+        self.home = folder / "target" / "home"
+        self.kept = folder.with_name(f"{folder.name}-kept")
+
+    def _enter(self) -> None:
+        os.chdir(self.folder)
+        os.environ |= {
+            "DO_NOT_TRACK": "1",
+            "OMP_NUM_THREADS": "1",
+            "PYTHONPATH": str(self.folder / "python_models"),
+            "SEGMENTATION_HOME": str(self.home),
+            "SEGMENTATION_SAMPLE_HOME": str(self.home),
+        }
+        tests, models = self.folder / "tests" / "python", self.folder / "python_models"
+        sys.path[:0] = [str(tests), str(models)]
+
+    def dbt(self, command: str, *options: str, variables: Mapping) -> bool:
+        """Whether a dbt call ends well."""
+
+        def call() -> bool:
+            self._enter()
+            words = ["--quiet", command, *options, "--vars", json.dumps(variables)]
+            return dbtRunner().invoke(words).success
+
+        return in_a_fork(call)
+
+    def pytest(self, *tests: str, marks: str = "not browser") -> bool:
+        """Whether tests of tests/python pass."""
+
+        def call() -> bool:
+            self._enter()
+            options = ["-x", "-q", "-p", "no:cacheprovider", "-m", marks]
+            files = [f"tests/python/{name}" for name in tests]
+            return pytest.main([*options, *files]) == 0
+
+        return in_a_fork(call)
+
+    def is_as_before(self, name: str) -> bool:
+        """Whether the tables in the home are those of a snapshot."""
+
+        def compare() -> bool:
+            self._enter()
+            from snapshots import FOLDER, database_words
+
+            held = json.loads((FOLDER / f"{name}.json").read_text())["built"]
+            found = database_words(self.home / "build.duckdb")
+            return without_publications(held) == without_publications(found)
+
+        return in_a_fork(compare)
+
+    def keep(self, name: str) -> None:
+        """Keep the home that was just built, to begin trials from."""
+        shutil.rmtree(self.kept / name, ignore_errors=True)
+        shutil.copytree(self.home, self.kept / name, symlinks=True)
+
+    def begin(self, name: str | None = None, *, with_release: bool = False) -> None:
+        """Begin with an empty home, or with one that was kept."""
+        shutil.rmtree(self.home, ignore_errors=True)
+        if name:
+            shutil.copytree(self.kept / name, self.home, symlinks=True)
+            if not with_release:
+                (self.home / "published").unlink()
+                shutil.rmtree(self.home / "releases")
