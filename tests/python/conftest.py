@@ -117,12 +117,28 @@ def project_with(folder: Path, files: Mapping[str, str]) -> Path:
     return folder
 
 
+def compiled(build: Build, pattern: str) -> dict[str, str]:
+    """Texts that `dbt compile` wrote, by name, of files that match a pattern."""
+    folder = build.home / "target" / "compiled" / "customer_segmentation"
+    return {path.stem: path.read_text() for path in folder.glob(pattern)}
+
+
 def shared_file(name: str) -> Path:
     """A data set of ../shared/data; the test is skipped where it is not there."""
     path = SHARED_DATA / name
     if not path.exists():
         pytest.skip(f"../shared/data/{name} is not on this machine")
     return path
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files with whole builds come first: the short ones fill what two workers leave.
+
+    That order is kept by --no-loadscope-reorder; else files with few tests, which are
+    the longest, come last, and one worker waits for the other.
+    """
+    builds = {item.path for item in items if item.get_closest_marker("build")}
+    items.sort(key=lambda item: item.path not in builds)
 
 
 def network_watch(record: Path) -> dict[str, str]:

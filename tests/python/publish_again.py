@@ -1,21 +1,22 @@
 """Publishes what a finished build left, rolls back or erases, and dies on the way.
 
 dbt publishes from whole builds only. Here the model itself runs on the tables of one,
-in a second or two, so that a test can stop it wherever it likes: `python
-publish_again.py HOME N ACTION` dies (SIGKILL) at the N-th of its file operations.
+in a second, so that a test can stop it wherever it likes: a process that dies (SIGKILL)
+at the N-th of its file operations. What these processes import is imported once.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from subprocess import CompletedProcess
 from types import SimpleNamespace
 
 import duckdb
-from conftest import REPOSITORY
 
 import publications
 from segmentation.erasure import erase
@@ -75,25 +76,32 @@ def die_at(number: int, home: Path) -> list[str]:
     return seen
 
 
+def act(home: Path, number: int, action: str, said: Path) -> None:
+    """Do it and die on the way; operations and errors are written below `said`."""
+    for descriptor, name in ((1, "out"), (2, "err")):
+        with (said / name).open("wb") as file:
+            os.dup2(file.fileno(), descriptor)
+    os.environ["SEGMENTATION_HOME"] = str(home)
+    operations = die_at(number, home)
+    ACTIONS[action](home)
+    print("\n".join(operations))
+
+
 def publish_in_a_process(
     home: Path, *, die_at: int = 0, action: str = "publish"
-) -> subprocess.CompletedProcess[str]:
-    """Run this file; what it writes is a line for each operation."""
-    return subprocess.run(
-        [sys.executable, __file__, str(home), str(die_at), action],
-        env={
-            **os.environ,
-            "SEGMENTATION_HOME": str(home),
-            "PYTHONPATH": str(REPOSITORY / "python_models"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+) -> CompletedProcess[str]:
+    """Act in a process of its own; what it says is a line for each operation."""
+    with tempfile.TemporaryDirectory() as folder:
+        said = Path(folder)
+        process = PROCESSES.Process(
+            target=act, args=(home.resolve(), die_at, action, said)
+        )
+        process.start()
+        process.join()
+        out, err = ((said / name).read_text() for name in ("out", "err"))
+        return CompletedProcess(action, process.exitcode, out, err)
 
 
-if __name__ == "__main__":
-    folder = Path(sys.argv[1]).resolve()
-    operations = die_at(int(sys.argv[2]), folder)
-    ACTIONS[sys.argv[3]](folder)
-    print("\n".join(operations))
+# Forks of a process that has imported this file and done nothing else.
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload([__name__])

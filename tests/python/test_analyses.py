@@ -7,7 +7,7 @@ from collections.abc import Callable
 import duckdb
 import pandas as pd
 import pytest
-from conftest import REPOSITORY, Build, run_dbt
+from conftest import REPOSITORY, Build, compiled, run_dbt
 from sklearn.metrics import adjusted_rand_score
 
 pytestmark = pytest.mark.build
@@ -49,17 +49,16 @@ def release(sample_build) -> Release:
 
 
 @pytest.fixture(scope="module")
-def queries(sample_build, tmp_path_factory) -> dict[str, str]:
+def queries(sample_build) -> dict[str, str]:
     """The compiled queries, by name."""
-    target = tmp_path_factory.mktemp("analyses")
     build = run_dbt(
         home=sample_build.home,
         variables={"transactions": "sample"},
         command="compile",
-        options=("--select", "path:analyses", "--target-path", str(target)),
+        options=("--select", "path:analyses"),
     )
     assert build.exit_code == 0, build.output
-    return {path.stem: path.read_text() for path in target.rglob("*.sql")}
+    return compiled(build, "analyses/*.sql")
 
 
 def answers(check: Callable[[Release], pd.DataFrame]):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
-import random
+import shutil
 import subprocess
 import sys
 from collections import Counter
@@ -16,6 +16,7 @@ from conftest import NO_UNIT_TESTS, REPOSITORY, Build, run_dbt, shared_file
 
 pytestmark = pytest.mark.build
 
+SAMPLE_FILE = REPOSITORY / "seeds" / "sample_transactions.csv"
 OLD_CLIENT = REPOSITORY / ".venv" / "duckdb-1.4"
 BI_TYPES = {
     "VARCHAR",
@@ -47,13 +48,6 @@ def snapshot(folder: Path) -> dict[str, bytes]:
         for path in sorted(folder.rglob("*"))
         if path.is_file()
     }
-
-
-def write_orders(path: Path, rows: list[dict]) -> None:
-    with path.open("w", newline="", encoding="utf-8") as handle:
-        writer = csv.DictWriter(handle, fieldnames=list(rows[0]))
-        writer.writeheader()
-        writer.writerows(rows)
 
 
 def test_published_tables_have_keys_and_types_that_bi_tools_know(sample_build):
@@ -93,7 +87,7 @@ def test_accepted_and_rejected_rows_are_the_source(sample_build):
     source, accepted, rejected = sample_build.query(
         "select source_rows, accepted_rows, rejected_rows from publications"
     )[-1]
-    with (REPOSITORY / "seeds" / "sample_transactions.csv").open() as handle:
+    with SAMPLE_FILE.open() as handle:
         assert source == sum(1 for _ in csv.reader(handle)) - 1
     assert accepted + rejected == source
     listed = sample_build.value("select count(*) from rejected_transactions")
@@ -135,29 +129,18 @@ def test_duckdb_1_4_reads_the_published_file(sample_build):
     assert revenue == str(sample_build.value("select sum(revenue) from segments"))
 
 
-@pytest.fixture(scope="module")
-def sample_rows() -> list[dict]:
-    with (REPOSITORY / "seeds" / "sample_transactions.csv").open() as handle:
-        return list(csv.DictReader(handle))
-
-
-def shuffled_build(tmp_path: Path, rows: list[dict], kind: str, threads: int) -> Build:
-    home = tmp_path / f"{kind}-{threads}"
-    home.mkdir()
-    rows = rows.copy()
-    random.Random(threads).shuffle(rows)
-    path = home / "orders.csv"
-    write_orders(path, rows)
-    if kind == "parquet":
-        parquet = home / "orders.parquet"
-        duckdb.execute(
-            f"copy (from read_csv('{path}', all_varchar = true)) to '{parquet}'"
-        )
-        path = parquet
+def shuffled_build(home: Path) -> Build:
+    """The sample as Parquet, its rows in any order, with four threads."""
+    path = home / "orders.parquet"
+    duckdb.execute(
+        "copy (from read_csv(?, all_varchar = true)"
+        " order by hash(customer_id, ordered_at, product_id, amount)) to ?",
+        [str(SAMPLE_FILE), str(path)],
+    )
     return run_dbt(
         home=home,
         variables={"transactions": str(path)},
-        options=("--threads", str(threads), *NO_UNIT_TESTS),
+        options=("--threads", "4", *NO_UNIT_TESTS),
     )
 
 
@@ -170,33 +153,33 @@ def published_rows(build: Build) -> dict[str, list[tuple]]:
     }
 
 
-def test_shuffled_rows_threads_and_file_type_publish_the_same(tmp_path, sample_rows):
-    first = shuffled_build(tmp_path, sample_rows, "csv", 1)
-    assert first.exit_code == 0, first.output
-    second = shuffled_build(tmp_path, sample_rows, "parquet", 4)
-    assert second.exit_code == 0, second.output
-    assert published_rows(first) == published_rows(second)
+def test_shuffled_rows_threads_and_file_type_publish_the_same(sample_build, tmp_path):
+    shuffled = shuffled_build(tmp_path)
+    assert shuffled.exit_code == 0, shuffled.output
+    assert published_rows(shuffled) == published_rows(sample_build)
 
 
-def test_a_failing_test_leaves_the_last_release_bit_for_bit(tmp_path):
-    sample = {"transactions": "sample"}
-    good = run_dbt(home=tmp_path, variables=sample, options=NO_UNIT_TESTS)
-    assert good.exit_code == 0, good.output
-    before = snapshot(tmp_path / "releases")
-    target = os.readlink(tmp_path / "published")
-    path = str(tmp_path / "published" / "segments.duckdb")
+def test_a_failing_test_leaves_the_last_release_bit_for_bit(sample_build, tmp_path):
+    home = shutil.copytree(sample_build.home, tmp_path / "home", symlinks=True)
+    before = snapshot(home / "releases")
+    target = os.readlink(home / "published")
+    path = str(home / "published" / "segments.duckdb")
     with duckdb.connect(path, read_only=True) as reader:
         bad = run_dbt(
-            home=tmp_path,
-            # In a kept model a small segment is a warning.
-            variables={**sample, "smallest_segment_share": 0.99, "refit": "always"},
+            home=home,
+            variables={
+                "transactions": "sample",
+                "smallest_segment_share": 0.99,
+                # In a kept model a small segment is a warning.
+                "refit": "always",
+            },
             options=NO_UNIT_TESTS,
         )
         assert reader.execute("select count(*) from segments").fetchone()[0] > 0
     assert bad.exit_code != 0
     assert "no_segment_is_too_small" in bad.output
-    assert snapshot(tmp_path / "releases") == before
-    assert os.readlink(tmp_path / "published") == target
+    assert snapshot(home / "releases") == before
+    assert os.readlink(home / "published") == target
 
 
 def test_cdnow_counts_are_those_of_the_paper(tmp_path):

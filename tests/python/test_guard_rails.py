@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import duckdb
 import pytest
-from conftest import run_dbt
+from conftest import compiled, run_dbt
 
 pytestmark = pytest.mark.build
 
@@ -12,17 +12,16 @@ RAILS = ("guard_rail_churn", "guard_rail_segment_sizes", "guard_rail_drift")
 
 
 @pytest.fixture(scope="module")
-def queries(sample_build, tmp_path_factory) -> dict[str, str]:
+def queries(sample_build) -> dict[str, str]:
     """The compiled tests with the thresholds of dbt_project.yml, by name."""
-    target = tmp_path_factory.mktemp("rails")
     build = run_dbt(
         home=sample_build.home,
         variables={"transactions": "sample"},
         command="compile",
-        options=("--select", *RAILS, "--target-path", str(target)),
+        options=("--select", *RAILS),
     )
     assert build.exit_code == 0, build.output
-    return {path.stem: path.read_text() for path in target.rglob("guard_rail_*.sql")}
+    return compiled(build, "tests/singular/guard_rail_*.sql")
 
 
 def breaches(sql: str, moves: dict[tuple, int], **decision) -> list[tuple]:

@@ -10,7 +10,13 @@ from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
 import yaml
-from conftest import REPOSITORY, SHARED_DATA, run_dbt, shared_file
+from conftest import (
+    NO_UNIT_TESTS,
+    REPOSITORY,
+    SHARED_DATA,
+    run_dbt,
+    shared_file,
+)
 from staging_build import build_staging
 
 from segmentation.inputs import answered
@@ -67,7 +73,9 @@ def test_example_builds_green(tmp_path, name):
 
 @pytest.mark.build
 def test_mall_customers_build_green_and_are_the_five_known_segments(tmp_path):
-    build = run_dbt(home=tmp_path, variables=example("mall_customers"))
+    build = run_dbt(
+        home=tmp_path, variables=example("mall_customers"), options=NO_UNIT_TESTS
+    )
     assert build.exit_code == 0, build.output
     sizes = build.query("select customer_count from segments order by 1 desc")
     assert [size for (size,) in sizes] == [81, 39, 35, 23, 22]
