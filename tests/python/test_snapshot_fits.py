@@ -78,15 +78,15 @@ def test_settings_choose_as_they_did():
 def test_a_refit_starts_from_what_is_published_as_it_did():
     blob = one_blob(300)
     candidates = fitted(blob, segment_count=3)
-    angle = np.arctan2(blob[:, 1], blob[:, 0])
-    thirds = np.digitize(angle, [-np.pi / 3, np.pi / 3])
+    angles = np.array([-2, 0, 2]) * np.pi / 3
+    thirds = blob[:, :2] @ np.array([np.cos(angles), np.sin(angles)])
     found = {}
     for tolerance, churn in ((0.05, 0.05), (0.5, 0.05), (0.5, 1.0), (-0.5, 1.0)):
         started = start_from_published(
             candidates=candidates,
             vectors=blob,
             keys=keys_of(blob),
-            old_ids=np.array(["s01", "s02", "s03"])[thirds],
+            old=(thirds, ["s01", "s02", "s03"]),
             settings=Settings(**QUICK, segment_count=3),
             limits=WarmLimits(
                 warm_start_tolerance=tolerance, refit_churn_maximum=churn
