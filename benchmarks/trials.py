@@ -26,8 +26,13 @@ from dbt.cli.main import dbtRunner
 from faults import REPOSITORY
 
 LEFT_OUT = {".git", ".venv", "target", "logs", "warehouse", "__pycache__"}
-# Of one process; the time on the clock is long, as a busy machine is no fault.
-LONGEST_CPU_SECONDS = 600
+# Of one process: a fault may make a join of everybody with everybody. The time on the
+# clock is long, as a busy machine is no fault.
+LIMITS = {
+    resource.RLIMIT_CPU: 300,  # seconds
+    resource.RLIMIT_FSIZE: 1 << 30,  # bytes of a file
+    resource.RLIMIT_AS: 12 << 30,  # bytes of addresses; 4 are usual
+}
 LONGEST_SECONDS = 3600
 
 
@@ -41,8 +46,8 @@ def in_a_fork(trial: Callable[[], bool]) -> bool:
     child = os.fork()
     if not child:
         try:
-            limits = (LONGEST_CPU_SECONDS, LONGEST_CPU_SECONDS)
-            resource.setrlimit(resource.RLIMIT_CPU, limits)
+            for one, limit in LIMITS.items():
+                resource.setrlimit(one, (limit, limit))
             signal.alarm(LONGEST_SECONDS)
             silence = os.open(os.devnull, os.O_WRONLY)
             os.dup2(silence, 1)
@@ -78,6 +83,7 @@ class Copy:
             "OMP_NUM_THREADS": "1",
             "PYTHONPATH": str(self.folder / "python_models"),
             "SEGMENTATION_HOME": str(self.home),
+            "SEGMENTATION_MEMORY_LIMIT": "2GB",
             "SEGMENTATION_SAMPLE_HOME": str(self.home),
         }
         tests, models = self.folder / "tests" / "python", self.folder / "python_models"

@@ -12,11 +12,15 @@ import os
 import signal
 import sys
 import tempfile
+from functools import cache
+from multiprocessing import forkserver
+from multiprocessing.context import BaseContext
 from pathlib import Path
 from subprocess import CompletedProcess
 from types import SimpleNamespace
 
 import duckdb
+import pytest
 
 import publications
 from segmentation.erasure import erase
@@ -87,21 +91,28 @@ def act(home: Path, number: int, action: str, said: Path) -> None:
     print("\n".join(operations))
 
 
+@cache
+def processes() -> BaseContext:
+    """What starts forks of a process that has imported this file and done no more."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload([__name__])
+    with pytest.MonkeyPatch.context() as patch:
+        # Before Python 3.13 the server does not look where this process does.
+        patch.setenv("PYTHONPATH", os.pathsep.join(sys.path))
+        forkserver.ensure_running()
+    return context
+
+
 def publish_in_a_process(
     home: Path, *, die_at: int = 0, action: str = "publish"
 ) -> CompletedProcess[str]:
     """Act in a process of its own; what it says is a line for each operation."""
     with tempfile.TemporaryDirectory() as folder:
         said = Path(folder)
-        process = PROCESSES.Process(
+        process = processes().Process(
             target=act, args=(home.resolve(), die_at, action, said)
         )
         process.start()
         process.join()
         out, err = ((said / name).read_text() for name in ("out", "err"))
         return CompletedProcess(action, process.exitcode, out, err)
-
-
-# Forks of a process that has imported this file and done nothing else.
-PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload([__name__])
