@@ -31,7 +31,6 @@ LEFT_OUT = {".git", ".venv", "target", "logs", "warehouse", "__pycache__"}
 LIMITS = {
     resource.RLIMIT_CPU: 300,  # seconds
     resource.RLIMIT_FSIZE: 1 << 30,  # bytes of a file
-    resource.RLIMIT_AS: 12 << 30,  # bytes of addresses; 4 are usual
 }
 LONGEST_SECONDS = 3600
 

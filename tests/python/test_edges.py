@@ -26,7 +26,7 @@ from segmentation.wording import joined, plain_number, value_text
 
 def numeric(values, *, kind="numeric", skew_limit=1.0, winsor_share=0.01):
     column = pd.Series(values, dtype=float)
-    return numeric_row(column, "x", kind, skew_limit, winsor_share, 0.5)
+    return numeric_row(column, "x", kind, len(values), skew_limit, winsor_share, 0.5)
 
 
 def test_as_few_groups_as_allowed_are_enough():
@@ -62,18 +62,19 @@ def test_a_tail_of_five_customers_is_cut_at_the_quantile():
 
 
 @pytest.mark.parametrize(
-    ("values", "kind", "transform"),
+    ("values", "kind", "added"),
     [
-        ([1, 2, 3, 4, 5, 6], "numeric", "identity"),
-        ([1, 1, 2, 2, 3, 90], "numeric", "log1p"),
-        ([1, 1, 2, 2, 3, 90], "recency", "log_shifted"),
-        ([0, 0, 0.1, 0.1, 0.2, 1], "share", "identity"),
-        ([0, 0, 0, 0, 0, 1], "numeric", "identity"),
-        ([-1, 1, 2, 2, 3, 90], "numeric", "identity"),
+        ([1, 2, 3, 4, 5, 6], "numeric", None),
+        ([1, 1, 2, 2, 3, 90], "numeric", 1),
+        ([1, 1, 2, 2, 3, 90], "recency", 30),
+        ([0, 0, 5, 6, 6, 90], "money", 5),
+        ([0, 0, 0.1, 0.1, 0.2, 1], "share", None),
+        ([0, 0, 0, 0, 0, 1], "numeric", None),
+        ([-1, 1, 2, 2, 3, 90], "numeric", None),
     ],
 )
-def test_a_skewed_column_is_read_on_a_log_scale(values, kind, transform):
-    assert numeric(values, kind=kind)["transform"] == transform
+def test_a_skewed_column_is_read_on_a_log_scale(values, kind, added):
+    assert numeric(values, kind=kind)["log_offset"] == added
 
 
 def test_a_column_of_two_values_weighs_as_a_category():
