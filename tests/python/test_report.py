@@ -350,7 +350,8 @@ def test_merges_and_splits_are_told():
         return {"face": face, "of_segment": of_segment, "of_group": of_group}
 
     groups = [
-        {"parts": [part(first, 1.0, 0.5), part(second, 0.9, 0.5)]},
+        # Half a segment and 15% of a group are enough to be named.
+        {"parts": [part(first, 0.5, 0.15), part(second, 0.9, 0.85)]},
         {"parts": [part(third, 0.6, 1.0)]},
         {"parts": [part(third, 0.4, 0.8)]},
     ]
