@@ -9,7 +9,7 @@ import pytest
 
 from segmentation.inputs import InputProblem
 from segmentation.inputs.__main__ import findings
-from segmentation.inputs.customers import is_numeric
+from segmentation.inputs.customers import describe_customers, is_numeric
 from segmentation.inputs.text import sniff_text
 from segmentation.inputs.values import (
     check_signs,
@@ -253,3 +253,18 @@ def test_findings_of_customers_alone_name_no_days(tmp_path):
     lines = findings(path, rows=5).splitlines()
     assert lines[0].endswith("0 accepted, 0 left out (0.0%)")
     assert lines[1:3] == ["", ""]
+
+
+def test_files_of_customers_may_have_columns_of_their_own(tmp_path):
+    for name, text in (
+        ("a", "customer_id,age\n1,30\n"),
+        ("b", "customer_id,city\n2,x"),
+    ):
+        (tmp_path / f"{name}.csv").write_text(text)
+    request = {"var": "customers", "value": [str(tmp_path / "*.csv")], "columns": {}}
+    source = describe_customers(request)
+    assert source.types["age"] == "DOUBLE" and source.types["city"] == "VARCHAR"
+    assert [set(part.columns) for part in source.parts] == [
+        {"customer_id", "age"},
+        {"customer_id", "city"},
+    ]
