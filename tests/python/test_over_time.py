@@ -372,6 +372,16 @@ def test_a_split_names_its_origin():
     assert events.loc["s01", "overlap_share"] == 0.6
 
 
+def test_most_of_a_segment_are_enough_for_its_origin():
+    old = ["s01"] * 5 + ["s02"] * 5
+    events = trace(["s01"] * 3 + ["s03"] * 3 + ["s02"] * 4, old, ["s01", "s02", "s03"])
+    assert events.loc["s03", ["event", "related_segment_id"]].tolist() == [
+        "split",
+        "s01",
+    ]
+    assert events.loc["s03", "overlap_share"] == pytest.approx(2 / 3)
+
+
 def test_a_refit_of_the_same_day_to_the_same_model_adds_nothing():
     old = ["s01"] * 5 + ["s02"] * 5
     options = {
