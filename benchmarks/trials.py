@@ -82,7 +82,6 @@ class Copy:
             "OMP_NUM_THREADS": "1",
             "PYTHONPATH": str(self.folder / "python_models"),
             "SEGMENTATION_HOME": str(self.home),
-            "SEGMENTATION_MEMORY_LIMIT": "2GB",
             "SEGMENTATION_SAMPLE_HOME": str(self.home),
         }
         tests, models = self.folder / "tests" / "python", self.folder / "python_models"
@@ -93,7 +92,8 @@ class Copy:
 
         def call() -> bool:
             self._enter()
-            words = ["--quiet", command, *options, "--vars", json.dumps(variables)]
+            values = json.dumps({"memory_limit": "2GB", **variables})
+            words = ["--quiet", command, *options, "--vars", values]
             return dbtRunner().invoke(words).success
 
         return in_a_fork(call)

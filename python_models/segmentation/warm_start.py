@@ -107,7 +107,7 @@ def start_from_published(
             return candidates
         model, churn = found
         drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
-        changes = _measured(model, Sample(vectors[drawn], settings), rival)
+        changes = _measured(model, Sample(vectors[drawn], settings))
     changes |= {
         "is_selected": True,
         "reason": f"{count} segments as published, and fitted from them: "
@@ -128,8 +128,8 @@ def _closest(vectors, scores, rival, limits) -> tuple[LinearModel, float] | None
     start, means = _carried_over(vectors, scores), centroids(vectors, labels, count)
     end = nearest(KMeans(count, init=means, n_init=1).fit(vectors).cluster_centers_)
     fresh = nearest(np.array([list(one) for one in rival["centroids"]]))
-    limit = 1 + limits.warm_start_tolerance
-    limit *= within_sum_of_squares(vectors, fresh.predict(vectors))
+    best_possible = within_sum_of_squares(vectors, fresh.predict(vectors))
+    limit = (1 + limits.warm_start_tolerance) * best_possible
     best = None
     for step in STEPS:
         model = LinearModel(
@@ -159,7 +159,7 @@ def _carried_over(vectors: np.ndarray, scores: np.ndarray) -> LinearModel:
     return LinearModel(found[:-1].T, found[-1], np.arange(scores.shape[1]))
 
 
-def _measured(model: LinearModel, sample: Sample, rival: pd.Series) -> dict:
+def _measured(model: LinearModel, sample: Sample) -> dict:
     """Return the columns of the candidate that the model changes."""
     labels = model.predict(sample.matrix)
     count = len(model.segments)
