@@ -300,6 +300,69 @@
     hash({{ columns }})
 {%- endmacro %}
 
+{#- A time without an offset, from one time zone to another. -#}
+{% macro moved_to_zone(moment, from_zone, to_zone) -%}
+    {{ return(adapter.dispatch('moved_to_zone')(moment, from_zone, to_zone)) }}
+{%- endmacro %}
+
+{% macro default__moved_to_zone(moment, from_zone, to_zone) -%}
+    timezone(
+            {{ sql_text(to_zone) }},
+            {#- The same as timezone('UTC', ...), in half the time. -#}
+            {{ 'make_timestamptz(epoch_us(' ~ moment ~ '))' if from_zone == 'UTC'
+                else 'timezone(' ~ sql_text(from_zone) ~ ', ' ~ moment ~ ')' }}
+        )
+{%- endmacro %}
+
+{#- What the clock of a time zone shows at an instant. -#}
+{% macro local_time(instant, zone) -%}
+    {{ return(adapter.dispatch('local_time')(instant, zone)) }}
+{%- endmacro %}
+
+{% macro default__local_time(instant, zone) -%}
+    timezone({{ sql_text(zone) }}, {{ instant }})
+{%- endmacro %}
+
+{#- The instant that is so many microseconds after 1970. -#}
+{% macro instant(microseconds) -%}
+    {{ return(adapter.dispatch('instant')(microseconds)) }}
+{%- endmacro %}
+
+{% macro default__instant(microseconds) -%}
+    make_timestamptz({{ microseconds }})
+{%- endmacro %}
+
+{#- A time without an offset, so many microseconds later. -#}
+{% macro time_after(moment, microseconds) -%}
+    {{ return(adapter.dispatch('time_after')(moment, microseconds)) }}
+{%- endmacro %}
+
+{% macro default__time_after(moment, microseconds) -%}
+    {{ moment }} + to_microseconds({{ microseconds }})
+{%- endmacro %}
+
+{#- A text as a time, by the first of strptime's formats that it is written in. -#}
+{% macro time_written(column, formats) -%}
+    {{ return(adapter.dispatch('time_written')(column, formats)) }}
+{%- endmacro %}
+
+{% macro default__time_written(column, formats) -%}
+    try_strptime(
+                {{ column }},
+                [{% for one in formats %}{{ sql_text(one) }}
+                {{- ", " if not loop.last }}{% endfor %}]
+            )
+{%- endmacro %}
+
+{#- A number for each row that rises in the order in which rows are read. -#}
+{% macro row_position() -%}
+    {{ return(adapter.dispatch('row_position')()) }}
+{%- endmacro %}
+
+{% macro default__row_position() -%}
+    row_number() over ()
+{%- endmacro %}
+
 {#-
     True for about one key in `one_in`, the same keys on every engine: by the first 32
     bits of its MD5.

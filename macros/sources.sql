@@ -89,6 +89,10 @@
 
 {#- Columns, types and a few rows of a table of this or an attached database. -#}
 {% macro described_table(name) -%}
+    {{ return(adapter.dispatch('described_table')(name)) }}
+{%- endmacro %}
+
+{% macro default__described_table(name) -%}
     {%- set relations = run_query(
         "select database_name || '.' || schema_name || '.' || table_name from ("
         ~ 'select database_name, schema_name, table_name from duckdb_tables() '

@@ -119,17 +119,8 @@
 {% macro to_business_zone(moment, source) -%}
     {%- if source.source_time_zone == source.time_zone or not source.has_times -%}
         {{ moment }}
-    {%- elif source.source_time_zone == 'UTC' -%}
-        {#- The same as timezone('UTC', ...), in half the time. -#}
-        timezone(
-            {{ sql_text(source.time_zone) }},
-            make_timestamptz(epoch_us({{ moment }}))
-        )
     {%- else -%}
-        timezone(
-            {{ sql_text(source.time_zone) }},
-            timezone({{ sql_text(source.source_time_zone) }}, {{ moment }})
-        )
+        {{ moved_to_zone(moment, source.source_time_zone, source.time_zone) }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -140,34 +131,30 @@
     {%- if type == 'DATE' -%}
         cast({{ column }} as timestamp)
     {%- elif type == 'TIMESTAMP WITH TIME ZONE' -%}
-        timezone({{ sql_text(source.time_zone) }}, {{ column }})
+        {{ local_time(column, source.time_zone) }}
     {%- elif type.startswith('TIMESTAMP') -%}
         {{ to_business_zone('cast(' ~ column ~ ' as timestamp)', source) }}
     {%- elif formats[0] == 'excel_days' -%}
-        timestamp '1899-12-30'
-        + to_microseconds(
-            cast(round(try_cast({{ column }} as decimal(12, 6)) * 86400) as bigint)
-            * 1000000
-        )
+        {{ time_after(
+            "timestamp '1899-12-30'",
+            'cast(round(try_cast(' ~ column ~ ' as decimal(12, 6)) * 86400) as bigint)'
+            ~ ' * 1000000'
+        ) }}
     {%- elif formats[0].startswith('epoch_') -%}
-        {%- set microseconds = {'epoch_s': '* 1000000', 'epoch_ms': '* 1000'} -%}
-        timezone(
-            {{ sql_text(source.time_zone) }},
-            make_timestamptz(
-                cast(try_cast({{ column }} as decimal(18, 0)) as bigint)
-                {{ microseconds.get(formats[0], '') }}
-            )
-        )
+        {%- set microseconds = {'epoch_s': ' * 1000000', 'epoch_ms': ' * 1000'} -%}
+        {{ local_time(
+            instant(
+                'cast(try_cast(' ~ column ~ ' as decimal(18, 0)) as bigint)'
+                ~ microseconds.get(formats[0], '')
+            ),
+            source.time_zone
+        ) }}
     {%- elif formats == ['iso'] -%}
         {{ iso_business_time(column, source) }}
     {%- else -%}
-        {%- set moment -%}
-            try_strptime(
-                {{ column if type == 'VARCHAR' else whole_number(column) }},
-                [{% for one in formats %}{{ sql_text(one) }}
-                {{- ", " if not loop.last }}{% endfor %}]
-            )
-        {%- endset -%}
+        {%- set moment = time_written(
+            column if type == 'VARCHAR' else whole_number(column), formats
+        ) -%}
         case
             when contains(cast({{ column }} as varchar), ':')
                 then {{ to_business_zone(moment, source) }}
@@ -184,7 +171,7 @@
 {#- 2024-01-31, with or without a time, with or without an offset. -#}
 {% macro iso_business_time(column, source) -%}
     case
-        when substr({{ column }}, 5, 1) != '-'
+        when substr({{ column }}, 5, 1) != '-' or length({{ column }}) < 8
             then null
         when length({{ column }}) <= 10
             then try_cast({{ column }} as timestamp)
@@ -193,10 +180,9 @@
             or contains(substr({{ column }}, 11), '-')
             or right({{ column }}, 1) in ('Z', 'z', 'C')
             then
-                timezone(
-                    {{ sql_text(source.time_zone) }},
-                    try_cast({{ column }} as timestamptz)
-                )
+                {{ local_time(
+                    'try_cast(' ~ column ~ ' as timestamptz)', source.time_zone
+                ) }}
         else
             {{ to_business_zone('try_cast(' ~ column ~ ' as timestamp)', source) }}
     end

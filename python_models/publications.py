@@ -1,11 +1,13 @@
 """The last node: runs only when every test above it passed, and publishes a release."""
 
 from segmentation.publishing import publish_build
+from segmentation.spark import SparkTables, publish_on_spark
 
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    return publish_build(
+    publish = publish_on_spark if isinstance(session, SparkTables) else publish_build
+    return publish(
         session=session,
         relations={
             "customer_segments": dbt.ref("customer_segments"),

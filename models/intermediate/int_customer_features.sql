@@ -1,6 +1,6 @@
 -- A view: the newest date and the history read the columns they need, and millions of
 -- rows of features are nowhere stored.
-{{ config(materialized='view') }}
+{{ config(materialized=derived_when_read()) }}
 
 with
 

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental',
+    materialized=kept_between_builds(),
     incremental_strategy='delete+insert',
     unique_key='month_start',
     on_schema_change='sync_all_columns',

@@ -48,7 +48,9 @@ segment_wide as (
         segment_id,
         {% for feature in features %}
         median({{ feature }}) as median_{{ loop.index }},
-        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
+        sum(
+            cast({{ list_item('vector', loop.index) }} as decimal(18, 6))
+        ) as z_{{ loop.index }},
         {% endfor %}
         count(*) as customer_count
 
@@ -63,7 +65,9 @@ overall_wide as (
     select
         {% for feature in features %}
         median({{ feature }}) as median_{{ loop.index }},
-        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
+        sum(
+            cast({{ list_item('vector', loop.index) }} as decimal(18, 6))
+        ) as z_{{ loop.index }},
         {% endfor %}
         count(*) as customer_count
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized=derived_when_read()) }}
 
 with
 

@@ -2,7 +2,7 @@
 -- depends_on: {{ ref('fitted_features') }}
 -- depends_on: {{ ref('fitted_segments') }}
 -- depends_on: {{ ref('fitted_candidates') }}
-{{ config(materialized='view') }}
+{{ config(materialized=derived_when_read()) }}
 
 {% set steps = fitted_steps() %}
 {% set segments = fitted_prototypes() %}

@@ -32,7 +32,7 @@ source_rows as (
 -- The row's position in the source; not computed where nobody asks for it.
 select
     *,
-    row_number() over () as source_row
+    {{ row_position() }} as source_row
 
 from source_rows
 {% if var('check_rows') is not none %}

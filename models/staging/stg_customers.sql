@@ -8,10 +8,22 @@ customers as (
 
 ),
 
+hashed as (
+
+    select
+        *,
+        {{ row_hash('customers') }} as __row_hash
+
+    from customers
+
+),
+
 -- The first row of a customer counts: attributes describe, they are never added up.
 first_rows as (
 
-    select * from customers
+    select * exclude (__row_hash)
+
+    from hashed
 
     where
         customer_id is not null
@@ -19,9 +31,7 @@ first_rows as (
         and not ({{ holds_any(unusable_ids('customer_id') + rules) }})
 
     qualify
-        row_number() over (
-            partition by customer_id order by {{ row_hash('customers') }}
-        ) = 1
+        row_number() over (partition by customer_id order by __row_hash) = 1
 
 )
 
