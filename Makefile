@@ -10,6 +10,7 @@
 #   make docs     dbt's documentation of every model and column
 #   make bench    how good and how fast: benchmarks/
 # Your vars are in a file: make check VARS=my.yml (a copy of examples/your_orders.yml).
+# On Spark, with Java 17 on the machine: make build TARGET=spark.
 # Other dbt options go with DBT, for example: make build DBT=--full-refresh
 SHELL := /bin/bash
 .SHELLFLAGS := -eu -o pipefail -c
@@ -19,6 +20,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DBT ?=
 VARS ?=
+TARGET =
 OPTIONS = $(if $(VARS),--vars "$$(cat '$(VARS)')") $(DBT)
 export PYTHONPATH := python_models
 export DO_NOT_TRACK := 1
@@ -27,8 +29,8 @@ OLD_CLIENT := $(VENV)/duckdb-1.4
 
 .PHONY: build test lint check report rollback erase docs bench clean
 
-build: $(VENV)/installed
-	$(BIN)/dbt build $(OPTIONS)
+build: $(VENV)/installed$(if $(TARGET),-$(TARGET))
+	$(BIN)/dbt build $(if $(TARGET),--target $(TARGET)) $(OPTIONS)
 	$(BIN)/python -m segmentation.summary
 
 test: $(VENV)/installed-dev
@@ -85,6 +87,12 @@ $(VENV)/installed-dev: requirements-dev.lock requirements-axe.lock \
 	    --require-hashes --upgrade --target $(OLD_CLIENT) -r requirements-clients.lock
 	touch $@
 
+# Beside what DuckDB needs: the same versions of what both do.
+$(VENV)/installed-spark: requirements-spark.lock $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps \
+	    --require-hashes -r requirements-spark.lock
+	touch $@
+
 # Lock files with hashes, from pyproject.toml.
 .PHONY: lock
 LOCK := $(BIN)/pip-compile --quiet --generate-hashes --strip-extras --no-header \
@@ -93,3 +101,5 @@ lock: $(VENV)/bin/python
 	$(BIN)/python -m pip install --quiet "pip-tools>=7.5"
 	$(LOCK) --output-file requirements.lock pyproject.toml
 	$(LOCK) --extra dev --extra metrics --output-file requirements-dev.lock pyproject.toml
+	$(LOCK) --extra spark --constraint requirements-dev.lock \
+	    --output-file requirements-spark.lock pyproject.toml

@@ -1,6 +1,7 @@
 {#-
-    What DuckDB and Spark spell differently lives here and nowhere else. Each macro has
-    a DuckDB body as its default; another engine overrides it by adapter.dispatch.
+    What means one thing on DuckDB and another on Spark lives here and nowhere else. Each
+    macro has a DuckDB body as its default; macros/spark.sql holds those of Spark. What is
+    only spelled differently is translated: dbt/adapters/sparksession/dialect.py.
 -#}
 
 {#- Whole days from one date to a later one. -#}
@@ -123,6 +124,15 @@
 
 {% macro default__quantile_values(column, shares) -%}
     quantile_disc({{ column }}, [{{ shares | join(', ') }}])
+{%- endmacro %}
+
+{#- The middle value; of an even number of amounts the mean, cut to the last digit. -#}
+{% macro median_value(column) -%}
+    {{ return(adapter.dispatch('median_value')(column)) }}
+{%- endmacro %}
+
+{% macro default__median_value(column) -%}
+    median({{ column }})
 {%- endmacro %}
 
 {#- An item of a list by its position from 1. -#}

@@ -6,8 +6,6 @@ dbt-duckdb calls the plugin once a process.
 from __future__ import annotations
 
 import logging
-import os
-import sys
 from pathlib import Path
 
 from dbt.adapters.duckdb.environments import Environment
@@ -16,15 +14,8 @@ from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
 from segmentation.answers import ANSWERS
-from segmentation.home import (
-    EXIT_IN_USE,
-    HomeInUseError,
-    prepare_home,
-    ready_database,
-    ready_release,
-)
+from segmentation.home import open_home
 from segmentation.plain_errors import plain_message
-from segmentation.release import sweep
 
 logger = AdapterLogger("segmentation")
 # A log that cannot be written (a full disk) is no reason for a traceback a line.
@@ -38,17 +29,10 @@ class Plugin(BasePlugin):
         """Prepare the folder and the file before DuckDB opens it."""
         path = Path(creds.path)
         try:
-            prepare_home(path.parent)
-            sweep(path.parent)
-            notes = [ready_release(path.parent), ready_database(path)]
-        except HomeInUseError as problem:
-            # dbt knows exit codes 0, 1 and 2 only; 75 tells a scheduler to try again.
-            print(problem, file=sys.stderr, flush=True)
-            sys.stdout.flush()
-            os._exit(EXIT_IN_USE)
+            notes = open_home(path.parent, database=path)
         except OSError as error:
             raise DbtRuntimeError(plain_message(error)) from None
-        for note in filter(None, notes):
+        for note in notes:
             logger.warning(note)
         config["autoinstall_known_extensions"] = False
 

@@ -219,7 +219,7 @@ checks as (
     from customer_rows
     {% endif %}
 
-    union all by name
+    union all
 
     select
         'left_out_'
@@ -242,7 +242,7 @@ checks as (
 
     cross join totals
 
-    union all by name
+    union all
 
     select
         'exact_duplicates' as check_name,
@@ -261,7 +261,7 @@ checks as (
 
     from duplicates
 
-    union all by name
+    union all
 
     select
         'shared_order_ids' as check_name,
@@ -272,7 +272,7 @@ checks as (
 
     from shared_orders
 
-    union all by name
+    union all
 
     select
         'returns' as check_name,
@@ -284,7 +284,7 @@ checks as (
 
     from totals
 
-    union all by name
+    union all
 
     select
         'statuses' as check_name,
@@ -298,7 +298,7 @@ checks as (
 
     where rows_checked > 0
 
-    union all by name
+    union all
 
     select
         'free_lines' as check_name,
@@ -310,7 +310,7 @@ checks as (
 
     from totals
 
-    union all by name
+    union all
 
     select
         'rounding' as check_name,
@@ -325,7 +325,7 @@ checks as (
 
     from totals
 
-    union all by name
+    union all
 
     select
         'ids_written_as_floats' as check_name,
@@ -338,7 +338,7 @@ checks as (
 
     where float_ids > 0
 
-    union all by name
+    union all
 
     select
         'unreadable_discounts' as check_name,
@@ -351,7 +351,7 @@ checks as (
 
     where unreadable_discounts > 0
 
-    union all by name
+    union all
 
     select
         'customers_with_attributes' as check_name,
@@ -363,7 +363,7 @@ checks as (
     from customer_rows
 
     {% if has_transactions() and var('as_of_date') is not none %}
-    union all by name
+    union all
 
     select
         'as_of_date' as check_name,
@@ -378,7 +378,7 @@ checks as (
     {% endif %}
 
     {% for note in notes %}
-    union all by name
+    union all
 
     select
         {{ sql_text(note.check_name) }} as check_name,

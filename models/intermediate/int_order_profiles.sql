@@ -47,10 +47,8 @@ segment_wide as (
     select
         segment_id,
         {% for feature in features %}
-        median({{ feature }}) as median_{{ loop.index }},
-        sum(
-            cast({{ list_item('vector', loop.index) }} as decimal(18, 6))
-        ) as z_{{ loop.index }},
+        {{ median_value(feature) }} as median_{{ loop.index }},
+        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
         {% endfor %}
         count(*) as customer_count
 
@@ -64,10 +62,8 @@ overall_wide as (
 
     select
         {% for feature in features %}
-        median({{ feature }}) as median_{{ loop.index }},
-        sum(
-            cast({{ list_item('vector', loop.index) }} as decimal(18, 6))
-        ) as z_{{ loop.index }},
+        {{ median_value(feature) }} as median_{{ loop.index }},
+        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
         {% endfor %}
         count(*) as customer_count
 

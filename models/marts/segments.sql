@@ -48,7 +48,7 @@ sizes as (
         filter (where r_score <= {{ var('at_risk_r_score') }}) as customers_at_risk,
         median(recency_days) as median_recency_days,
         median(order_count) as median_order_count,
-        median(monetary_value) as median_monetary_value,
+        {{ median_value('monetary_value') }} as median_monetary_value,
         sum(lifetime_revenue) / nullif(sum(order_count), 0) as revenue_per_order,
         avg(cast(confidence as decimal(18, 6))) as mean_confidence
 

@@ -1,4 +1,5 @@
 {% set source = customers_source() %}
+{% set names = source.parts | map(attribute='columns') | map('list') | sum(start=[]) %}
 
 with
 
@@ -6,12 +7,13 @@ source_rows as (
 
     {% for part in source.parts %}
     select
-        {% for name, expression in part.columns.items() %}
-        {{ expression }} as {{ adapter.quote(name) }}{{ "," if not loop.last }}
+        {% for name in names | unique %}
+        {{ part.columns.get(name, 'null') }} as {{ adapter.quote(name) }}
+        {{- "," if not loop.last }}
         {% endfor %}
     from {{ part.relation }}
 
-    {{ "union all by name" if not loop.last }}
+    {{ "union all" if not loop.last }}
 
     {% else %}
     select cast(null as varchar) as customer_id

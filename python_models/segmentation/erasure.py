@@ -42,6 +42,7 @@ from segmentation.release import (
     home_folder,
     publish,
     read_manifest,
+    refuse_catalog,
     releases_of,
     sweep,
 )
@@ -79,11 +80,14 @@ def erase(
     ------
     ValueError
         If the id is empty, or the release shows pseudonyms and their key is not set.
+    RuntimeError
+        If Spark made the release.
     """
     customer = clean_id(customer_id)
     if not customer:
         raise ValueError("Whom to erase? make erase CUSTOMER=the-id")
     damage = ready_release(home)
+    refuse_catalog(home / "published")
     sweep(home)
     # Without the key of its pseudonyms nobody can be found in a list.
     release_key(read_manifest(home / "published"))

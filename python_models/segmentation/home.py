@@ -11,6 +11,7 @@ from __future__ import annotations
 import fcntl
 import os
 import shutil
+import sys
 from pathlib import Path
 
 import duckdb
@@ -22,6 +23,7 @@ from segmentation.release import (
     point_to,
     read_manifest,
     releases_of,
+    sweep,
 )
 
 # EX_TEMPFAIL of sysexits.h: try again later.
@@ -63,6 +65,33 @@ def prepare_home(home: Path) -> None:
     os.ftruncate(handle, 0)
     os.write(handle, str(os.getpid()).encode("ascii"))
     _locks[path] = handle
+
+
+def open_home(home: Path, *, database: Path | None = None) -> list[str]:
+    """Hold the folder for a build, its database and its release whole; else exit.
+
+    Parameters
+    ----------
+    home
+        The folder.
+    database
+        The build database in it, where there is one.
+
+    Returns
+    -------
+    list of str
+        Lines for the user: what had to be moved out of the way.
+    """
+    try:
+        prepare_home(home)
+        sweep(home)
+        notes = [ready_release(home), database and ready_database(database)]
+    except HomeInUseError as problem:
+        # dbt knows exit codes 0, 1 and 2 only; 75 tells a scheduler to try again.
+        print(problem, file=sys.stderr, flush=True)
+        sys.stdout.flush()
+        os._exit(EXIT_IN_USE)
+    return [note for note in notes if note]
 
 
 def release_home(home: Path) -> None:

@@ -51,6 +51,7 @@ def publish_build(
     relations: Mapping[str, duckdb.DuckDBPyRelation],
     settings: Mapping[str, object],
     source: object = None,
+    engine: str | None = None,
 ) -> pa.Table:
     """Publish a build's marts as one release.
 
@@ -67,6 +68,8 @@ def publish_build(
         Wording and currency of the report.
     source
         The var `transactions`: the manifest says which source a release is of.
+    engine
+        For the manifest: what built the marts, where it keeps tables of its own.
 
     Returns
     -------
@@ -114,6 +117,7 @@ def publish_build(
         return {
             "publication": {name: _as_json(value) for name, value in latest.items()},
             "source": source,
+            **({"engine": engine} if engine else {}),
             "inputs": inputs,
             "tables": written,
             **write_documents(

@@ -188,6 +188,21 @@ def read_manifest(release: Path) -> dict[str, object]:
     return json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
 
 
+def refuse_catalog(release: Path) -> None:
+    """Stop what changes the files of a release and knows no catalog.
+
+    Raises
+    ------
+    RuntimeError
+        If the release has tables in Spark's catalog too.
+    """
+    if read_manifest(release).get("engine") == "spark":
+        raise RuntimeError(
+            f"{release} has tables in Spark's catalog, and this command does not reach "
+            "those: nothing changed. README.md says what to do by hand."
+        )
+
+
 def check_files(release: Path) -> None:
     """Compare the files of a release with its manifest.
 

@@ -6,7 +6,13 @@ import sys
 from pathlib import Path
 
 from segmentation.home import EXIT_IN_USE, HomeInUseError, prepare_home
-from segmentation.release import check_files, home_folder, point_to, releases_of
+from segmentation.release import (
+    check_files,
+    home_folder,
+    point_to,
+    refuse_catalog,
+    releases_of,
+)
 
 
 def roll_back(home: Path) -> Path:
@@ -17,7 +23,8 @@ def roll_back(home: Path) -> Path:
     Raises
     ------
     RuntimeError
-        If there is no release before, or it is not as its manifest says.
+        If there is no release before, it is not as its manifest says, or Spark made
+        it.
     """
     current = (home / "published").resolve()
     older = [path for path in releases_of(home) if path.name < current.name]
@@ -26,6 +33,7 @@ def roll_back(home: Path) -> Path:
             f"There is no release before the published one in {home}: nothing changed."
         )
     check_files(older[-1])
+    refuse_catalog(older[-1])
     point_to(home=home, release=older[-1])
     return older[-1]
 

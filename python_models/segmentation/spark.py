@@ -122,7 +122,7 @@ class SparkTables:
 
 def publish_on_spark(
     *, session: SparkTables, relations: Mapping[str, SparkRelation], **described
-) -> pd.DataFrame:
+) -> pa.Table:
     """Publish a build's marts as tables of the catalog, and as a release.
 
     Tables are written to a schema of their own, `<schema>_release_<id>`; then database,
@@ -133,7 +133,7 @@ def publish_on_spark(
 
     Returns
     -------
-    DataFrame
+    Table
         All publications so far: the rows of table `publications`.
     """
     spark = session.spark
@@ -159,9 +159,10 @@ def publish_on_spark(
                 for name in relations
                 if name not in CATALOG_ONLY
             },
+            engine="spark",
             **described,
         )
-    session.from_df(publications).keep_as(f"{release}.publications")
+    spark.createDataFrame(publications).write.saveAsTable(f"{release}.publications")
     spark.sql(f"create schema if not exists {published}")
     for name in [*tables, "publications"]:
         spark.sql(

@@ -85,6 +85,7 @@ def run_dbt(
     project: Path = REPOSITORY,
     environment: Mapping[str, str] | None = None,
     before: tuple[str, ...] = (),
+    seconds: int = 600,
 ) -> Build:
     """Run dbt, behind the words of `before`, with a build folder of its own."""
     words = dbt_command(
@@ -96,7 +97,7 @@ def run_dbt(
         env={**os.environ, "SEGMENTATION_HOME": str(home), **(environment or {})},
         capture_output=True,
         text=True,
-        timeout=600,
+        timeout=seconds,
         check=False,
     )
     return Build(home, done.returncode, done.stdout + done.stderr)

@@ -259,6 +259,7 @@ def test_files_of_customers_may_have_columns_of_their_own(tmp_path):
     for name, text in (
         ("a", "customer_id,age\n1,30\n"),
         ("b", "customer_id,city\n2,x"),
+        ("c", "customer_id,AGE\n3,40"),
     ):
         (tmp_path / f"{name}.csv").write_text(text)
     request = {"var": "customers", "value": [str(tmp_path / "*.csv")], "columns": {}}
@@ -267,4 +268,5 @@ def test_files_of_customers_may_have_columns_of_their_own(tmp_path):
     assert [set(part.columns) for part in source.parts] == [
         {"customer_id", "age"},
         {"customer_id", "city"},
+        {"customer_id", "age"},
     ]

@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from segmentation.erasure import erase
 from segmentation.publishing import add_publication, check_release, read_tables
 from segmentation.release import (
     copy_tables,
@@ -140,6 +141,25 @@ def test_nothing_is_published_outside_home(tmp_path, monkeypatch):
     home = tmp_path / "home"
     publish(home=home, moment=NOON, fill=write_word("x"))
     assert os.listdir(tmp_path) == ["home"]
+
+
+def test_what_knows_no_catalog_refuses_a_release_of_spark(tmp_path):
+    def fill(folder: Path) -> dict:
+        duckdb.connect(str(folder / "segments.duckdb")).close()
+        return {"engine": "spark"}
+
+    for step in range(2):
+        publish(home=tmp_path, moment=NOON + timedelta(hours=step), fill=fill)
+    published = (tmp_path / "published").resolve()
+    seed = tmp_path / "erased.csv"
+    for change in (
+        lambda: roll_back(tmp_path),
+        lambda: erase(customer_id="c1", home=tmp_path, seed=seed, folders=[]),
+    ):
+        with pytest.raises(RuntimeError, match="tables in Spark's catalog"):
+            change()
+    assert (tmp_path / "published").resolve() == published
+    assert not seed.exists()
 
 
 def test_roll_back_publishes_the_release_before_and_refuses_without_one(tmp_path):

@@ -33,6 +33,8 @@ def describe_customers(request: Mapping) -> Source:
     mapping = dict(request.get("columns") or {})
     attributes = mapping.pop("attributes", None)
     source = Source(kind="customers")
+    # To an engine names that differ in case are one: files may differ in it.
+    spelled: dict[str, str] = {}
     for group in groups_of(request):
         key, notes = _key(
             mapping,
@@ -55,7 +57,10 @@ def describe_customers(request: Mapping) -> Source:
                 "customer_columns",
             )
         # dbt quotes a name and leaves the quotes within it as they are.
-        columns = {name.replace('"', "'"): identifier(name) for name in names}
+        columns = {
+            spelled.setdefault(name.lower(), name.replace('"', "'")): identifier(name)
+            for name in names
+        }
         columns["customer_id"] = identifier(key) if key else "row_number() over ()"
         source.parts.append(
             Part(relation=group.relation, columns=columns, source_file=None,

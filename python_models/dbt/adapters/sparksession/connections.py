@@ -6,6 +6,7 @@ import logging
 import threading
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 
 from dbt.adapters.contracts.connection import ConnectionState
 from dbt.adapters.events.logging import AdapterLogger
@@ -16,7 +17,7 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from dbt.adapters.sparksession.dialect import translated
-from segmentation.home import prepare_home
+from segmentation.home import open_home
 from segmentation.release import home_folder
 
 # What the meaning of the project's SQL rests on.
@@ -26,7 +27,6 @@ NEEDED = {
     "spark.sql.session.timeZone": "UTC",
 }
 logger = AdapterLogger("SparkSession")
-# dbt opens a connection a thread; the folder is held once.
 _opening = threading.Lock()
 _reading = threading.Lock()
 _tables_for_files: set[str] = set()
@@ -84,6 +84,13 @@ def run(session: SparkSession, schema: str, sql: str) -> DataFrame:
         raise DbtRuntimeError(str(error).strip().splitlines()[0]) from None
 
 
+@cache
+def _hold_folder() -> None:
+    """Prepare the folder of the build once: dbt opens a connection a thread."""
+    for note in open_home(home_folder()):
+        logger.warning(note)
+
+
 class TranslatingCursor(Cursor):
     """Runs each statement in Spark's SQL."""
 
@@ -113,7 +120,7 @@ class SessionConnectionManager(SparkConnectionManager):
     def open(cls, connection):
         if connection.state != ConnectionState.OPEN:
             with _opening:
-                prepare_home(home_folder())
+                _hold_folder()
             connection.handle = SessionConnectionWrapper(
                 TranslatingConnection(connection.credentials)
             )

@@ -8,16 +8,14 @@ thing on the two engines is a dispatch macro, in `macros/spark.sql`.
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from sqlglot import exp, parse_one
+from sqlglot.dialects.dialect import rename_func
 from sqlglot.dialects.duckdb import DuckDB
 from sqlglot.dialects.spark import Spark
-from sqlglot.transforms import any_to_exists, preprocess
 
 from dbt.adapters.sparksession.files import tables_for_files
 
-WIDEST_INTEGER = "DECIMAL(38, 0)"
 TRANSLATED = ("select", "with", "create", "insert", "(")
 # Statements of dbt-spark itself that are Spark's alone.
 UNTOUCHED = ("create schema", "create database")
@@ -28,12 +26,19 @@ class Written(DuckDB):
 
     class Tokenizer(DuckDB.Tokenizer):
         IDENTIFIERS = ['"', "`"]
+        # A column may be called so; neither engine has such a type.
+        KEYWORDS = {
+            word: token
+            for word, token in DuckDB.Tokenizer.KEYWORDS.items()
+            if word != "VECTOR"
+        }
 
     class Parser(DuckDB.Parser):
         # `length` is of texts, `len` of lists: sqlglot takes them for one.
         FUNCTIONS = {
             **DuckDB.Parser.FUNCTIONS,
             "LEN": exp.ArraySize.from_arg_list,
+            "STRLEN": exp.ByteLength.from_arg_list,
         }
 
 
@@ -86,35 +91,35 @@ def _character(self, expression: exp.Chr) -> str:
     return f"'{chr(int(code.name))}'"
 
 
+def _star(self, expression: exp.Star) -> str:
+    """`* replace (e as a)` is `* except (a), e as a`: such columns come last."""
+    columns = expression.args.get("replace") or []
+    names = [
+        *(expression.args.get("except_") or []),
+        *(exp.to_identifier(one.alias) for one in columns),
+    ]
+    left_out = f" EXCEPT ({', '.join(self.sql(one) for one in names)})" if names else ""
+    return ", ".join([f"*{left_out}", *(self.sql(one) for one in columns)])
+
+
 class Spoken(Spark):
     """Spark's dialect, with the arithmetic of DuckDB."""
 
     class Generator(Spark.Generator):
-        TYPE_MAPPING = {
-            **Spark.Generator.TYPE_MAPPING,
-            exp.DataType.Type.INT128: WIDEST_INTEGER,
-        }
         TRANSFORMS = {
             **Spark.Generator.TRANSFORMS,
+            exp.ByteLength: rename_func("OCTET_LENGTH"),
             exp.Chr: _character,
             exp.Div: _division,
             exp.Round: _rounding,
             exp.RegexpFullMatch: _full_match,
             exp.RegexpReplace: _replacement,
-            # Spark has QUALIFY; sqlglot's way round it adds a column to `select *`.
-            exp.Select: preprocess([any_to_exists]),
+            exp.Star: _star,
         }
+        # Spark has QUALIFY; sqlglot's way round it adds a column to `select *`.
+        TRANSFORMS.pop(exp.Select)
 
 
-# Names that only differ; arguments are the same and in the same order.
-RENAMED = {
-    "strlen": "octet_length",
-    "list_contains": "array_contains",
-    "list_max": "array_max",
-}
-
-
-@lru_cache(maxsize=1024)
 def translated(sql: str, schema: str = "default") -> tuple[str, dict[str, str]]:
     """Return one statement in Spark's SQL.
 
@@ -137,10 +142,8 @@ def translated(sql: str, schema: str = "default") -> tuple[str, dict[str, str]]:
         return sql, {}
     tree = parse_one(sql, read=Written)
     tables = tables_for_files(tree, schema)
-    for step in (_aligned_by_name, _plain_with, _replaced_stars, _lists_side_by_side):
-        tree = step(tree)
-    for call in tree.find_all(exp.Anonymous):
-        call.set("this", RENAMED.get(call.name.lower(), call.name))
+    for step in (_plain_with, _series_as_rows, _lists_side_by_side):
+        step(tree)
     return tree.sql(dialect=Spoken, comments=False, pretty=True), tables
 
 
@@ -152,66 +155,22 @@ def _without_comments(sql: str) -> str:
     return text
 
 
-def _plain_with(tree: exp.Expression) -> exp.Expression:
+def _plain_with(tree: exp.Expression) -> None:
     """Spark decides itself what it keeps of a CTE."""
     for cte in tree.find_all(exp.CTE):
         cte.set("materialized", None)
-    return tree
 
 
-def _replaced_stars(tree: exp.Expression) -> exp.Expression:
-    """`* replace (e as a)` is `* except (a), e as a`."""
-    for star in list(tree.find_all(exp.Star)):
-        replacements = star.args.pop("replace", None)
-        if not replacements:
-            continue
-        names = [exp.to_identifier(one.alias) for one in replacements]
-        star.set("except_", [*(star.args.get("except_") or []), *names])
-        select = star.find_ancestor(exp.Select)
-        position = next(
-            index for index, one in enumerate(select.expressions) if one is star
-        )
-        select.set(
-            "expressions",
-            [
-                *select.expressions[: position + 1],
-                *(one.copy() for one in replacements),
-                *select.expressions[position + 1 :],
-            ],
-        )
-    return tree
+def _series_as_rows(tree: exp.Expression) -> None:
+    """`from range(1, 3)` is a function of Spark's too: only a list is a sequence."""
+    for table in tree.find_all(exp.Table):
+        series = table.this
+        if isinstance(series, exp.GenerateSeries):
+            bounds = [series.args["start"], series.args["end"]]
+            table.set("this", exp.Anonymous(this="range", expressions=bounds))
 
 
-def _aligned_by_name(tree: exp.Expression) -> exp.Expression:
-    """`union all by name` with the columns of all parts in one order."""
-    for union in list(tree.find_all(exp.Union)):
-        if not union.args.get("by_name"):
-            continue
-        parts = _parts(union)
-        names = list(
-            dict.fromkeys(name for part in parts for name in part.named_selects)
-        )
-        for part in parts:
-            own = {one.alias_or_name: one for one in part.expressions}
-            part.set(
-                "expressions",
-                [
-                    own.get(name) or exp.alias_(exp.null(), name, quoted=True)
-                    for name in names
-                ],
-            )
-        for one in [union, *union.find_all(exp.Union)]:
-            one.set("by_name", False)
-    return tree
-
-
-def _parts(union: exp.Expression) -> list[exp.Select]:
-    if isinstance(union, exp.Union):
-        return [*_parts(union.this), *_parts(union.expression)]
-    return [union]
-
-
-def _lists_side_by_side(tree: exp.Expression) -> exp.Expression:
+def _lists_side_by_side(tree: exp.Expression) -> None:
     """Several lists unnested by one select are read in step, not crossed."""
     for select in list(tree.find_all(exp.Select)):
         lists = [
@@ -235,7 +194,6 @@ def _lists_side_by_side(tree: exp.Expression) -> exp.Expression:
             ),
         )
         select.append("laterals", lateral)
-    return tree
 
 
 def _argument(one: exp.Expression) -> exp.Expression:
