@@ -126,7 +126,8 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
     copy.begin()
     yield None if copy.dbt("build", variables=SAMPLE) else "dbt build"
     yield None if copy.pytest(*ON_THE_SAMPLE) else "tests on the sample"
-    if kind == "sql" and ("staging" in path.parts or path.parts[0] == "macros"):
+    is_read = "staging" in path.parts or "input" in path.stem
+    if kind == "sql" and (is_read or path.parts[0] == "macros"):
         yield None if copy.pytest(*OF_STAGING) else "tests of staging"
     if path.stem in ("fence", "publications", "check_inputs"):
         yield None if copy.pytest(*OF_REFUSALS) else "tests of refusals"

@@ -16,7 +16,9 @@ from segmentation.density import neighbour_count
 from segmentation.dimensions import categorical_rows, numeric_row
 from segmentation.drift import bin_edges, bin_shares, stability_index
 from segmentation.expectation import quantile_groups
+from segmentation.inputs.customers import _is_usable
 from segmentation.inputs.problem import InputProblem, closest, listed, plain
+from segmentation.inputs.text import sniff_text
 from segmentation.inputs.values import kept_currency
 from segmentation.measures import jaccards, overlap_table, renamed
 from segmentation.settings import Settings, whole_number
@@ -255,3 +257,21 @@ def test_words_of_numbers_and_lists():
     assert plain(" Order-ID\u200b") == "orderid"
     assert closest("order id", ["x", "Order_ID", "orderid2"]) == "Order_ID"
     assert closest("abc", ["xyz"]) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "is_usable"),
+    [(" ", True), ("-12.5", True), ("many", False), ("1e300", False)],
+)
+def test_a_value_of_a_column_of_numbers_is_none_or_one_of_some_size(value, is_usable):
+    assert _is_usable(value) is is_usable
+
+
+def test_one_line_without_names_is_a_file(tmp_path):
+    path = tmp_path / "orders.csv"
+    path.write_text("007,2024-01-05,5.00\n")
+    found = sniff_text(str(path), {}, var="transactions")
+    assert not found.header and found.names == ("column1", "column2", "column3")
+    path.write_text("customer_id,ordered_at,amount\n")
+    with pytest.raises(InputProblem, match="holds no transactions"):
+        sniff_text(str(path), {}, var="transactions")
