@@ -8,10 +8,11 @@ Each fault is one small change at a random place (benchmarks/faults.py) in a cop
 repository. It counts as noticed if something that `make test` holds fails on it; the
 cheapest is tried first:
 
-SQL     the tables of the sample and of the rich shop of test_snapshot.py, by `dbt run`,
-        against the snapshots; the sample's build with every unit test and data test,
-        and pytest on it; the tests of staging
-Python  the tests of modules that import the damaged one, nearest first; then as for SQL
+SQL     the unit tests of the model; the tables of the sample and of the rich shop of
+        test_snapshot.py, by `dbt run`, against the snapshots; the sample's build with
+        every unit test and data test, and pytest on it; the tests of staging
+Python  the tests of modules that import the damaged one, nearest first; then as for
+        SQL; for what comes after the last table, the tests of what is published
 
 Nothing else is run, so the figure is a lower bound. Results are written to a file, one
 JSON object a line; what survives is to be judged by a person. With --again the faults
@@ -46,6 +47,7 @@ OF_STAGING = (
     "test_inputs_check.py",
 )
 OF_REFUSALS = ("test_security.py", "test_faults.py")
+OF_RELEASES = ("test_snapshot.py", "test_privacy.py", "test_faults.py")
 # What comes after the last table: no `dbt run` shows it.
 PUBLISHING = (
     "audiences", "claims", "erasure", "home", "publishing", "pseudonyms", "release",
@@ -121,6 +123,10 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
         marks = "not build and not browser"
         near = tests_near(path)
         yield None if copy.pytest(*near, marks=marks) else "tests of the module"
+    elif path.parts[0] == "models":
+        copy.begin("sample")
+        units = ("--select", f"{path.stem},test_type:unit")
+        yield None if copy.dbt("test", *units, variables=SAMPLE) else "unit tests"
     if module not in PUBLISHING:
         yield tables.notice(path)
     copy.begin()
@@ -129,6 +135,8 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
     is_read = "staging" in path.parts or "input" in path.stem
     if kind == "sql" and (is_read or path.parts[0] == "macros"):
         yield None if copy.pytest(*OF_STAGING) else "tests of staging"
+    if module in PUBLISHING:
+        yield None if copy.pytest(*OF_RELEASES) else "tests of releases"
     if path.stem in ("fence", "publications", "check_inputs"):
         yield None if copy.pytest(*OF_REFUSALS) else "tests of refusals"
 

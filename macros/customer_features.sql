@@ -196,21 +196,23 @@ ratios as (
         {{ days_between('last_order_date', 'as_of_date') }} as recency_days,
         {{ days_between('first_order_date', 'as_of_date') }} as tenure_days,
         {{ days_between('first_order_date', 'last_order_date') }} as active_days,
-        window_order_value / nullif(window_order_count, 0) as average_order_value,
-        window_line_count / nullif(window_order_count, 0) as items_per_order,
+        {{ ratio('window_order_value', 'window_order_count') }} as average_order_value,
+        {{ ratio('window_line_count', 'window_order_count') }} as items_per_order,
         {{ coefficient_of_variation(
             'window_order_value', 'window_squared_order_value', 'window_order_count'
         ) }} as order_value_cv,
-        gap_days / nullif(gap_count, 0) as interpurchase_days_mean,
+        {{ ratio('gap_days', 'gap_count') }} as interpurchase_days_mean,
         {{ coefficient_of_variation('gap_days', 'squared_gap_days', 'gap_count') }}
             as interpurchase_cv,
-        window_discount_amount
-        / nullif(window_gross_amount + window_discount_amount, 0) as discount_share,
-        window_return_line_count / nullif(window_line_count, 0) as return_share,
-        window_weekend_order_count / nullif(window_order_count, 0) as weekend_share,
-        window_channel_order_count / nullif(window_known_channel_order_count, 0)
+        {{ ratio(
+            'window_discount_amount', 'window_gross_amount + window_discount_amount'
+        ) }} as discount_share,
+        {{ ratio('window_return_line_count', 'window_line_count') }} as return_share,
+        {{ ratio('window_weekend_order_count', 'window_order_count') }}
+            as weekend_share,
+        {{ ratio('window_channel_order_count', 'window_known_channel_order_count') }}
             as channel_share,
-        window_same_category_pair_count / nullif(window_category_pair_count, 0)
+        {{ ratio('window_same_category_pair_count', 'window_category_pair_count') }}
             as category_concentration
 
     from states_as_of
@@ -230,18 +232,20 @@ population as (
         median(order_value_cv) as order_value_cv,
         median(interpurchase_cv) filter (where gap_count >= 2) as interpurchase_cv,
         -- By lines, as it is pulled: by money, one huge order would speak for everybody.
-        sum(cast(discount_share as decimal(18, 9)) * window_line_count)
-        / nullif(
-            sum(window_line_count) filter (where discount_share is not null), 0
-        ) as discount_share,
-        sum(window_return_line_count) / nullif(sum(window_line_count), 0)
+        {{ ratio(
+            'sum(cast(discount_share as decimal(18, 9)) * window_line_count)',
+            'sum(window_line_count) filter (where discount_share is not null)'
+        ) }} as discount_share,
+        {{ ratio('sum(window_return_line_count)', 'sum(window_line_count)') }}
             as return_share,
-        sum(window_weekend_order_count) / nullif(sum(window_order_count), 0)
+        {{ ratio('sum(window_weekend_order_count)', 'sum(window_order_count)') }}
             as weekend_share,
-        sum(window_channel_order_count)
-        / nullif(sum(window_known_channel_order_count), 0) as channel_share,
-        sum(window_same_category_pair_count)
-        / nullif(sum(window_category_pair_count), 0) as category_concentration
+        {{ ratio(
+            'sum(window_channel_order_count)', 'sum(window_known_channel_order_count)'
+        ) }} as channel_share,
+        {{ ratio(
+            'sum(window_same_category_pair_count)', 'sum(window_category_pair_count)'
+        ) }} as category_concentration
 
     from ratios
 
@@ -361,7 +365,7 @@ features as (
         case
             when ratios.has_recent_days then coalesce(recent_days.prior_order_days, 0)
         end as prior_order_days,
-        greatest(coalesce(ratios.order_count, 0) - 1, 0) as btyd_frequency,
+        greatest(ratios.order_count - 1, 0) as btyd_frequency,
         ratios.active_days as btyd_recency_days,
         ratios.tenure_days as btyd_age_days
 

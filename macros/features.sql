@@ -13,25 +13,44 @@
         else 'is_newest') }}
 {%- endmacro %}
 
+{#- A part of a whole; null where there is nothing to divide by. -#}
+{% macro ratio(part, whole) -%}
+    {{ part }} / nullif({{ whole }}, 0)
+{%- endmacro %}
+
+{#-
+    Mean of a group minus the mean of all others, from sums and counts. A group of
+    everybody has no others and differs from nobody.
+-#}
+{% macro difference_to_others(total, group_count, overall_total, overall_count) -%}
+    coalesce(
+            {{ total }} / {{ group_count }}
+            - ({{ overall_total }} - {{ total }})
+            / nullif({{ overall_count }} - {{ group_count }}, 0),
+            0
+        )
+{%- endmacro %}
+
 {#-
     A customer's ratio pulled towards the population's: (ratio * events + population *
-    prior_events) / (events + prior_events). With no events it is the population's.
+    prior_events) / (events + prior_events). With no events it is the population's:
+    greatest() passes over nulls.
     Null for everybody where the population has none (the column is not mapped).
 -#}
 {% macro shrunk(ratio, events, population, prior_events) -%}
     (
-            coalesce(cast({{ ratio }} as double), 0) * greatest(coalesce({{ events }}, 0), 0)
+            coalesce(cast({{ ratio }} as double) * ({{ events }}), 0)
             + cast({{ population }} as double) * {{ prior_events }}
-        ) / (greatest(coalesce({{ events }}, 0), 0) + {{ prior_events }})
+        ) / (greatest({{ events }}, 0) + {{ prior_events }})
 {%- endmacro %}
 
 {#-
     Standard deviation over mean from a sum, a sum of squares and a count; null below
-    two events. Rounding can take the variance a hair below zero.
+    two events, of which each has some. Rounding can take the variance a hair below zero.
 -#}
 {% macro coefficient_of_variation(total, squared_total, event_count) -%}
     case
-            when {{ event_count }} >= 2 and {{ total }} > 0
+            when {{ event_count }} >= 2
                 then sqrt(greatest(
                     cast({{ squared_total }} as double) / {{ event_count }}
                     - power(cast({{ total }} as double) / {{ event_count }}, 2),

@@ -144,5 +144,5 @@
 {#- How sure one is who stands on the border. -#}
 {% macro least_confidence(calibration) -%}
     {%- set heights = calibration.calibration_confidences -%}
-    round({{ double_literal(heights[0]) if heights else 'cast(null as double)' }}, 6)
+    {{ double_literal(heights[0]) if heights else 'cast(null as double)' }}
 {%- endmacro %}

@@ -121,9 +121,7 @@ coordinates as (
     from assignments
 
     inner join vectors
-        on
-            assignments.customer_id = vectors.customer_id
-            and assignments.as_of_date = vectors.as_of_date
+        on assignments.customer_id = vectors.customer_id
 
     where {{ not has_transactions() }}
 
@@ -156,19 +154,16 @@ overall_sums as (
 
 ),
 
--- Mean of the segment minus mean of all others, in standard deviations of the
--- dimension before it was weighted.
+-- In standard deviations of the dimension, weighted.
 effects as (
 
     select
         segment_sums.segment_id,
         segment_sums.position,
-        segment_sums.total / segment_sums.customer_count
-        - coalesce(
-            (overall_sums.total - segment_sums.total)
-            / nullif(overall_sums.customer_count - segment_sums.customer_count, 0),
-            segment_sums.total / segment_sums.customer_count
-        ) as effect_size
+        {{ difference_to_others(
+            'segment_sums.total', 'segment_sums.customer_count',
+            'overall_sums.total', 'overall_sums.customer_count'
+        ) }} as effect_size
 
     from segment_sums
 

@@ -6,9 +6,9 @@ rfm_scores as (
     from {{ ref('int_rfm_scores') }} as rfm_scores
 
     inner join {{ ref('int_as_of_dates') }} as as_of_dates
-        on rfm_scores.as_of_date = as_of_dates.as_of_date
-
-    where as_of_dates.is_newest
+        on
+            rfm_scores.as_of_date = as_of_dates.as_of_date
+            and as_of_dates.is_newest
 
 )
 

@@ -6,9 +6,9 @@ history as (
     from {{ ref('int_segment_history') }} as history
 
     inner join {{ ref('int_as_of_dates') }} as as_of_dates
-        on history.as_of_date = as_of_dates.as_of_date
-
-    where as_of_dates.is_newest
+        on
+            history.as_of_date = as_of_dates.as_of_date
+            and as_of_dates.is_newest
 
 ),
 

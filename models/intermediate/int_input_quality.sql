@@ -49,7 +49,6 @@ totals as (
     select
         count(*) as source_rows,
         count(*) filter (where reason is null) as accepted_rows,
-        count(reason) / nullif(count(*), 0) as left_out_share,
         count(*) filter (where reason is null and is_return) as return_lines,
         -sum(net_amount) filter (where reason is null and is_return)
             as returned_amount,
@@ -202,7 +201,10 @@ checks as (
         source_rows - accepted_rows as rows_failed,
         case
             when source_rows = accepted_rows then 'pass'
-            when left_out_share > {{ var('rejected_share_warning') }} then 'warn'
+            when
+                source_rows - accepted_rows
+                > source_rows * {{ var('rejected_share_warning') }}
+                then 'warn'
             else 'info'
         end as verdict,
         'rows in the source, and rows left out: see rejected_transactions' as detail
@@ -296,7 +298,7 @@ checks as (
 
     from status_words
 
-    where rows_checked > 0
+    where rows_checked is not null
 
     union all
 
@@ -403,5 +405,5 @@ from checks
 {% if not has_transactions() %}
 
 -- Checks of orders say nothing of a table without any.
-where rows_checked > 0
+where rows_checked <> 0
 {% endif %}

@@ -10,13 +10,7 @@ customers as (
 
 vectors as (
 
-    select vectors.*
-    from {{ ref('int_customer_vectors') }} as vectors
-
-    inner join {{ ref('int_as_of_dates') }} as as_of_dates
-        on vectors.as_of_date = as_of_dates.as_of_date
-
-    where as_of_dates.is_newest
+    select * from {{ ref('int_customer_vectors') }}
 
 ),
 
@@ -89,20 +83,17 @@ medians as (
     {% endfor %}
 ),
 
--- Mean of the segment minus mean of all others, in standard deviations. A segment
--- of everybody has no others and differs from nobody.
+-- In standard deviations.
 effects as (
 
     {% for feature in features -%}
     select
         segment_wide.segment_id,
         {{ loop.index }} as position,
-        segment_wide.z_{{ loop.index }} / segment_wide.customer_count
-        - coalesce(
-            (overall_wide.z_{{ loop.index }} - segment_wide.z_{{ loop.index }})
-            / nullif(overall_wide.customer_count - segment_wide.customer_count, 0),
-            segment_wide.z_{{ loop.index }} / segment_wide.customer_count
-        ) as effect_size
+        {{ difference_to_others(
+            'segment_wide.z_' ~ loop.index, 'segment_wide.customer_count',
+            'overall_wide.z_' ~ loop.index, 'overall_wide.customer_count'
+        ) }} as effect_size
 
     from segment_wide
 

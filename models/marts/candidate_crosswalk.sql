@@ -70,12 +70,7 @@ scored as (
     from customers
 
     inner join vectors
-        on
-            customers.customer_id = vectors.customer_id
-            -- A table of customers has one date only, which is not published.
-            {% if has_transactions() %}
-            and customers.as_of_date = vectors.as_of_date
-            {% endif %}
+        on customers.customer_id = vectors.customer_id
 
     cross join models
 

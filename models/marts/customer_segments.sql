@@ -12,9 +12,9 @@ history as (
     from {{ ref('int_segment_history') }} as history
 
     inner join {{ ref('int_as_of_dates') }} as as_of_dates
-        on history.as_of_date = as_of_dates.as_of_date
-
-    where as_of_dates.is_newest
+        on
+            history.as_of_date = as_of_dates.as_of_date
+            and as_of_dates.is_newest
 
 ),
 
@@ -76,9 +76,7 @@ customer_segments as (
     from history
 
     left join features
-        on
-            history.customer_id = features.customer_id
-            and history.as_of_date = features.as_of_date
+        on history.customer_id = features.customer_id
 
     inner join segments
         on history.segment_id = segments.segment_id

@@ -91,7 +91,7 @@ def _search_rows(members: np.ndarray) -> np.ndarray:
 
 
 def _row_weights(members: np.ndarray, target: np.ndarray) -> np.ndarray:
-    inside = members.sum() / max(target.sum(), 1)
+    inside = members.sum() / target.sum()
     outside = (~members).sum() / max((~target).sum(), 1)
     return np.where(target, inside, outside).astype(np.float32)
 

@@ -123,9 +123,13 @@ def database_words(path: Path, *, without: str = "") -> dict[str, dict[str, str]
         ).fetchall()
         found = {}
         for (table,) in tables:
-            relation = connection.execute(f'from "{table}"')
-            names = [column[0] for column in relation.description]
-            found[table] = table_words(names, relation.fetchall())
+            relation = connection.sql(f'from "{table}"')
+            words = table_words(relation.columns, relation.fetchall())
+            types = zip(relation.columns, relation.types, strict=True)
+            # A type is what others build on, even where the values fit another one.
+            found[table] = words | {
+                name: f"{str(kind).lower()}, {words[name]}" for name, kind in types
+            }
         return found
 
 

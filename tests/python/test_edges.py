@@ -21,6 +21,7 @@ from segmentation.inputs.problem import InputProblem, closest, listed, plain
 from segmentation.inputs.text import sniff_text
 from segmentation.inputs.values import kept_currency
 from segmentation.measures import jaccards, overlap_table, renamed
+from segmentation.rules import _row_weights
 from segmentation.settings import Settings, whole_number
 from segmentation.structure import _finest
 from segmentation.wording import joined, plain_number, value_text
@@ -202,10 +203,19 @@ def test_bins_end_at_their_edges():
     edges = bin_edges(values)
     assert len(edges) == 9
     assert bin_shares(values, edges) == [0.1] * 10
+    assert bin_shares(np.array([3.0, np.nan]), [3.0, 5.0]) == [1.0, 0.0, 0.0]
+    assert bin_shares(np.array([]), [3.0]) == [0.0, 0.0]
     assert stability_index([0.5, 0.5], [0.5, 0.5]) == 0.0
     assert stability_index([0.5, 0.5], [0.25, 0.75]) == pytest.approx(
         0.25 * np.log(3), abs=1e-6
     )
+
+
+def test_who_is_left_out_of_a_search_counts_through_those_in_it():
+    few, many = np.array([True, False]), np.array([True] * 3 + [False] * 5)
+    assert _row_weights(few, few).tolist() == [1, 1]
+    assert _row_weights(many, few).tolist() == [3, 5]
+    assert _row_weights(many[:3], many[:1]).tolist() == [3]
 
 
 def test_equal_values_are_in_one_group():

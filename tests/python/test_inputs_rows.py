@@ -90,6 +90,13 @@ IDS = {
     "id leading zeros": ("007", None, "007"),
     "id of zeros": ("000", None, "000"),
     "id outer blanks": (" c9 ", None, "c9"),
+    "id blank before": (" c9", None, "c9"),
+    "id blank behind": ("c9 ", None, "c9"),
+    **{
+        f"id blank U+{number:04X}": (f"{chr(number)}c9{chr(number)}", None, "c9")
+        for number in (9, 10, 13, 0xA0, 0x200B, 0x200C, 0x200D, 0x202F, 0x2060,
+                       0x3000, 0xFEFF)
+    },
     "id outer non-breaking": ("\u00a0c9", None, "c9"),
     "id float": ("17850.0", None, "17850"),
     "id Excel": ("1.23457E+11", "customer id damaged by a spreadsheet", None),

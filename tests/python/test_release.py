@@ -77,6 +77,13 @@ def test_a_reader_keeps_the_file_it_opened(tmp_path):
         assert reader.read() == "old"
 
 
+def test_releases_are_finished_folders(tmp_path):
+    for name in ("b", "a", "c.tmp"):
+        (tmp_path / "releases" / name).mkdir(parents=True)
+    (tmp_path / "releases" / "d").write_text("no folder")
+    assert [path.name for path in releases_of(tmp_path)] == ["a", "b"]
+
+
 def test_release_identifiers_sort_by_time():
     moments = [NOON, NOON + timedelta(microseconds=1), NOON + timedelta(days=400)]
     names = [release_identifier(moment) for moment in moments]

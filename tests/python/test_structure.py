@@ -8,7 +8,7 @@ from clustering_fixtures import blobs, four_groups, one_blob, sample_of
 from sklearn.metrics import adjusted_rand_score
 
 from segmentation.partitions import discriminant, refine, ward_kmeans, ward_tree
-from segmentation.structure import merging_path
+from segmentation.structure import find_structure, merging_path
 from segmentation.valleys import valley_depth
 
 
@@ -54,6 +54,17 @@ def test_structure_counts_the_groups():
 @pytest.mark.parametrize("size", [600, 1500])
 def test_one_blob_has_no_groups(size):
     assert sample_of(one_blob(size)).structure.count is None
+
+
+def test_as_many_clusters_as_customers_are_none():
+    matrix = np.arange(20.0).reshape(10, 2)
+    wanted = {"count_min": 2, "smallest_share": 0.0, "valley_limit": 0.5}
+    tree = ward_tree(matrix)
+    for multiple, path in ((1.25, {}), (1.125, {2})):
+        found = find_structure(
+            matrix, tree, count_max=8, over_segmentation=(multiple,), **wanted
+        )
+        assert set(found.path) == set(path)
 
 
 def test_few_customers_show_no_structure():

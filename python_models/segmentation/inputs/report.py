@@ -42,7 +42,7 @@ def report_text(request: Mapping) -> str:
         if (
             our == "amount"
             and not column
-            and {"quantity", "unit_price"} <= set(complete)
+            and {"quantity", "unit_price"} <= {*complete, *names}
         ):
             state = "not needed: quantity times unit_price"
         if (column and state != "not there") or state in (
