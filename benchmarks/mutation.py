@@ -29,6 +29,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import replace
+from importlib.util import resolve_name
 from pathlib import Path
 
 from faults import REPOSITORY, Place, draw, place_of_line
@@ -79,12 +80,11 @@ class Tables:
         for seed, text in self.seeds.items():
             (self.copy.folder / seed).write_text(text)
         for name, variables in self.builds.items():
-            if name == "rich_second":
-                continue  # begins where the first ended
             if name == "sample":
                 for seed in self.seeds:
                     shutil.copy(REPOSITORY / seed, self.copy.folder / seed)
-            self.copy.begin()
+            is_second = name == "rich_second"  # begins where the first ended
+            self.copy.begin("rich_first" if is_second else None, with_release=True)
             options = ("--exclude-resource-type", "unit_test")
             if not self.copy.dbt("build", *options, variables=variables):
                 return False
@@ -94,18 +94,24 @@ class Tables:
     def notice(self, path: Path | None) -> str | None:
         """The first build whose tables a damaged file changes, or None.
 
-        What comes before a damaged model is as it was and is not built again.
+        Only tables that the file itself makes are made again: what comes before them is
+        as it was, and what comes after differs only where they do.
         """
-        part = ["--full-refresh"]
-        if path and path.parts[0] == "models":
-            part += ["--select", f"{path.stem}+"]
+        made = made_by(path, self.copy) if path else []
+        if path and not made:
+            return None
+        part = ["--full-refresh", *(["--select", *made] if made else [])]
+        # A refit looks back to the first release, from a Python model on.
+        looks_back = not path or path.suffix == ".py"
         for name, home, options in (
             ("sample", "sample", part),
-            ("rich_second", "rich_first", []),
+            ("rich_second", "rich_first", [])
+            if looks_back
+            else ("rich_second", "rich_second", part),
             ("customers_alone", "customers_alone", part),
             ("rich_first", "rich_first", part),
         ):
-            self.copy.begin(home, with_release=name == "rich_second")
+            self.copy.begin(home, with_release=home != name)
             options = [*options, "--exclude", "publications"]
             variables = self.builds[name]
             if not self.copy.dbt("run", *options, variables=variables):
@@ -119,9 +125,9 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
     """What notices a fault in a file, cheapest first: a name, or None."""
     copy = tables.copy
     module = path.parts[2].removesuffix(".py") if kind == "python" else ""
+    marks = "not build and not browser"
     if kind == "python":
-        marks = "not build and not browser"
-        near = tests_near(path)
+        near = tests_near(path, by_dbt=False)
         yield None if copy.pytest(*near, marks=marks) else "tests of the module"
     elif path.parts[0] == "models":
         copy.begin("sample")
@@ -129,6 +135,8 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
         yield None if copy.dbt("test", *units, variables=SAMPLE) else "unit tests"
     if module not in PUBLISHING:
         yield tables.notice(path)
+    if kind == "python" and (slow := tests_near(path, by_dbt=True)):
+        yield None if copy.pytest(*slow, marks=marks) else "tests of staging"
     copy.begin()
     yield None if copy.dbt("build", variables=SAMPLE) else "dbt build"
     yield None if copy.pytest(*ON_THE_SAMPLE) else "tests on the sample"
@@ -141,36 +149,86 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
         yield None if copy.pytest(*OF_REFUSALS) else "tests of refusals"
 
 
-def imported(path: Path) -> set[str]:
-    """Names that a file imports, dotted, with what is imported from each."""
+def made_by(path: Path, copy: Copy) -> list[str]:
+    """Names of the models whose SQL or Python a file of the repository is part of."""
+    if path.parts[0] == "models":
+        return [path.stem]
+    if path.suffix == ".py":
+        made = sorted(name for name in reached_from(path) if is_model(name))
+        # What the files hold is asked while these are compiled.
+        return [
+            *made,
+            *(["staging", "int_input_quality"] if "inputs" in path.parts else []),
+        ]
+    (manifest, *_) = (copy.folder / "target").glob("*/manifest.json")
+    graph = json.loads(manifest.read_text())
+    used = {
+        name
+        for name, macro in graph["macros"].items()
+        if macro["original_file_path"] == str(path)
+    }
+    while True:
+        new = {
+            name
+            for name, macro in graph["macros"].items()
+            if used.intersection(macro["depends_on"]["macros"])
+        } - used
+        if not new:
+            break
+        used |= new
+    return sorted(
+        node["name"]
+        for node in graph["nodes"].values()
+        if node["resource_type"] == "model"
+        and used.intersection(node["depends_on"]["macros"])
+    )
+
+
+def is_model(name: str) -> bool:
+    is_other = name in ("duckdb_plugin", "publications")
+    return not is_other and (REPOSITORY / "python_models" / f"{name}.py").exists()
+
+
+def imported(file: Path, package: str) -> set[str]:
+    """Names that a file of a package imports, dotted, with what it takes from each."""
     names = set()
-    for node in ast.walk(ast.parse(path.read_text())):
+    for node in ast.walk(ast.parse(file.read_text())):
         if isinstance(node, ast.Import):
             names |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module}
-            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+        elif isinstance(node, ast.ImportFrom):
+            module = "." * node.level + (node.module or "")
+            module = resolve_name(module, package) if node.level else module
+            names |= {module, *(f"{module}.{alias.name}" for alias in node.names)}
     return names
 
 
-def tests_near(path: Path) -> list[str]:
-    """Test files that reach a module by imports, nearest first, those by dbt last."""
+def tests_near(path: Path, *, by_dbt: bool) -> list[str]:
+    """Test files that reach a module by imports, nearest first: by dbt, or without."""
+    return [
+        f"{name}.py"
+        for name, is_by_dbt in reached_from(path).items()
+        if name.startswith("test_") and is_by_dbt is by_dbt
+    ]
+
+
+def reached_from(path: Path) -> dict[str, bool]:
+    """Names of files that reach a module by imports; whether each builds staging."""
     roots = (REPOSITORY / "python_models", REPOSITORY / "tests" / "python")
-    modules = {
-        ".".join(file.relative_to(root).with_suffix("").parts): file
-        for root in roots
-        for file in root.rglob("*.py")
-    }
-    uses = {name: imported(file) for name, file in modules.items()}
-    damaged = path.relative_to("python_models").with_suffix("")
-    reached = {".".join(damaged.parts).removesuffix(".__init__")}
-    near: list[str] = []
-    while True:
-        new = {name for name in uses if uses[name] & reached} - reached
-        if not new:
-            return sorted(near, key=lambda file: "staging_build" in uses[file[:-3]])
-        near += [f"{name}.py" for name in sorted(new) if name.startswith("test_")]
+    uses = {}
+    for root in roots:
+        for file in root.rglob("*.py"):
+            parts = file.relative_to(root).with_suffix("").parts
+            is_package = parts[-1] == "__init__"
+            name = ".".join(parts[:-1] if is_package else parts)
+            uses[name] = imported(file, name if is_package else ".".join(parts[:-1]))
+    del uses["snapshots"]  # reads what all modules together left
+    damaged = ".".join(path.relative_to("python_models").with_suffix("").parts)
+    reached = {damaged.removesuffix(".__init__")}
+    near = {}
+    while new := {name for name in uses if uses[name] & reached} - reached:
+        near |= {name: "staging_build" in uses[name] for name in sorted(new)}
         reached |= new
+    return near
 
 
 def plant(tables: Tables, kind: str, place: Place) -> dict[str, object]:

@@ -12,6 +12,7 @@ import resource
 import shutil
 import signal
 import sys
+import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
@@ -94,7 +95,9 @@ class Copy:
             self._enter()
             values = json.dumps({"memory_limit": "2GB", **variables})
             words = ["--quiet", command, *options, "--vars", values]
-            return dbtRunner().invoke(words).success
+            # What is parsed is kept for the next call with the same vars.
+            target = self.folder / "target" / f"{zlib.crc32(values.encode()):08x}"
+            return dbtRunner().invoke([*words, "--target-path", str(target)]).success
 
         return in_a_fork(call)
 
