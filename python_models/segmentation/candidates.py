@@ -110,8 +110,10 @@ def _fitted(sample: Sample, everyone: np.ndarray) -> list[Candidate]:
     """Return a candidate for each algorithm and possible number of segments."""
     settings = sample.settings
     distinct = sample.distinct_count
-    wanted = range(settings.segment_count_min, settings.segment_count_max + 1)
+    wanted = range(settings.fewest_in_a_cut, settings.segment_count_max + 1)
     counts = [count for count in wanted if count <= distinct] or [distinct]
+    if sample.structure.count is not None:
+        counts = [*range(sample.structure.count, counts[0]), *counts]
     candidates = []
     for name in settings.algorithms:
         for fit in variants(name, sample, counts):

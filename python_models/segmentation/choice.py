@@ -65,6 +65,8 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
         return False, f"most cuts of the customers part {natural} groups only"
     if natural is not None and count > natural:
         return False, f"cuts through a group: no valley beyond {natural} groups"
+    if natural is None and sample.structure.count == count < settings.fewest_in_a_cut:
+        return False, f"{count} groups that move on resamples"
     if one.smallest_share < settings.smallest_share:
         return False, (
             f"its smallest segment holds {one.smallest_share:.1%} of customers, "

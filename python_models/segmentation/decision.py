@@ -315,7 +315,13 @@ def misfits(
             f"the segments are {look.fresh_gain:.1%} more, and "
             f"{figures.quality_loss:.1%} more than in a fresh fit of as many"
         ]
-    return [] if look.fresh_group_count else complaints(figures, limits)
+    if look.fresh_group_count:
+        return []
+    found = complaints(figures, limits)
+    # Groups that one month does not show are no reason to cut customers otherwise.
+    is_closer = figures.quality_loss > limits.quality_loss_maximum
+    is_far = figures.drift_share > limits.drift_share_maximum
+    return found if not was_natural or is_closer or is_far else []
 
 
 def complaints(figures: Figures, limits: Limits) -> list[str]:

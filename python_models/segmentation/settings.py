@@ -18,6 +18,7 @@ ALGORITHM_NAMES = (
 # What 'auto' compares: those that place every customer and stand a resample.
 AUTO_NAMES = ("kmeans", "gaussian_mixture", "birch", "agglomerative_ward")
 REFIT_MODES = ("auto", "always", "never")
+FEWEST_IN_A_CUT = 3
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,8 @@ class Settings:
     segment_count
         'auto', or the number of segments wanted.
     segment_count_min, segment_count_max
-        Range that is looked at.
+        Range that is looked at. A cut of a continuum has at least `FEWEST_IN_A_CUT`:
+        halves of one tell little, two groups are what there is.
     structure_sample_size
         Customers, at most, on whom structure is looked for: memory and time grow with
         their square.
@@ -53,7 +55,7 @@ class Settings:
 
     algorithm: str = "kmeans"
     segment_count: int | str = "auto"
-    segment_count_min: int = 3
+    segment_count_min: int = 2
     segment_count_max: int = 8
     structure_sample_size: int = 4000
     smallest_share: float = 0.03
@@ -100,6 +102,13 @@ class Settings:
             object.__setattr__(
                 self, "segment_count_max", max(count, self.segment_count_max)
             )
+
+    @property
+    def fewest_in_a_cut(self) -> int:
+        """Fewest segments that a continuum is cut into."""
+        if self.segment_count != "auto":
+            return self.segment_count_min
+        return min(max(self.segment_count_min, FEWEST_IN_A_CUT), self.segment_count_max)
 
     @property
     def algorithms(self) -> tuple[str, ...]:

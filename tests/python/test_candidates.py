@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 from segmentation.candidates import CANDIDATES_SCHEMA, fit_candidates
 from segmentation.preprocessing import fit_preprocessing, transform
 from segmentation.prototypes import LinearModel
-from segmentation.settings import ALGORITHM_NAMES, Settings
+from segmentation.settings import ALGORITHM_NAMES, FEWEST_IN_A_CUT, Settings
 
 SHARED_DATA = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -63,6 +63,27 @@ def test_one_blob_is_never_called_natural():
     candidates = fit(one_blob())
     assert selected(candidates)["structure"] in ("continuum", "weak")
     assert "natural groups" not in candidates["structure"].tolist()
+
+
+def test_two_natural_groups_are_two_segments():
+    matrix, _ = blobs(centres=[(0, 0, 0), (9, 0, 0)], size=300, spread=1.0)
+    row = selected(fit(matrix))
+    assert (row["segment_count"], row["structure"]) == (2, "natural groups")
+    assert selected(fit(matrix, segment_count_min=3))["segment_count"] >= 3
+
+
+@pytest.mark.parametrize("name", ["kmeans", "auto"])
+def test_a_continuum_is_never_cut_in_halves(name):
+    counts = fit(one_blob(), algorithm=name)["segment_count"]
+    assert counts.min() == FEWEST_IN_A_CUT
+
+
+def test_two_groups_that_move_on_resamples_are_not_chosen():
+    matrix, _ = blobs(centres=[(0, 0, 0), (9, 0, 0)], size=300, spread=1.0)
+    candidates = fit(matrix, group_stability_minimum=1.1)
+    (two,) = candidates[candidates["segment_count"] == 2].to_dict("records")
+    assert two["reason"] == "2 groups that move on resamples"
+    assert selected(candidates)["segment_count"] >= FEWEST_IN_A_CUT
 
 
 def test_number_of_segments_can_be_set():

@@ -34,7 +34,7 @@ GOOD = {
     "segment_features": ["recency_days", "order_count"],
     "algorithm": "kmeans",
     "segment_count": "auto",
-    "segment_count_min": 3,
+    "segment_count_min": 2,
     "segment_count_max": 8,
     "refit": "auto",
     "guard_rail_severity": "warn",

@@ -29,7 +29,7 @@ LIMITS = Limits(
     drift_share_maximum=0.05,
     stability_index_maximum=0.25,
     quality_loss_maximum=0.10,
-    group_gain_minimum=0.12,
+    group_gain_minimum=0.08,
     same_customers_minimum=0.05,
 )
 SETTINGS = {"segment_features": ["spend"], "algorithm": "kmeans"}
@@ -199,7 +199,7 @@ CORNER = Look(
     fresh_group_count=5,
     fresh_agreement=0.93,
     fresh_lowest_jaccard=0.08,
-    fresh_gain=0.12,
+    fresh_gain=0.08,
     smallest_segment_share=0.005,
 )
 
@@ -209,9 +209,9 @@ def test_groups_that_are_hardly_closer_do_not_part_a_segment():
     assert misfits(far, CORNER, LIMITS, was_natural=True) == []
     loose = replace(FITS, quality_loss=0.101)
     assert misfits(loose, CORNER, LIMITS, was_natural=True)
-    closer = replace(CORNER, fresh_gain=0.121)
+    closer = replace(CORNER, fresh_gain=0.081)
     (reason,) = misfits(FITS, closer, LIMITS, was_natural=True)
-    assert "12.1% more" in reason
+    assert "8.1% more" in reason
 
 
 def test_the_cut_of_a_continuum_gives_way_to_groups():
@@ -247,10 +247,18 @@ def test_where_there_are_no_groups_each_figure_has_its_limit():
         shifted_feature="activity_trend",
         quality_loss=LIMITS.quality_loss_maximum,
     )
-    assert misfits(at_limits, Look(), LIMITS, was_natural=True) == []
+    assert misfits(at_limits, Look(), LIMITS, was_natural=False) == []
     for name in ("drift_share", "stability_index", "quality_loss"):
         above = replace(at_limits, **{name: getattr(at_limits, name) + 0.01})
-        assert len(misfits(above, Look(), LIMITS, was_natural=True)) == 1
+        assert len(misfits(above, Look(), LIMITS, was_natural=False)) == 1
+
+
+def test_groups_not_seen_today_need_more_than_a_shifted_feature():
+    shifted = replace(FITS, stability_index=1.0)
+    assert misfits(shifted, Look(), LIMITS, was_natural=True) == []
+    for name in ("drift_share", "quality_loss"):
+        above = replace(shifted, **{name: getattr(LIMITS, f"{name}_maximum") + 0.01})
+        assert len(misfits(above, Look(), LIMITS, was_natural=True)) == 2
 
 
 def test_never_says_what_speaks_against_it():
