@@ -94,8 +94,19 @@ IDS = {
     "id blank behind": ("c9 ", None, "c9"),
     **{
         f"id blank U+{number:04X}": (f"{chr(number)}c9{chr(number)}", None, "c9")
-        for number in (9, 10, 13, 0xA0, 0x200B, 0x200C, 0x200D, 0x202F, 0x2060,
-                       0x3000, 0xFEFF)
+        for number in (
+            9,
+            10,
+            13,
+            0xA0,
+            0x200B,
+            0x200C,
+            0x200D,
+            0x202F,
+            0x2060,
+            0x3000,
+            0xFEFF,
+        )
     },
     "id outer non-breaking": ("\u00a0c9", None, "c9"),
     "id float": ("17850.0", None, "17850"),
