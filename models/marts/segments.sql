@@ -18,6 +18,12 @@ fitted_segments as (
 
 ),
 
+rfm_grid as (
+
+    select * from {{ ref('rfm_grid') }}
+
+),
+
 playbook as (
 
     select * from {{ ref('playbook') }}
@@ -58,20 +64,37 @@ sizes as (
 
 ),
 
--- The group that brings the segment most of its money sets its headline action.
-group_sizes as (
+-- What the playbook says of a group must be true of the segment's middle customer, so
+-- the group of its median scores sets the headline action. Who has no scores has one group.
+middles as (
 
     select
         segment_id,
-        rfm_group,
-        row_number() over (
-            partition by segment_id
-            order by sum(lifetime_revenue) desc, count(*) desc, rfm_group
-        ) as group_rank
+        max(rfm_group) as rfm_group,
+        {{ quantile_value('r_score', 0.5) }} as r_score,
+        {{ quantile_value('f_score', 0.5) }} as f_score
 
     from customers
 
-    group by segment_id, rfm_group
+    group by segment_id
+
+),
+
+main_groups as (
+
+    select
+        middles.segment_id,
+        case
+            when middles.r_score is null then middles.rfm_group
+            else rfm_grid.rfm_group
+        end as rfm_group
+
+    from middles
+
+    left join rfm_grid
+        on
+            middles.r_score = rfm_grid.r_score
+            and middles.f_score = rfm_grid.f_score
 
 ),
 
@@ -107,7 +130,7 @@ summarised as (
         fitted_segments.rule_text,
         fitted_segments.rule_precision,
         fitted_segments.rule_coverage,
-        group_sizes.rfm_group as main_rfm_group,
+        main_groups.rfm_group as main_rfm_group,
         playbook.recommended_action,
         playbook.action_detail,
         playbook.action_channel,
@@ -132,13 +155,11 @@ summarised as (
     left join fitted_segments
         on segments.segment_id = fitted_segments.segment_id
 
-    left join group_sizes
-        on
-            segments.segment_id = group_sizes.segment_id
-            and group_sizes.group_rank = 1
+    left join main_groups
+        on segments.segment_id = main_groups.segment_id
 
     left join playbook
-        on group_sizes.rfm_group = playbook.rfm_group
+        on main_groups.rfm_group = playbook.rfm_group
 
 )
 
