@@ -135,6 +135,13 @@ def test_few_or_equal_customers_give_fewer_segments(matrix, count, name):
     assert len(labels) == len(matrix)
 
 
+def test_why_there_is_one_segment_is_said():
+    alike = "all customers are alike in the features used: one segment"
+    assert selected(fit([[1.0, 2.0]] * 9))["reason"] == alike
+    one = "there is one customer: one segment"
+    assert selected(fit([[1.0, 2.0]]))["reason"] == one
+
+
 def test_no_customers_are_an_error_in_words():
     with pytest.raises(ValueError, match="customers: none"):
         fit(np.empty((0, 3)))

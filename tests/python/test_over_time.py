@@ -343,6 +343,17 @@ def test_an_id_stays_with_those_who_had_it_however_many_came():
     assert ids == {0: "s02", 1: "s01"}
 
 
+@pytest.mark.parametrize(("stayed", "segment_id"), [(2, "s02"), (3, "s01")])
+def test_an_id_needs_more_than_the_smallest_overlap(stayed, segment_id):
+    ids = match_segment_ids(
+        labels=np.zeros(10, dtype=int),
+        numbers=[0],
+        previous_ids=np.array(["s01"] * stayed + [""] * (10 - stayed)),
+        smallest_overlap=0.2,
+    )
+    assert ids == {0: segment_id}
+
+
 def test_where_nobody_was_published_an_id_follows_the_prototype():
     ids = match_segment_ids(
         labels=np.array([0, 0, 1, 1]),
