@@ -388,3 +388,21 @@
 {% macro default__is_in_sample(key, one_in) -%}
     cast('0x' || left(md5({{ key }}), 8) as bigint) % {{ one_in }} = 0
 {%- endmacro %}
+
+{#- How a model is kept that costs less to derive than to store; but see Spark's. -#}
+{% macro derived_when_read() -%}
+    {{ return(adapter.dispatch('derived_when_read')()) }}
+{%- endmacro %}
+
+{% macro default__derived_when_read() -%}
+    {{ return('view') }}
+{%- endmacro %}
+
+{#- Whether rows of a table can be deleted: where not, all parts are made in each build. -#}
+{% macro keeps_parts() -%}
+    {{ return(adapter.dispatch('keeps_parts')()) }}
+{%- endmacro %}
+
+{% macro default__keeps_parts() -%}
+    {{ return(true) }}
+{%- endmacro %}

@@ -182,9 +182,9 @@
         )
 {%- endmacro %}
 
-{#- Tables of Parquet files lose no single row: delete+insert is not to be had. -#}
-{% macro spark__kept_between_builds() -%}
-    {{ return('table') }}
+{#- Tables of Parquet files lose no single row. -#}
+{% macro spark__keeps_parts() -%}
+    {{ return(false) }}
 {%- endmacro %}
 
 {#- Spark writes a view out wherever it is read: arithmetic on arithmetic fills memory. -#}

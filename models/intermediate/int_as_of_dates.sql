@@ -6,6 +6,12 @@ customer_months as (
 
 ),
 
+month_fingerprints as (
+
+    select * from {{ ref('int_month_fingerprints') }}
+
+),
+
 data_range as (
 
     select
@@ -67,6 +73,40 @@ as_of_dates as (
         true as is_newest
     {% endif %}
 
+),
+
+first_date as (
+
+    select min(as_of_date) as as_of_date from as_of_dates
+
+),
+
+-- What the rows of a date are made of: the months up to it, the project, where the
+-- history begins, and whether it is the newest. Unknown where there are no orders.
+with_fingerprint as (
+
+    select
+        as_of_dates.as_of_date,
+        as_of_dates.is_newest,
+        md5(
+            '{{ project_fingerprint() }}'
+            || cast(min(first_date.as_of_date) as varchar)
+            || cast(as_of_dates.is_newest as varchar)
+            || string_agg(
+                month_fingerprints.month_fingerprint,
+                ',' order by month_fingerprints.month_start
+            )
+        ) as date_fingerprint
+
+    from as_of_dates
+
+    cross join first_date
+
+    left join month_fingerprints
+        on as_of_dates.as_of_date >= month_fingerprints.month_start
+
+    group by as_of_dates.as_of_date, as_of_dates.is_newest
+
 )
 
-select * from as_of_dates
+select * from with_fingerprint

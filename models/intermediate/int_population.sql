@@ -1,3 +1,9 @@
+{{ config(
+    materialized='in_parts',
+    part_column='as_of_date',
+    parts="{{ date_parts(ref('int_as_of_dates')) }}"
+) }}
+
 with
 
 states as (
@@ -13,6 +19,8 @@ as_of_dates as (
         {{ has_recent_days() }} as has_recent_days
 
     from {{ ref('int_as_of_dates') }}
+
+    where as_of_date = {{ part() }}
 
 ),
 

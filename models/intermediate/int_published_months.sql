@@ -91,7 +91,7 @@ followed_channel as (
 
 select
     *,
-    cast(null as varchar) as month_fingerprint
+    cast(null as varchar) as part_fingerprint
 
 from customer_months
 {%- endif %}

