@@ -161,25 +161,39 @@ def read_audiences(folder: str | Path) -> pd.DataFrame:
     DataFrame
         customer_id and segment_id; no rows where the folder does not exist.
     """
-    found = []
-    for path in sorted(Path(folder).glob("*.csv")):
-        if path.name != CHANGES_FILE:
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                found += [
-                    (unquoted(row["customer_id"]), unquoted(row["segment_id"]))
-                    for row in csv.DictReader(file)
-                ]
-    return pd.DataFrame(found, columns=["customer_id", "segment_id"], dtype=object)
+    found = [
+        pd.read_csv(
+            path,
+            encoding="utf-8-sig",
+            usecols=["customer_id", "segment_id"],
+            dtype=str,
+            keep_default_na=False,
+        )
+        for path in sorted(Path(folder).glob("*.csv"))
+        if path.name != CHANGES_FILE
+    ]
+    if not found:
+        return pd.DataFrame(columns=["customer_id", "segment_id"], dtype=str)
+    people = pd.concat(found, ignore_index=True)
+    for name in people:
+        is_quoted = people[name].str.startswith("'")
+        people.loc[is_quoted, name] = people.loc[is_quoted, name].map(unquoted)
+    return people
 
 
 def _by_customer(frame: pd.DataFrame, *, excluded: set[str]) -> pd.DataFrame:
-    people = frame.assign(customer_id=frame["customer_id"].astype(str))
+    # Of millions of customers only what is listed is copied.
+    listed = [*dict.fromkeys((*COLUMNS.values(), *CHANGE_COLUMNS))]
+    people = frame[[name for name in listed if name in frame]]
+    people = people.assign(customer_id=people["customer_id"].astype(str))
     twice = people["customer_id"][people["customer_id"].duplicated()]
     if len(twice):
         raise ValueError(
             f"customer_segments has customer_id {twice.iloc[0]!r} more than once"
         )
     people = people[~people["customer_id"].isin(excluded)]
+    if people["customer_id"].is_monotonic_increasing:
+        return people
     return people.sort_values("customer_id", kind="stable")
 
 
