@@ -25,3 +25,6 @@ category_months as (
 )
 
 select * from category_months
+
+-- A month's rows lie together: int_customer_months reads one month after the other.
+order by month_start

@@ -41,3 +41,6 @@ select
     net_amount > 0 as is_paid
 
 from orders
+
+-- A month's orders lie together: int_customer_months reads one month after the other.
+order by {{ month_start('ordered_date') }}

@@ -1,3 +1,5 @@
+{{ config(materialized=derived_when_read()) }}
+
 with
 
 history as (

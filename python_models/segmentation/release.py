@@ -24,8 +24,9 @@ STORAGE_VERSION = "v1.0.0"
 PRIVATE_UMASK = 0o077
 DATABASE = "segments.duckdb"
 MANIFEST = "manifest.json"
-# Tables whose first columns are their key: the rest of a row cannot change the order.
-ORDER_BY = {"segment_history": "as_of_date, customer_id"}
+# Tables of many rows, written part by part so that no sort is larger than a part: the
+# column that parts them, and the column that is a part's key.
+PARTS = {"segment_history": ("as_of_date", "customer_id")}
 # Added to the name of what could not be read and was moved out of the way.
 UNREADABLE = ".unreadable"
 
@@ -88,11 +89,26 @@ def copy_tables(
         order of rows changes.
     """
     for table, query in queries.items():
-        order = ORDER_BY.get(table, "all")
+        target = f"{database}.main.{table}"
+        if table not in PARTS:
+            connection.execute(
+                f"create table {target} as "
+                f"select * from ({query}) as source order by all"
+            )
+            continue
+        column, key = PARTS[table]
         connection.execute(
-            f"create table {database}.main.{table} as "
-            f"select * from ({query}) as source order by {order}"
+            f"create table {target} as select * from ({query}) as source where false"
         )
+        parts = connection.execute(
+            f"select distinct {column} from ({query}) as source order by {column}"
+        ).fetchall()
+        for part in parts:
+            connection.execute(
+                f"insert into {target} select * from ({query}) as source "
+                f"where {column} = ? order by {key}",
+                part,
+            )
     return fingerprints(connection=connection, database=database, tables=queries)
 
 
