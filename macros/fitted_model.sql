@@ -51,6 +51,13 @@
         {'calibration_margins': [], 'calibration_confidences': []}) }}
 {%- endmacro %}
 
+{#- The fitted model as one short text: another model, another text. -#}
+{% macro fitted_fingerprint() -%}
+    {%- if execute -%}
+        {{ local_md5(tojson([fitted_steps(), fitted_prototypes(), fitted_calibration()])) }}
+    {%- endif -%}
+{%- endmacro %}
+
 {#- A number that is the same double in every engine. -#}
 {% macro double_literal(value) -%}
     cast('{{ value }}' as double)

@@ -1,4 +1,5 @@
 -- depends_on: {{ ref('int_as_of_dates') }}
-select * from {{ ref('int_rfm_scores') }}
+select *  -- noqa: AM04
+from {{ ref('int_rfm_scores') }}
 
 where as_of_date = {{ newest_date(ref('int_as_of_dates')) }}

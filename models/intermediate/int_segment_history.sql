@@ -12,7 +12,7 @@
 {% set calibration = fitted_calibration() %}
 
 -- Made again for every date when the model is another one:
--- {{ local_md5(tojson([fitted_steps(), fitted_prototypes(), calibration])) }}
+-- {{ fitted_fingerprint() }}
 with
 
 assignments as (

@@ -265,3 +265,41 @@ def test_another_business_begins_a_new_registry(days, tmp_path):
     assert set(build.query("select distinct event from segment_registry")) == {
         ("born",)
     }
+
+
+def test_a_date_is_made_again_only_when_what_it_is_made_of_changed(
+    sample_build, tmp_path
+):
+    home = tmp_path / "home"
+    shutil.copytree(sample_build.home, home, symlinks=True)
+
+    def marked(change: str = "") -> list[tuple]:
+        with duckdb.connect(str(home / "build.duckdb")) as connection:
+            if change:
+                connection.execute(change)
+            return connection.execute(
+                "select as_of_date, count(*) filter (where margin = -1), count(*) "
+                "from int_segment_history group by as_of_date order by as_of_date"
+            ).fetchall()
+
+    def run(*models: str, **variables) -> None:
+        build = run_dbt(
+            home=home,
+            command="run",
+            variables={"transactions": "sample", **variables},
+            options=("--select", *models),
+        )
+        assert build.exit_code == 0, build.output
+
+    dates = marked("update int_segment_history set margin = -1")
+    run("int_segment_history")
+    assert marked() == dates
+    # The newest date is another: it alone is made again.
+    marked(
+        "update int_as_of_dates set date_fingerprint = 'another day' where is_newest"
+    )
+    run("int_segment_history")
+    assert marked() == [*dates[:-1], (dates[-1][0], 0, dates[-1][2])]
+    # Another setting may change any date.
+    run("int_as_of_dates", "int_segment_history", shrinkage_orders=11)
+    assert marked() == [(date, 0, rows) for date, _, rows in dates]
