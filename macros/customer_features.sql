@@ -6,8 +6,8 @@
     of the last publication (int_published_features).
 -#}
 
-{#- From customer_months and as_of_dates to states. -#}
-{% macro customer_states_ctes() -%}
+{#- From customer months and as_of_dates to states, each under the name that is given. -#}
+{% macro customer_states_ctes(customer_months='customer_months', states='states') -%}
 {%- set windows = [var('feature_window_months')] -%}
 {%- if var('rfm_window_months') is not none
     and var('rfm_window_months') not in windows -%}
@@ -35,7 +35,7 @@ months_with_gaps as (
             'first_order_date'
         ) }} as gap_before_days
 
-    from customer_months
+    from {{ customer_months }}
 
 ),
 
@@ -142,7 +142,7 @@ summed as (
 ),
 
 -- Where one month enters and another leaves, both rows hold the same sums.
-states as (
+{{ states }} as (
 
     select * from summed
 
@@ -359,12 +359,7 @@ features as (
             'ratios.channel_share', 'ratios.window_known_channel_order_count',
             'population.channel_share', var('shrinkage_orders')
         ) }} as channel_share,
-        case
-            when ratios.has_recent_days then coalesce(recent_days.recent_order_days, 0)
-        end as recent_order_days,
-        case
-            when ratios.has_recent_days then coalesce(recent_days.prior_order_days, 0)
-        end as prior_order_days,
+        ratios.has_recent_days,
         greatest(ratios.order_count - 1, 0) as btyd_frequency,
         ratios.active_days as btyd_recency_days,
         ratios.tenure_days as btyd_age_days
@@ -374,10 +369,27 @@ features as (
     inner join population
         on ratios.as_of_date = population.as_of_date
 
+),
+
+with_recent_days as (
+
+    select
+        features.*,
+        case
+            when features.has_recent_days
+                then coalesce(recent_days.recent_order_days, 0)
+        end as recent_order_days,
+        case
+            when features.has_recent_days
+                then coalesce(recent_days.prior_order_days, 0)
+        end as prior_order_days
+
+    from features
+
     left join recent_days
         on
-            ratios.customer_id = recent_days.customer_id
-            and ratios.as_of_date = recent_days.as_of_date
+            features.customer_id = recent_days.customer_id
+            and features.as_of_date = recent_days.as_of_date
 
 ),
 
@@ -416,7 +428,7 @@ typed as (
         cast(btyd_recency_days as integer) as btyd_recency_days,
         cast(btyd_age_days as integer) as btyd_age_days
 
-    from features
+    from with_recent_days
 
 )
 {%- endmacro %}

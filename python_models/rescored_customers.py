@@ -22,17 +22,21 @@ def model(dbt, session):
     if pd.isna(day) or decision["is_new_registry"].item():
         return RESCORED_SCHEMA.empty_table()
     # The segment that hysteresis starts from: that of the month end before.
-    state = history.filter(f"as_of_date < date '{day}'").aggregate(
-        "customer_id, arg_max(segment_id, as_of_date) as segment_id", "customer_id"
-    )
+    earlier = history.filter(f"as_of_date < date '{day}'")
+    month_end = earlier.max("as_of_date").fetchall()[0][0]
+    state = earlier.filter(f"as_of_date = date '{month_end or day}'")
+    steps = fitted_features.df()
+    placed_by = {*steps["feature"], *published.features["feature"]}
+    needed = {"customer_id", "as_of_date", "order_count"} | placed_by
+    read = [name for name in features.columns if name in needed]
     margins = candidates.filter("is_selected").df()["calibration_margins"].item()
     rescored = rescore(
         published=published,
         is_refit=decision["is_refit"].item(),
-        features=features.df(),
-        fitted_features=fitted_features.df(),
+        features=features.project(", ".join(read)).df(),
+        fitted_features=steps,
         new_model=linear_model(segments.df()),
-        new_state=state.df(),
+        new_state=state.project("customer_id, segment_id").df(),
         new_reach=float(np.median(margins)) * dbt.config.meta_get("hysteresis"),
         hysteresis=dbt.config.meta_get("hysteresis"),
     )

@@ -12,7 +12,8 @@ as_of_dates as (
 
 ),
 
-earlier_months as (
+-- Today's data as it stands on the day of the last publication.
+customer_months as (
 
     select customer_months.*
     from {{ ref('int_customer_months') }} as customer_months
@@ -20,20 +21,63 @@ earlier_months as (
     inner join as_of_dates
         on customer_months.month_start < {{ month_start('as_of_dates.as_of_date') }}
 
-),
-
--- Today's data as it stands on the day of the last publication.
-customer_months as (
-
-    select * from earlier_months
-
     union all
 
     select * from {{ ref('int_published_months') }}
 
 ),
 
-{{ customer_states_ctes() }},
+all_states as (
+
+    select
+        states.*,
+        {{ month_number('as_of_dates.as_of_date') }} as published_month_number
+
+    from {{ ref('int_customer_states') }} as states
+
+    inner join as_of_dates
+        on states.month_number <= {{ month_number('as_of_dates.as_of_date') }}
+
+),
+
+-- Nothing of theirs happened or left a window in that month: its sums are today's too.
+kept_states as (
+
+    select * exclude (published_month_number)
+
+    from all_states
+
+    where
+        month_number < published_month_number
+        and (
+            next_month_number is null or next_month_number > published_month_number
+        )
+
+),
+
+other_months as (
+
+    select customer_months.*
+    from customer_months
+
+    inner join all_states
+        on
+            customer_months.customer_id = all_states.customer_id
+            and all_states.month_number = all_states.published_month_number
+
+),
+
+{{ customer_states_ctes('other_months', 'other_states') }},
+
+states as (
+
+    select * from kept_states
+
+    union all
+
+    select * from other_states
+
+),
 
 {{ customer_ratios_ctes() }},
 

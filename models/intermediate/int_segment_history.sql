@@ -36,24 +36,67 @@ before as (
 
 ),
 
+placed as (
+
+    select
+        customer_id,
+        as_of_date,
+        segment_id,
+        close_segment_ids,
+        next_segment_id,
+        margin,
+        confidence,
+        lifetime_revenue,
+        rfm_group,
+        r_score,
+        f_score,
+        m_score
+
+    from assignments
+
+    {% if has_transactions() %}
+    union all
+
+    -- Nothing to cluster on: a special segment, and no scores.
+    select
+        customer_id,
+        as_of_date,
+        'no_orders' as segment_id,
+        cast(null as varchar[]) as close_segment_ids,
+        null as next_segment_id,
+        null as margin,
+        null as confidence,
+        lifetime_revenue,
+        rfm_group,
+        r_score,
+        f_score,
+        m_score
+
+    from {{ ref('int_rfm_scores') }}
+
+    where as_of_date = {{ part() }} and order_count = 0
+    {% endif %}
+
+),
+
 -- A customer near a border does not flap: the segment of the date before is kept until
 -- another one is ahead of it by more than the hysteresis.
 held as (
 
     select
-        assignments.*,
+        placed.*,
         before.segment_id as previous_segment_id,
         before.rfm_total as previous_rfm_total,
         coalesce(
-            before.segment_id <> assignments.segment_id
-            and list_contains(assignments.close_segment_ids, before.segment_id),
+            before.segment_id <> placed.segment_id
+            and list_contains(placed.close_segment_ids, before.segment_id),
             false
         ) as is_held
 
-    from assignments
+    from placed
 
     left join before
-        on assignments.customer_id = before.customer_id
+        on placed.customer_id = before.customer_id
 
 ),
 
@@ -81,34 +124,6 @@ steadied as (
         previous_rfm_total
 
     from held
-
-    {% if has_transactions() %}
-    union all
-
-    -- Nothing to cluster on: a special segment, and no scores.
-    select
-        rfm_scores.customer_id,
-        rfm_scores.as_of_date,
-        'no_orders' as segment_id,
-        false as is_held,
-        null as next_segment_id,
-        null as margin,
-        null as confidence,
-        rfm_scores.lifetime_revenue,
-        rfm_scores.rfm_group,
-        rfm_scores.r_score,
-        rfm_scores.f_score,
-        rfm_scores.m_score,
-        before.segment_id as previous_segment_id,
-        before.rfm_total as previous_rfm_total
-
-    from {{ ref('int_rfm_scores') }} as rfm_scores
-
-    left join before
-        on rfm_scores.customer_id = before.customer_id
-
-    where rfm_scores.as_of_date = {{ part() }} and rfm_scores.order_count = 0
-    {% endif %}
 
 )
 
