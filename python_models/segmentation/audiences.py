@@ -31,6 +31,7 @@ COLUMNS = {
     "last_order_date": "last_order_date",
     "rfm_group": "rfm_group",
 }
+ROWS_AT_ONCE = 200_000
 CHANGE_COLUMNS = (
     "customer_id",
     "change",
@@ -124,29 +125,21 @@ def find_changes(*, now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFr
     if before is None:
         before = now.iloc[:0]
     _need(before, "previous", "customer_id", "segment_id")
-    old = before.assign(customer_id=before["customer_id"].astype(str))
-    old = old.drop_duplicates("customer_id").set_index("customer_id")["segment_id"]
-    both = (
-        now.set_index("customer_id")
-        .join(old.rename("_before"), how="outer")
-        .reset_index(names="customer_id")
+    old = before[["customer_id", "segment_id"]].astype({"customer_id": str})
+    old = old.drop_duplicates("customer_id")
+    old = old.rename(columns={"segment_id": "previous_segment_id"})
+    last_segment_ids = now["customer_id"].map(
+        old.set_index("customer_id")["previous_segment_id"]
     )
-    is_added = ~both["customer_id"].isin(set(old.index))
-    is_removed = ~both["customer_id"].isin(set(now["customer_id"]))
-    is_changed = ~is_added & ~is_removed & (both["_before"] != both["segment_id"])
-    both["change"] = None
-    for word, chosen in (
-        ("added", is_added),
-        ("removed", is_removed),
-        ("changed", is_changed),
-    ):
-        both.loc[chosen, "change"] = word
-    both = (
-        both[both["change"].notna()]
-        .drop(columns="previous_segment_id", errors="ignore")
-        .rename(columns={"_before": "previous_segment_id"})
-    )
-    shown = [name for name in CHANGE_COLUMNS if name in both]
+    is_added = ~now["customer_id"].isin(old["customer_id"])
+    is_changed = ~is_added & (last_segment_ids != now["segment_id"])
+    removed = old[~old["customer_id"].isin(now["customer_id"])]
+    listed = now.assign(
+        previous_segment_id=last_segment_ids,
+        change=is_added.map({True: "added", False: "changed"}),
+    )[is_added | is_changed]
+    shown = [name for name in CHANGE_COLUMNS if name in listed]
+    both = pd.concat([listed[shown], removed.assign(change="removed")])
     return both.sort_values("customer_id", kind="stable")[shown]
 
 
@@ -208,4 +201,8 @@ def _write(path: Path, *, header: list[str], frame: pd.DataFrame) -> None:
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file, lineterminator="\r\n")
         writer.writerow(header)
-        writer.writerows(zip(*(safe_cells(frame[name]) for name in frame), strict=True))
+        # Some rows at a time: as text they take several times their memory.
+        for first in range(0, len(frame), ROWS_AT_ONCE):
+            rows = frame.iloc[first : first + ROWS_AT_ONCE]
+            cells = (safe_cells(rows[name]) for name in rows)
+            writer.writerows(zip(*cells, strict=True))

@@ -225,10 +225,23 @@ def read_tables(
             "select table_name from duckdb_tables() where database_name = 'release'"
         ).fetchall()
         return {
-            name: connection.execute(f"from release.main.{name}").df()
+            name: _frame(connection, f"release.main.{name}")
             for (name,) in sorted(found)
             if (name not in UNREPORTED if names is None else name in names)
         }
+
+
+def _frame(connection: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
+    # A column at a time: texts of millions of customers take three times their memory
+    # while they are made into pandas'.
+    columns = connection.table(table).columns
+    return pd.concat(
+        [
+            connection.execute(f'select "{column}" from {table}').df()
+            for column in columns
+        ],
+        axis=1,
+    )
 
 
 @contextmanager

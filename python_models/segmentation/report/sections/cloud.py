@@ -23,8 +23,8 @@ def build(page: Page) -> dict | None:
     if not {row["feature"] for row in features} <= set(people.columns):
         return None
     clustered = {face.segment_id for face in page.clustered}
-    people = people[people["segment_id"].isin(clustered)]
-    sample = sampled(people, most=int(page.settings["map_customers"]))
+    is_clustered = people["segment_id"].isin(clustered)
+    sample = sampled(people, is_clustered, most=int(page.settings["map_customers"]))
     if len(sample) < FEWEST or len(features) < 2:
         return None
     points, shares, loadings = principal_components(vectors(sample, features))
@@ -42,19 +42,21 @@ def build(page: Page) -> dict | None:
         "borders?",
         "svg": _draw(page, sample["segment_id"].to_numpy(), points),
         "sample": len(sample),
-        "all": len(people),
+        "all": int(is_clustered.sum()),
         "dimensions": len(features),
         "axes": axes,
         "sure": _sure(page, people),
     }
 
 
-def sampled(people: pd.DataFrame, *, most: int) -> pd.DataFrame:
-    """At most `most` customers, chosen by a hash of the key: not by row order."""
-    keys = people["customer_id"].astype(str)
-    order = pd.util.hash_pandas_object(keys, index=False).to_numpy()
-    picked = people.iloc[np.lexsort((keys.to_numpy(dtype=object), order))[:most]]
-    return picked.sort_values("customer_id")
+def sampled(people: pd.DataFrame, is_wanted: pd.Series, *, most: int) -> pd.DataFrame:
+    """At most `most` of the wanted, chosen by a hash of the key: not by row order."""
+    keys = people["customer_id"][is_wanted].astype(str)
+    order = pd.util.hash_pandas_object(keys, index=False)
+    first = order.nsmallest(most, keep="all")
+    chosen = pd.DataFrame({"hash": first, "key": keys[first.index]})
+    chosen = chosen.sort_values(["hash", "key"]).index[:most]
+    return people.loc[chosen].sort_values("customer_id")
 
 
 def principal_components(z: np.ndarray):

@@ -40,11 +40,13 @@ def _by_action(page: Page) -> list[dict]:
     )
     if people is None:
         return []
-    people = people[
-        (people["r_score"] <= page.settings["at_risk_r_score"])
-        & people["recommended_action"].notna()
-    ]
+    is_at_risk = people["r_score"] <= page.settings["at_risk_r_score"]
+    has_action = people["recommended_action"].notna()
     money = "lifetime_revenue" if "lifetime_revenue" in people else "monetary_value"
+    columns = ["segment_id", "recommended_action", money, "action_priority"]
+    people = people.loc[
+        is_at_risk & has_action, [name for name in columns if name in people]
+    ]
     spent = people[money].astype(float)
     weight = (
         people["action_priority"].astype(float)
