@@ -56,14 +56,14 @@
 {#- Nothing left after judging is a mistake of setting, not of data: stop and say so. -#}
 {% macro stop_if_nothing_accepted() %}
     {%- if execute and var('transactions') is not none -%}
-        {%- set accepted = run_query(
-            'select net_amount > 0 as is_paid from ' ~ ref('stg_transactions')
-            ~ ' order by is_paid desc limit 1'
-        ) -%}
-        {%- if not accepted.rows -%}
+        {%- set counts = run_query(
+            'select count(month_start), sum(paid_line_count) from ' ~ this
+            ~ ' where reason is null'
+        ).rows[0] -%}
+        {%- if not counts[0] -%}
             {%- set reasons = run_query(
-                "select reason || ' (' || count(*) || ')' from " ~ this
-                ~ ' group by reason order by count(*) desc, reason limit 5'
+                "select reason || ' (' || sum(row_count) || ')' from " ~ this
+                ~ ' group by reason order by sum(row_count) desc, reason limit 5'
             ).columns[0].values() -%}
             {%- do exceptions.raise_compiler_error(
                 'No transaction is left after judging.\n'
@@ -72,7 +72,7 @@
                 ~ '  next:   run make check, and look at transaction_columns, '
                 ~ 'transaction_format, as_of_date and exclusion_rule_sets'
             ) -%}
-        {%- elif not accepted.rows[0][0] -%}
+        {%- elif not counts[1] -%}
             {%- do exceptions.raise_compiler_error(
                 'No transaction brings money.\n'
                 ~ '  wanted: at least one line with an amount above 0\n'

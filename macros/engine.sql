@@ -229,40 +229,6 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#-
-    A path through lists of labels, one list per date: stay where the date before was
-    as long as that label is in the list, else go to the first of the list.
--#}
-{% macro steadied_path(label_lists) -%}
-    {{ return(adapter.dispatch('steadied_path')(label_lists)) }}
-{%- endmacro %}
-
-{% macro default__steadied_path(label_lists) -%}
-    list_reduce(
-            {{ label_lists }},
-            lambda path, labels: list_append(
-                path,
-                case
-                    when list_contains(labels, path[-1]) then path[-1]
-                    else labels[1]
-                end
-            ),
-            cast([] as varchar[])
-        )
-{%- endmacro %}
-
-{#-
-    What a group of rows holds, as text that no order of rows changes: their number and
-    the sum of their hashes.
--#}
-{% macro rows_fingerprint(columns) -%}
-    {{ return(adapter.dispatch('rows_fingerprint')(columns)) }}
-{%- endmacro %}
-
-{% macro default__rows_fingerprint(columns) -%}
-    count(*) || ':' || coalesce(sum(hash({{ columns | join(', ') }})), 0)
-{%- endmacro %}
-
 {#- A list as JSON text that reads back as the same numbers. -#}
 {% macro as_json(column) -%}
     {{ return(adapter.dispatch('as_json')(column)) }}

@@ -1,13 +1,19 @@
 {#-
-    A table that is built one part after the other, each by one insert: the months of
-    int_customer_months, the as-of dates of the history. No part needs more memory than
-    it holds rows, a later one may read the earlier ones, and in the next build only
-    those are made again whose fingerprint is another.
+    A table that is built in parts: months of int_customer_months, as-of dates of the
+    history, files of what is counted in the source. A later part may read the earlier
+    ones, and in the next build only those are made again whose fingerprint is another.
 
     A model of parts names its column (config part_column) and the query of its parts
-    (config parts, rendered when the model runs: part and fingerprint, in order), and
-    writes part() and part_before() where a date belongs. Every column has its data
-    type in the model's YAML: the table is there, empty, before its first part.
+    (config parts, rendered when the model runs), in order:
+      part         a value of the column
+      fingerprint  of what its rows are made of; null: unknown, made in every build
+      row_count    where parts are made together: about how many rows that are
+      files        and the files of the source that these are in, see file_separator
+    Where a query gives the first two alone, each part is an insert of its own, and the
+    model writes part() and part_before() where a date belongs. Else neighbours that
+    share a file, or are few rows together, are one insert, and the model writes
+    is_in_part_files() and is_in_part_months(). Every column has its data type in the
+    model's YAML: the table is there, empty, before its first part.
 -#}
 
 {#- The part that is built. Compiled alone it is a day on which nobody ordered. -#}
@@ -20,7 +26,27 @@
     cast('1000-01-02' as date)
 {%- endmacro %}
 
-{#- Months, as parts. -#}
+{#- True for rows of the files of the parts that are built; compiled alone, for all. -#}
+{% macro is_in_part_files() -%}
+    coalesce(source_file, '') is not null
+{%- endmacro %}
+
+{#- True for rows of the months that are built; compiled alone, for all. -#}
+{% macro is_in_part_months() -%}
+    {{ month_start('ordered_date') }} is not null
+{%- endmacro %}
+
+{#- Between the files of a part: the unit separator, which is in no path. -#}
+{% macro file_separator() -%}
+    chr(31)
+{%- endmacro %}
+
+{#- Rows up to which neighbouring parts are made together: bounds what an insert holds. -#}
+{% macro rows_together() -%}
+    {{ return(2000000) }}
+{%- endmacro %}
+
+{#- Months of orders, as parts. -#}
 {% macro month_parts(fingerprints) -%}
     select
         month_start as part,
@@ -44,32 +70,24 @@
     {%- for name, column in model.columns.items() if name != 'part_fingerprint' -%}
         {%- do columns.update({name: column}) -%}
     {%- endfor -%}
-    {%- set names = columns | join(', ') -%}
 
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {#- What a part is made of: its rows, and the SQL that makes them. -#}
-    {%- set parts = [] -%}
-    {%- for row in run_query(render(config.require('parts'))) -%}
-        {%- do parts.append({
-            'part': row[0] | string,
-            'fingerprint': local_md5(row[1] ~ sql) if row[1] is not none else 'unknown',
-        }) -%}
-    {%- endfor -%}
+    {%- set parts = wanted_parts() -%}
     {%- set built = built_parts(columns, part_column) -%}
-    {%- set kept_dates = [] -%}
+    {%- set kept = [] -%}
     {%- for one in parts if one.fingerprint != 'unknown'
         and built.get(one.part) == one.fingerprint -%}
-        {%- do kept_dates.append(one.part) -%}
+        {%- do kept.append(one.part) -%}
     {%- endfor -%}
 
     {%- set existing = load_cached_relation(this) -%}
-    {%- if kept_dates -%}
+    {%- if kept -%}
         {%- call statement('main') -%}
-            delete from {{ this }} where cast({{ part_column }} as varchar) not in (
-                {{- "'" ~ kept_dates | join("', '") ~ "'" -}}
-            )
+            delete from {{ this }}
+            where coalesce(cast({{ part_column }} as varchar), '') not in
+                {{ text_list(kept) }}
         {%- endcall -%}
     {%- else -%}
         {%- if existing is not none -%} {%- do adapter.drop_relation(existing) -%} {%- endif -%}
@@ -88,32 +106,118 @@
     {#- A transaction a part: DuckDB 2.0 misses rows of its own that it has not committed
         where a filter skips row groups, and what is built stays if a build is killed. -#}
     {%- do adapter.commit() -%}
-    {%- set earlier = {'part': none} -%}
-    {%- for one in parts -%}
-        {%- if one.part not in kept_dates -%}
-            {%- set query = sql
-                | replace(part(), "cast('" ~ one.part ~ "' as date)")
-                | replace(
-                    part_before(),
-                    "cast('" ~ earlier.part ~ "' as date)" if earlier.part
-                    else 'cast(null as date)'
-                ) -%}
-            {%- call statement('main') -%}
-                insert into {{ this }} ({{ names }}, part_fingerprint)
-                select {{ names }}, '{{ one.fingerprint }}'
-                from (
-                    {{ query }}
-                ) as part
-            {%- endcall -%}
-            {%- do adapter.commit() -%}
-        {%- endif -%}
-        {%- do earlier.update(part=one.part) -%}
+    {%- for batch in part_batches(parts, kept) -%}
+        {%- call statement('main') -%}
+            {{ insert_batch(batch, columns | list, part_column) }}
+        {%- endcall -%}
+        {%- do adapter.commit() -%}
     {%- endfor -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}
+
+{#- The parts of the model that runs: what they are made of is rows, and the SQL. -#}
+{% macro wanted_parts() -%}
+    {%- set parts = [] -%}
+    {%- for row in run_query(render(config.require('parts'))) -%}
+        {%- do parts.append({
+            'part': (row[0] if row[0] is not none else '') | string,
+            'fingerprint': local_md5(row[1] ~ sql) if row[1] is not none else 'unknown',
+            'before': parts[-1].part if parts else none,
+            'row_count': row[2] | int if row | length > 2 else none,
+            'files': (row[3] or '').split('\x1f') if row | length > 2 else none,
+        }) -%}
+    {%- endfor -%}
+    {{ return(parts) }}
+{%- endmacro %}
+
+{#-
+    The parts that are not kept, as lists that are inserted together. is_whole: that is
+    everything, and no row needs to be looked for.
+-#}
+{% macro part_batches(parts, kept) -%}
+    {%- set batches = [] -%}
+    {%- for one in parts if one.part not in kept -%}
+        {%- set last = batches[-1] if batches else none -%}
+        {%- if last and one.files is not none and (
+            not keeps_parts()
+            or last.row_count + one.row_count <= rows_together()
+            or one.files | select('in', last.files) | list
+        ) -%}
+            {%- do last.parts.append(one) -%}
+            {%- do last.files.extend(one.files | reject('in', last.files) | list) -%}
+            {%- do last.update(row_count=last.row_count + one.row_count) -%}
+        {%- else -%}
+            {%- do batches.append({
+                'parts': [one], 'row_count': one.row_count,
+                'files': (one.files or []) | list,
+            }) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {%- for batch in batches -%}
+        {%- do batch.update(is_whole=batch.parts | length == parts | length) -%}
+    {%- endfor -%}
+    {{ return(batches) }}
+{%- endmacro %}
+
+{% macro insert_batch(batch, names, part_column) -%}
+    {%- set query = sql -%}
+    {%- set first = batch.parts[0] -%}
+    {%- if first.files is none -%}
+        {%- set query = query
+            | replace(part(), "cast('" ~ first.part ~ "' as date)")
+            | replace(
+                part_before(),
+                "cast('" ~ first.before ~ "' as date)" if first.before
+                else 'cast(null as date)'
+            ) -%}
+    {%- elif not batch.is_whole -%}
+        {%- set months = [] -%}
+        {%- for one in batch.parts -%}
+            {%- do months.append("cast('" ~ one.part ~ "' as date)") -%}
+        {%- endfor -%}
+        {%- set query = query
+            | replace(
+                is_in_part_files(),
+                "coalesce(source_file, '') in " ~ text_list(batch.files)
+            )
+            | replace(
+                is_in_part_months(),
+                month_start('ordered_date') ~ ' in (' ~ months | join(', ') ~ ')'
+            ) -%}
+    {%- endif -%}
+    insert into {{ this }} ({{ names | join(', ') }}, part_fingerprint)
+    {%- if batch.parts | map(attribute='fingerprint') | unique | list | length == 1 %}
+    select {{ names | join(', ') }}, '{{ first.fingerprint }}'
+    from (
+        {{ query }}
+    ) as part
+    {%- else %}
+    select part.{{ names | join(', part.') }}, coalesce(made_of.fingerprint, 'unknown')
+    from (
+        {{ query }}
+    ) as part
+    left join (
+        values
+        {%- for one in batch.parts %}
+        ({{ sql_text(one.part) }}, '{{ one.fingerprint }}'){{ ',' if not loop.last }}
+        {%- endfor %}
+    ) as made_of (part_text, fingerprint)
+        on coalesce(cast(part.{{ part_column }} as varchar), '') = made_of.part_text
+    {#- The rows of a part lie together: who reads one reads no other. #}
+    order by part.{{ part_column }}
+    {%- endif %}
+{%- endmacro %}
+
+{% macro text_list(texts) -%}
+    (
+    {%- for text in texts -%}
+        {{ sql_text(text) }}{{ ', ' if not loop.last }}
+    {%- endfor -%}
+    )
+{%- endmacro %}
 
 {#- Fingerprints of the parts that a table has, by part; none where it is made anew. -#}
 {% macro built_parts(columns, part_column) -%}
@@ -125,8 +229,8 @@
             | list -%}
         {%- if there == columns | list + ['part_fingerprint'] -%}
             {%- for row in run_query(
-                'select distinct cast(' ~ part_column ~ ' as varchar), part_fingerprint'
-                ~ ' from ' ~ this
+                'select distinct coalesce(cast(' ~ part_column ~ " as varchar), ''), "
+                ~ 'part_fingerprint from ' ~ this
             ) -%}
                 {%- do found.update({row[0]: row[1]}) -%}
             {%- endfor -%}

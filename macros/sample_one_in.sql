@@ -1,9 +1,17 @@
 {#-
-    One row in how many to take so that about `wanted` rows of a relation remain: 1
-    where it is smaller, or not built yet.
+    One row in how many to take so that `wanted` to twice as many rows remain of those
+    that were counted: a power of two, that a few rows more do not change; 1 where there
+    are fewer, or nothing is counted yet.
 -#}
-{% macro sample_one_in(relation, wanted) -%}
-    {%- if not execute or load_relation(relation) is none -%} {{ return(1) }} {%- endif -%}
-    {%- set rows = run_query('select count(*) from ' ~ relation) -%}
-    {{ return([1, rows.columns[0][0] // wanted] | max) }}
+{% macro sample_one_in(source_months, wanted) -%}
+    {%- set found = {'one_in': 1} -%}
+    {%- if execute and load_relation(source_months) is not none -%}
+        {%- set rows = run_query(
+            'select sum(row_count) from ' ~ source_months
+        ).columns[0][0] or 0 -%}
+        {%- for _ in range(40) if rows >= 2 * found.one_in * wanted -%}
+            {%- do found.update(one_in=2 * found.one_in) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(found.one_in) }}
 {%- endmacro %}

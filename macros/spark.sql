@@ -86,26 +86,6 @@
     )
 {%- endmacro %}
 
-{% macro spark__steadied_path(label_lists) -%}
-    aggregate(
-        {{ label_lists }},
-        cast([] as varchar[]),
-        (path, labels) -> array_append(
-            path,
-            case
-                when list_contains(labels, element_at(path, -1))
-                    then element_at(path, -1)
-                else labels[1]
-            end
-        )
-    )
-{%- endmacro %}
-
-{% macro spark__rows_fingerprint(columns) -%}
-    count(*) || ':'
-    || coalesce(sum(cast(xxhash64({{ columns | join(', ') }}) as decimal(38, 0))), 0)
-{%- endmacro %}
-
 {#- dbt's own texts go the project's way too: a quote is doubled. -#}
 {% macro spark__escape_single_quotes(expression) -%}
     {{ expression | replace("'", "''") }}

@@ -270,6 +270,15 @@
     {%- endif -%}
 {%- endmacro %}
 
+{#-
+    Numbers the rows of the source after `*`, unless they were before copies were looked
+    for. Nowhere else: DuckDB reads every file where rows are numbered.
+-#}
+{% macro numbered_rows() -%}
+    {%- if not var('drop_exact_duplicates') %} replace ({{ row_position() }} as source_row)
+    {%- endif -%}
+{%- endmacro %}
+
 {#- Whether an earlier row is alike in every mapped column; counted only if asked. -#}
 {% macro is_copy() -%}
     {%- if var('drop_exact_duplicates') -%}

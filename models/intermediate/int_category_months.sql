@@ -1,10 +1,20 @@
+-- depends_on: {{ ref('base_source_months') }}
+{{ config(
+    materialized='in_parts',
+    part_column='month_start',
+    parts="{{ source_month_parts(ref('base_source_months')) }}"
+) }}
+
 with
 
 transactions as (
 
     select * from {{ ref('stg_transactions') }}
 
-    where category is not null
+    where
+        category is not null
+        and {{ is_in_part_files() }}
+        and {{ is_in_part_months() }}
 
 ),
 
@@ -25,6 +35,3 @@ category_months as (
 )
 
 select * from category_months
-
--- A month's rows lie together: int_customer_months reads one month after the other.
-order by month_start

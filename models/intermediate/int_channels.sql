@@ -1,8 +1,8 @@
 with
 
-transactions as (
+orders as (
 
-    select * from {{ ref('stg_transactions') }}
+    select * from {{ ref('int_orders') }}
 
     where channel is not null
 
@@ -10,37 +10,35 @@ transactions as (
 
 first_order as (
 
-    select min(ordered_date) as first_ordered_date from transactions
+    select min(ordered_date) as first_ordered_date from orders
 
 ),
 
 -- One channel is followed as a share of each customer's orders: the commonest of the
--- business's first year, which later orders cannot change. Lines are counted, as
--- putting them together to orders would cost as much as the features themselves.
+-- business's first year, which later orders cannot change.
 channels as (
 
     select
-        transactions.channel,
-        count(*) as line_count,
-        row_number() over (order by count(*) desc, transactions.channel)
+        orders.channel,
+        sum(orders.line_count) as line_count,
+        row_number() over (order by sum(orders.line_count) desc, orders.channel)
             as channel_rank
 
-    from transactions
+    from orders
 
     cross join first_order
 
     where
-        {{ days_between(
-            'first_order.first_ordered_date', 'transactions.ordered_date'
-        ) }} < 365
+        {{ days_between('first_order.first_ordered_date', 'orders.ordered_date') }}
+        < 365
 
-    group by transactions.channel
+    group by orders.channel
 
 )
 
 select
     channel,
-    line_count,
+    cast(line_count as bigint) as line_count,
     channel_rank = 1 as is_followed
 
 from channels

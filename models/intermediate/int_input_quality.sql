@@ -1,14 +1,19 @@
 {% set source = transactions_source() %}
 {% set notes = input_notes(source) %}
-{% set one_in = sample_one_in(ref('base_transactions'), var('quality_sample_rows')) %}
+{% set one_in = sample_one_in(ref('base_source_months'), var('quality_sample_rows')) %}
 {% set is_late = 'days_after > ' ~ var('as_of_gap_warning_days') %}
 
 with
 
--- Read three times, which costs less than to keep every row as text in between.
-judged as not materialized (
+source_months as (
 
-    select * from {{ ref('base_transactions_judged') }}
+    select * from {{ ref('base_source_months') }}
+
+),
+
+sampled as (
+
+    select * from {{ ref('base_sampled_lines') }}
 
 ),
 
@@ -48,19 +53,17 @@ customer_rows as (
 totals as (
 
     select
-        count(*) as source_rows,
-        count(*) filter (where reason is null) as accepted_rows,
-        count(*) filter (where reason is null and is_return) as return_lines,
-        -sum(net_amount) filter (where reason is null and is_return)
-            as returned_amount,
-        count(*) filter (where reason is null and net_amount = 0) as free_lines,
-        count(*) filter (where is_discount_unreadable) as unreadable_discounts,
-        count(*) filter (where ends_with(raw_customer_id, '.0')) as float_ids,
-        sum(abs(exact_amount)) filter (where reason is null)
-        - sum(abs(net_amount)) filter (where reason is null)
-            as rounding_difference
+        coalesce(sum(row_count), 0) as source_rows,
+        coalesce(sum(row_count) filter (where reason is null), 0) as accepted_rows,
+        coalesce(sum(return_line_count) filter (where reason is null), 0)
+            as return_lines,
+        sum(returned_amount) as returned_amount,
+        coalesce(sum(free_line_count) filter (where reason is null), 0) as free_lines,
+        coalesce(sum(unreadable_discount_count), 0) as unreadable_discounts,
+        coalesce(sum(float_id_count), 0) as float_ids,
+        sum(rounding_difference) as rounding_difference
 
-    from judged
+    from source_months
 
 ),
 
@@ -68,41 +71,18 @@ totals as (
 newest_order as (
 
     select
-        count(*) as accepted_rows,
+        sum(row_count) as accepted_rows,
         {{ days_between(
-            'max(ordered_date)', "cast('" ~ var("as_of_date") ~ "' as date)"
+            'max(last_ordered_date)', "cast('" ~ var("as_of_date") ~ "' as date)"
         ) }} as days_after
 
-    from judged
+    from source_months
 
     where reason is null
 
 ),
 
 {% endif %}
--- Copies share their customer, and a shared order its id: a sample by these keys
--- finds as many of them per row as the whole would, at a bounded cost. One in how many
--- is known when the model is compiled: other rows are never written out as text.
-sampled as materialized (
-
-    select
-        customer_id,
-        order_id,
-        {{ is_in_sample('customer_id', one_in) }} as is_in_customer_sample,
-        {{ is_in_sample('order_id', one_in) }} as is_in_order_sample,
-        {{ row_hash(raw_columns()) }} as row_hash
-
-    from judged
-
-    where
-        reason is null
-        and (
-            {{ is_in_sample('customer_id', one_in) }}
-            or {{ is_in_sample('order_id', one_in) }}
-        )
-
-),
-
 duplicates as (
 
     select
@@ -133,15 +113,15 @@ orders as (
 statuses as (
 
     select
-        lower(trim(raw_status)) as status,
-        count(*) as line_count,
-        count(*) filter (where is_return) as return_lines
+        status,
+        sum(row_count) as line_count,
+        sum(return_line_count) as return_lines
 
-    from judged
+    from source_months
 
-    where reason is null and raw_status is not null
+    where reason is null and status is not null
 
-    group by lower(trim(raw_status))
+    group by status
 
 ),
 

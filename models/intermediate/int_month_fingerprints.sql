@@ -1,14 +1,16 @@
 with
 
-orders as (
+source_months as (
 
-    select * from {{ ref('int_orders') }}
+    select * from {{ ref('base_source_months') }}
+
+    where month_start is not null
 
 ),
 
-category_months as (
+carried_orders as (
 
-    select * from {{ ref('int_category_months') }}
+    select * from {{ ref('int_carried_orders') }}
 
 ),
 
@@ -26,19 +28,43 @@ followed_channel as (
 
 ),
 
-order_fingerprints as (
+months as (
 
     select
-        {{ month_start('ordered_date') }} as month_start,
-        {{ rows_fingerprint([
-            'customer_id', 'order_id', 'ordered_date', 'channel', 'line_count',
-            'return_line_count', 'gross_amount', 'refund_amount', 'net_amount',
-            'discount_amount',
-        ]) }} as order_fingerprint
+        month_start,
+        sum(row_count) || ':' || sum(content_hash) as line_fingerprint
 
-    from orders
+    from source_months
 
-    group by {{ month_start('ordered_date') }}
+    group by month_start
+
+),
+
+-- An order of several months is a matter of each of them.
+carried_months as (
+
+    select
+        unnest(month_starts) as month_start,
+        {{ row_hash(
+            'customer_id, order_id, ordered_date, channel, line_count, '
+            ~ 'return_line_count, gross_amount, refund_amount, net_amount, '
+            ~ 'discount_amount'
+        ) }} as order_hash
+
+    from carried_orders
+
+),
+
+carried_fingerprints as (
+
+    select
+        month_start,
+        count(*) || ':' || sum(cast(order_hash as decimal(20, 0)))
+            as order_fingerprint
+
+    from carried_months
+
+    group by month_start
 
 ),
 
@@ -46,18 +72,18 @@ order_fingerprints as (
 category_fingerprints as (
 
     select
-        category_months.month_start,
-        {{ rows_fingerprint([
-            'category_months.customer_id', 'categories.category_bit',
-            'category_months.sold_line_count',
-        ]) }} as category_fingerprint
+        months.month_start,
+        string_agg(
+            categories.category || '=' || categories.category_bit,
+            ',' order by categories.category
+        ) as category_fingerprint
 
-    from category_months
+    from months
 
     inner join categories
-        on category_months.category = categories.category
+        on categories.first_sold_date <= {{ month_end('months.month_start') }}
 
-    group by category_months.month_start
+    group by months.month_start
 
 ),
 
@@ -66,17 +92,21 @@ category_fingerprints as (
 fingerprints as (
 
     select
-        order_fingerprints.month_start,
+        months.month_start,
         md5(
-            order_fingerprints.order_fingerprint
-            || coalesce(category_fingerprints.category_fingerprint, '')
-            || coalesce(followed_channel.channel, '')
+            months.line_fingerprint
+            || ' ' || coalesce(carried_fingerprints.order_fingerprint, '')
+            || ' ' || coalesce(category_fingerprints.category_fingerprint, '')
+            || ' ' || coalesce(followed_channel.channel, '')
         ) as month_fingerprint
 
-    from order_fingerprints
+    from months
+
+    left join carried_fingerprints
+        on months.month_start = carried_fingerprints.month_start
 
     left join category_fingerprints
-        on order_fingerprints.month_start = category_fingerprints.month_start
+        on months.month_start = category_fingerprints.month_start
 
     left join followed_channel
         on true

@@ -1,46 +1,63 @@
+-- A view: most orders are their one month's row.
+{{ config(materialized=derived_when_read()) }}
+
 with
 
-transactions as (
+month_orders as (
 
-    select * from {{ ref('stg_transactions') }}
+    select * from {{ ref('int_month_orders') }}
 
 ),
 
--- A refund booked under its order's id nets against that order, whatever its date.
+carried_orders as (
+
+    select * from {{ ref('int_carried_orders') }}
+
+),
+
 orders as (
+
+    select
+        month_orders.customer_id,
+        month_orders.order_id,
+        month_orders.ordered_date,
+        month_orders.channel,
+        month_orders.line_count,
+        month_orders.return_line_count,
+        month_orders.gross_amount,
+        month_orders.refund_amount,
+        month_orders.net_amount,
+        month_orders.discount_amount
+
+    from month_orders
+
+    left join carried_orders
+        on
+            month_orders.customer_id = carried_orders.customer_id
+            and month_orders.order_id = carried_orders.order_id
+
+    where carried_orders.customer_id is null
+
+    union all
 
     select
         customer_id,
         order_id,
-        min(ordered_date) as ordered_date,
-        min(channel) as channel,
-        count(*) as line_count,
-        count(*) filter (where is_return) as return_line_count,
-        coalesce(sum(net_amount) filter (where not is_return), 0) as gross_amount,
-        coalesce(-sum(net_amount) filter (where is_return), 0) as refund_amount,
-        sum(net_amount) as net_amount,
-        sum(discount_amount) as discount_amount
+        ordered_date,
+        channel,
+        line_count,
+        return_line_count,
+        gross_amount,
+        refund_amount,
+        net_amount,
+        discount_amount
 
-    from transactions
-
-    group by customer_id, order_id
+    from carried_orders
 
 )
 
 select
-    customer_id,
-    order_id,
-    ordered_date,
-    channel,
-    line_count,
-    return_line_count,
-    cast(gross_amount as decimal(18, 2)) as gross_amount,
-    cast(refund_amount as decimal(18, 2)) as refund_amount,
-    cast(net_amount as decimal(18, 2)) as net_amount,
-    cast(discount_amount as decimal(18, 2)) as discount_amount,
+    *,
     net_amount > 0 as is_paid
 
 from orders
-
--- A month's orders lie together: int_customer_months reads one month after the other.
-order by {{ month_start('ordered_date') }}

@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('refit_decision') }}
 -- depends_on: {{ ref('int_as_of_dates') }}
 -- depends_on: {{ ref('int_customer_months') }}
+-- depends_on: {{ ref('base_source_months') }}
 -- depends_on: {{ ref('stg_transactions') }}
 -- depends_on: {{ ref('int_orders') }}
 -- depends_on: {{ ref('int_categories') }}
@@ -49,7 +50,7 @@ transactions as (
 
     select * from {{ ref('stg_transactions') }}
 
-    where category is not null
+    where category is not null and {{ is_in_publication_files() }}
 
 ),
 

@@ -29,10 +29,12 @@ source_rows as (
 
 )
 
--- The row's position in the source; not computed where nobody asks for it.
+-- The row's position in the source where copies are told apart by it; else it is given
+-- to rows that are left out, as files that are not asked for are not read.
 select
     *,
-    {{ row_position() }} as source_row
+    {{ row_position() if var('drop_exact_duplicates') else 'cast(null as bigint)' }}
+        as source_row
 
 from source_rows
 {% if var('check_rows') is not none %}

@@ -1,11 +1,17 @@
-{{ config(materialized='table', post_hook="{{ stop_if_nothing_accepted() }}") }}
+{{ config(materialized='table') }}
 
--- depends_on: {{ ref('stg_transactions') }}
 with
 
 judged as (
 
-    select * from {{ ref('base_transactions_judged') }}
+    select *{{ numbered_rows() }}
+
+    from {{ ref('base_transactions_judged') }}
+
+    {% if not has_rejected_rows(ref('base_source_months')) %}
+    -- None was counted.
+    where false
+    {% endif %}
 
 ),
 

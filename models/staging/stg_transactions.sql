@@ -20,7 +20,7 @@ accepted as (
         discount_amount,
         quantity,
         is_return,
-        source_row
+        source_file
 
     from judged
 

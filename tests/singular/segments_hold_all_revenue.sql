@@ -3,7 +3,9 @@ with
 
 accepted as (
 
-    select coalesce(sum(net_amount), 0) as revenue from {{ ref('stg_transactions') }}
+    select coalesce(sum(net_amount), 0) as revenue
+
+    from {{ ref('base_source_months') }}
 
 ),
 

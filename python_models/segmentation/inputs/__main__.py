@@ -103,6 +103,7 @@ def run_dbt(variables: dict, folder: str) -> subprocess.CompletedProcess:
         "build",
         "--select",
         "+int_input_quality",
+        "stg_transactions",
         "--exclude-resource-type",
         "test",
         "unit_test",

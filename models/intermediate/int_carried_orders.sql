@@ -1,0 +1,71 @@
+with
+
+month_orders as (
+
+    select
+        *,
+        {{ row_hash('customer_id, order_id') }} as order_hash
+
+    from {{ ref('int_month_orders') }}
+
+),
+
+-- Hashes first: there is one for each order of all time.
+repeated as (
+
+    select order_hash from month_orders
+
+    group by order_hash
+
+    having count(*) > 1
+
+),
+
+candidates as (
+
+    select month_orders.*
+    from month_orders
+
+    inner join repeated
+        on month_orders.order_hash = repeated.order_hash
+
+),
+
+-- A refund booked under its order's id nets against that order, whatever its date.
+orders as (
+
+    select
+        customer_id,
+        order_id,
+        min(ordered_date) as ordered_date,
+        min(channel) as channel,
+        sum(line_count) as line_count,
+        sum(return_line_count) as return_line_count,
+        sum(gross_amount) as gross_amount,
+        sum(refund_amount) as refund_amount,
+        sum(net_amount) as net_amount,
+        sum(discount_amount) as discount_amount,
+        {{ ordered_list('month_start', 'month_start') }} as month_starts
+
+    from candidates
+
+    group by customer_id, order_id
+
+    having count(*) > 1
+
+)
+
+select
+    customer_id,
+    order_id,
+    ordered_date,
+    channel,
+    cast(line_count as bigint) as line_count,
+    cast(return_line_count as bigint) as return_line_count,
+    cast(gross_amount as decimal(18, 2)) as gross_amount,
+    cast(refund_amount as decimal(18, 2)) as refund_amount,
+    cast(net_amount as decimal(18, 2)) as net_amount,
+    cast(discount_amount as decimal(18, 2)) as discount_amount,
+    month_starts
+
+from orders

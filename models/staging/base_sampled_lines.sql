@@ -1,0 +1,42 @@
+{{ config(
+    materialized='in_parts',
+    part_column='source_file',
+    parts="{{ counted_file_parts(ref('base_source_months')) }}"
+) }}
+{% set one_in = sample_one_in(ref('base_source_months'), var('quality_sample_rows')) %}
+
+with
+
+judged as (
+
+    select * from {{ ref('base_transactions_judged') }}
+
+    where {{ is_in_part_files() }}
+
+),
+
+-- Copies share their customer, and a shared order its id: a sample by these keys
+-- finds as many of them per row as the whole would, at a bounded cost. One in how many
+-- is known when the model is compiled: other rows are never written out as text.
+sampled as (
+
+    select
+        source_file,
+        customer_id,
+        order_id,
+        {{ is_in_sample('customer_id', one_in) }} as is_in_customer_sample,
+        {{ is_in_sample('order_id', one_in) }} as is_in_order_sample,
+        cast({{ row_hash(raw_columns()) }} as decimal(20, 0)) as row_hash
+
+    from judged
+
+    where
+        reason is null
+        and (
+            {{ is_in_sample('customer_id', one_in) }}
+            or {{ is_in_sample('order_id', one_in) }}
+        )
+
+)
+
+select * from sampled
