@@ -11,7 +11,10 @@ import csv
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from segmentation.spreadsheet import file_names, safe_cells, unquoted
 
@@ -128,15 +131,19 @@ def find_changes(*, now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFr
     old = before[["customer_id", "segment_id"]].astype({"customer_id": str})
     old = old.drop_duplicates("customer_id")
     old = old.rename(columns={"segment_id": "previous_segment_id"})
-    last_segment_ids = now["customer_id"].map(
-        old.set_index("customer_id")["previous_segment_id"]
+    # Arrow looks millions of ids up without making each a Python text.
+    ids, old_ids = pa.array(now["customer_id"]), pa.array(old["customer_id"])
+    positions = pc.index_in(ids, value_set=old_ids)
+    is_added = pc.is_null(positions).to_numpy(zero_copy_only=False)
+    last_segment_ids = old["previous_segment_id"].array.take(
+        pc.fill_null(positions, -1).to_numpy(), allow_fill=True
     )
-    is_added = ~now["customer_id"].isin(old["customer_id"])
-    is_changed = ~is_added & (last_segment_ids != now["segment_id"])
-    removed = old[~old["customer_id"].isin(now["customer_id"])]
+    is_changed = ~is_added & (last_segment_ids != now["segment_id"].array)
+    is_kept = pc.is_in(old_ids, value_set=ids).to_numpy(zero_copy_only=False)
+    removed = old[~is_kept]
     listed = now.assign(
         previous_segment_id=last_segment_ids,
-        change=is_added.map({True: "added", False: "changed"}),
+        change=np.where(is_added, "added", "changed"),
     )[is_added | is_changed]
     shown = [name for name in CHANGE_COLUMNS if name in listed]
     both = pd.concat([listed[shown], removed.assign(change="removed")])
