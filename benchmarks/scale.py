@@ -55,7 +55,8 @@ def commands(*, files: str, folder: Path, home: Path, counts: str) -> dict:
             str(HERE / "notebook.py"), "pandas", str(folder), counts
         ),
         "dbt, features": [
-            *dbt, "run", "--select", FEATURE_MODELS, *paths,
+            *dbt, "build", "--select", FEATURE_MODELS, *paths,
+            "--exclude-resource-type", "test", "unit_test",
             "--vars", json.dumps(newest),
         ],
         "dbt build": [*dbt, "build", *paths, "--vars", json.dumps(variables)],
