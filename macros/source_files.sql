@@ -70,10 +70,12 @@
     {%- endif -%}
     {#- Which row is a copy of another is known from all files together. -#}
     {%- if var('drop_exact_duplicates') -%} {{ return([]) }} {%- endif -%}
+    {%- set source = transactions_source() -%}
     {{ return(fromjson(ask_python('segmentation_source_files', tojson({
         'transactions': var('transactions'),
-        'source': transactions_source(),
+        'source': source,
         'project': project_fingerprint(),
+        'rules': [exclusion_rules(source), is_erased('customer_id')],
     })))) }}
 {%- endmacro %}
 

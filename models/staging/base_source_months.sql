@@ -1,3 +1,5 @@
+-- depends_on: {{ ref('erased_customers') }}
+-- depends_on: {{ ref('exclusion_rules') }}
 {{ config(
     materialized='in_parts',
     part_column='source_file',

@@ -107,8 +107,8 @@ def source_files(question: str) -> str:
     Parameters
     ----------
     question
-        JSON: the var `transactions`, the `source` that macros made of it, and the
-        `project` fingerprint.
+        JSON: the var `transactions`, the `source` that macros made of it, the `rules`
+        by which rows are left out, and the `project` fingerprint.
 
     Returns
     -------
@@ -125,7 +125,9 @@ def source_files(question: str) -> str:
     }
     columns = [part["columns"] for part in source["parts"]]
     others = {**source, "notes": [], "parts": columns}
-    basis = json.dumps([asked["project"], sorted(reading), others], sort_keys=True)
+    basis = json.dumps(
+        [asked["project"], asked["rules"], sorted(reading), others], sort_keys=True
+    )
     found = []
     for path in files_of([asked["transactions"]]):
         state = Path(path).stat()
