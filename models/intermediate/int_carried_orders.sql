@@ -1,12 +1,8 @@
 with
 
-month_orders as (
+month_orders as not materialized (
 
-    select
-        *,
-        {{ row_hash('customer_id, order_id') }} as order_hash
-
-    from {{ ref('int_month_orders') }}
+    select * from {{ ref('int_month_orders') }}
 
 ),
 

@@ -28,7 +28,8 @@ orders as (
         coalesce(sum(net_amount) filter (where not is_return), 0) as gross_amount,
         coalesce(-sum(net_amount) filter (where is_return), 0) as refund_amount,
         sum(net_amount) as net_amount,
-        sum(discount_amount) as discount_amount
+        sum(discount_amount) as discount_amount,
+        cast({{ row_hash('customer_id, order_id') }} as decimal(20, 0)) as order_hash
 
     from transactions
 

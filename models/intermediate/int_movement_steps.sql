@@ -1,12 +1,13 @@
+-- DuckDB would keep what is read twice, here every row of the history.
 with
 
-history as (
+history as not materialized (
 
     select * from {{ ref('int_segment_history') }}
 
 ),
 
-rescored as (
+rescored as not materialized (
 
     select * from {{ ref('rescored_customers') }}
 

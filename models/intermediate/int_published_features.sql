@@ -1,3 +1,4 @@
+-- DuckDB would keep what is read twice, here every row of every customer.
 with
 
 as_of_dates as (
@@ -13,7 +14,7 @@ as_of_dates as (
 ),
 
 -- Today's data as it stands on the day of the last publication.
-customer_months as (
+customer_months as not materialized (
 
     select customer_months.*
     from {{ ref('int_customer_months') }} as customer_months
@@ -27,7 +28,7 @@ customer_months as (
 
 ),
 
-all_states as (
+all_states as not materialized (
 
     select
         states.*,

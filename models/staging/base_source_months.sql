@@ -39,6 +39,7 @@ counted as (
         count(*) filter (where net_amount = 0) as free_line_count,
         count(*) filter (where is_discount_unreadable) as unreadable_discount_count,
         count(*) filter (where ends_with(raw_customer_id, '.0')) as float_id_count,
+        count(category) as category_line_count,
         sum(net_amount) filter (where reason is null) as net_amount,
         sum(-net_amount) filter (where reason is null and is_return)
             as returned_amount,

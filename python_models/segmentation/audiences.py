@@ -13,9 +13,8 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
-import pyarrow.compute as pc
 
+from segmentation.lookup import is_among, positions_among, values_at
 from segmentation.spreadsheet import file_names, safe_cells, unquoted
 
 CHANGES_FILE = "changes.csv"
@@ -131,16 +130,11 @@ def find_changes(*, now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFr
     old = before[["customer_id", "segment_id"]].astype({"customer_id": str})
     old = old.drop_duplicates("customer_id")
     old = old.rename(columns={"segment_id": "previous_segment_id"})
-    # Arrow looks millions of ids up without making each a Python text.
-    ids, old_ids = pa.array(now["customer_id"]), pa.array(old["customer_id"])
-    positions = pc.index_in(ids, value_set=old_ids)
-    is_added = pc.is_null(positions).to_numpy(zero_copy_only=False)
-    last_segment_ids = old["previous_segment_id"].array.take(
-        pc.fill_null(positions, -1).to_numpy(), allow_fill=True
-    )
+    positions = positions_among(now["customer_id"], old["customer_id"])
+    last_segment_ids = values_at(old["previous_segment_id"], positions)
+    is_added = positions < 0
     is_changed = ~is_added & (last_segment_ids != now["segment_id"].array)
-    is_kept = pc.is_in(old_ids, value_set=ids).to_numpy(zero_copy_only=False)
-    removed = old[~is_kept]
+    removed = old[~is_among(old["customer_id"], now["customer_id"])]
     listed = now.assign(
         previous_segment_id=last_segment_ids,
         change=np.where(is_added, "added", "changed"),

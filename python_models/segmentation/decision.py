@@ -20,6 +20,7 @@ from segmentation.drift import (
     quality_loss,
 )
 from segmentation.fresh_look import Look, look_afresh
+from segmentation.lookup import is_among
 from segmentation.preprocessing import fit_preprocessing, transform
 from segmentation.published import PublishedModel
 from segmentation.sampling import canonical_order
@@ -137,7 +138,9 @@ def measure(
         Ids of all of today's customers.
     """
     facts = published.facts
-    shared = published.customers["customer_id"].isin(customer_ids).mean()
+    shared = pd.Series(
+        is_among(published.customers["customer_id"], customer_ids)
+    ).mean()
     applicable = features.empty or set(published.features["feature"]) <= set(features)
     if features.empty or not applicable:
         return Figures(round(float(shared), DIGITS), 0.0, 0.0, "", 0.0)

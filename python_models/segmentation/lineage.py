@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from segmentation.lookup import is_among, positions_among, values_at
 from segmentation.published import PublishedModel
 
 REGISTRY_SCHEMA = pa.schema(
@@ -39,8 +40,16 @@ def old_ids(
     if published.is_applicable(features):
         scores, ids = published.place(features)
         return np.array(ids, dtype=object)[scores.argmax(axis=1)]
-    known = published.customers.set_index("customer_id")["segment_id"]
-    return features["customer_id"].map(known).to_numpy(dtype=object)
+    return segments_of(features["customer_id"], published.customers).to_numpy(object)
+
+
+def segments_of(
+    customer_ids: pd.Series, published_customers: pd.DataFrame
+) -> pd.Series:
+    """Return the published segment of each customer; missing for who is none."""
+    positions = positions_among(customer_ids, published_customers["customer_id"])
+    segment_ids = values_at(published_customers["segment_id"], positions)
+    return pd.Series(segment_ids, index=customer_ids.index)
 
 
 def was_published(
@@ -49,7 +58,7 @@ def was_published(
     """Return who was in the last publication, shape (n,); None if there is none."""
     if published is None:
         return None
-    return customer_ids.isin(published.customers["customer_id"]).to_numpy()
+    return is_among(customer_ids, published.customers["customer_id"])
 
 
 def trace_segments(
@@ -100,9 +109,7 @@ def trace_segments(
         return pd.DataFrame(rows, columns=REGISTRY_SCHEMA.names)
     today["old"] = list(old_ids)
     before = published.customers
-    today["published"] = today["customer_id"].map(
-        before.set_index("customer_id")["segment_id"]
-    )
+    today["published"] = segments_of(today["customer_id"], before)
     old_names = published.segments.set_index("segment_id")["segment_name"].to_dict()
     rows = []
     for segment_id in segments["segment_id"]:
@@ -157,7 +164,8 @@ def _arrival(today, segment_id, old_names, limit) -> tuple:
 def _departure(today, before, segment_id, limit) -> tuple:
     """Return what became of a segment that the new model lacks."""
     published = before[before["segment_id"] == segment_id]
-    present = published["customer_id"].isin(today["customer_id"]).mean()
+    is_here = is_among(published["customer_id"], today["customer_id"])
+    present = pd.Series(is_here).mean()
     # Customers who came to behave like others are those others' to the old model too.
     is_own = today["old"] == segment_id
     own = today[is_own if is_own.any() else today["published"] == segment_id]

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from segmentation.lookup import positions_among, values_at
 from segmentation.preprocessing import transform
 from segmentation.prototypes import LinearModel
 from segmentation.published import PublishedModel
@@ -87,10 +88,22 @@ def rescore(
         (data), and by the model in use on today's data (model).
     """
     before = published.customers
-    rows = before.merge(features, on="customer_id", suffixes=("", "_today"))
+    positions = positions_among(before["customer_id"], features["customer_id"])
+    is_there = positions >= 0
+    rows = pd.concat(
+        [
+            before[is_there].reset_index(drop=True),
+            features.drop(columns=["customer_id", "as_of_date"], errors="ignore")
+            .take(positions[is_there])
+            .reset_index(drop=True),
+        ],
+        axis=1,
+    )
     rows = rows.rename(columns={"segment_id": "published_segment_id"})
-    rows = rows.sort_values("customer_id", ignore_index=True)
-    state = rows["customer_id"].map(new_state.set_index("customer_id")["segment_id"])
+    if not rows["customer_id"].is_monotonic_increasing:
+        rows = rows.sort_values("customer_id", ignore_index=True)
+    last = positions_among(rows["customer_id"], new_state["customer_id"])
+    state = pd.Series(values_at(new_state["segment_id"], last))
     model, ids = new_model
     vectors = transform(frame=rows, fitted=fitted_features)
     rows["model_segment_id"] = steadied(

@@ -54,7 +54,7 @@ def build(home: Path, source: Path, **variables) -> None:
         variables={"transactions": f"{source}/*.csv", **variables},
         options=(
             "--select", "+int_customer_months", "+int_input_quality",
-            "month_orders_hold_every_line", "assert_every_source_row_is_judged",
+            "months_hold_every_line", "assert_every_source_row_is_judged",
             "--exclude-resource-type", "unit_test", "--indirect-selection=buildable",
         ),
     )  # fmt: skip
