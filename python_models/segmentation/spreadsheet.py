@@ -10,6 +10,8 @@ from decimal import Decimal
 from numbers import Number
 
 import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
 
 # A spreadsheet runs a cell that starts with one of these (OWASP, CSV injection).
 # The full-width forms are read as their ASCII twins by some.
@@ -55,6 +57,11 @@ def safe_cell(value: object) -> str:
 
 def safe_cells(column: pd.Series) -> list[str]:
     """Every cell of a column made safe; each distinct value is looked at once."""
+    if pd.api.types.is_string_dtype(column) and column.notna().all():
+        texts = pa.array(column, pa.large_string())
+        if pc.all(pc.ascii_is_alnum(texts)).as_py():
+            # Millions of ids: `safe_cell` leaves them all as they are.
+            return texts.to_pylist()
     codes, distinct = pd.factorize(column)
     # The code of what is missing is -1: the last of the list.
     texts = [*(safe_cell(value) for value in distinct), ""]
