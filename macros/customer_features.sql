@@ -8,11 +8,7 @@
 
 {#- From customer months and as_of_dates to states, each under the name that is given. -#}
 {% macro customer_states_ctes(customer_months='customer_months', states='states') -%}
-{%- set windows = [var('feature_window_months')] -%}
-{%- if var('rfm_window_months') is not none
-    and var('rfm_window_months') not in windows -%}
-    {%- do windows.append(var('rfm_window_months')) -%}
-{%- endif -%}
+{%- set windows = state_windows() -%}
 {%- set rfm_frame = 'rfm_window' if var('rfm_window_months') is not none else 'past' -%}
 newest as (
 
@@ -23,11 +19,12 @@ newest as (
 ),
 
 -- The gap that ends in a month's first order began in an earlier month.
-months_with_gaps as (
+months_with_gaps as not materialized (
 
     select
         *,
         {{ month_number('month_start') }} as month_number,
+        {{ month_hash(newest_month_number('as_of_dates')) }} as month_hash,
         {{ days_between(
             'lag(last_order_date ignore nulls) over (
                 partition by customer_id order by month_start
@@ -59,7 +56,8 @@ changes as (
         squared_gap_days + coalesce(gap_before_days * gap_before_days, 0)
             as squared_gap_days,
         {{ days_between('first_order_date', 'last_order_date') }}
-        + coalesce(gap_before_days, 0) as gap_days
+        + coalesce(gap_before_days, 0) as gap_days,
+        month_hash
 
     from months_with_gaps
     {%- for months in windows %}
@@ -79,7 +77,8 @@ changes as (
         null as category_mask,
         null as gap_count,
         null as squared_gap_days,
-        null as gap_days
+        null as gap_days,
+        null as month_hash
 
     from months_with_gaps
 
@@ -114,7 +113,8 @@ summed as (
         max(last_order_date) over feature_window as window_last_order_date,
         cast(sum(gap_count) over feature_window as bigint) as gap_count,
         cast(sum(squared_gap_days) over feature_window as bigint) as squared_gap_days,
-        cast(sum(gap_days) over feature_window as bigint) as gap_days
+        cast(sum(gap_days) over feature_window as bigint) as gap_days,
+        sum(month_hash) over past as months_hash
 
     from changes
 
@@ -144,11 +144,24 @@ summed as (
 -- Where one month enters and another leaves, both rows hold the same sums.
 {{ states }} as (
 
-    select * from summed
+    select
+        * replace (case when next_month_number is null then months_hash end as months_hash)
+
+    from summed
 
     where next_month_number is null or month_number < next_month_number
 
 )
+{%- endmacro %}
+
+{#- Windows, in months, that a month leaves. -#}
+{% macro state_windows() -%}
+    {%- set windows = [var('feature_window_months')] -%}
+    {%- if var('rfm_window_months') is not none
+        and var('rfm_window_months') not in windows -%}
+        {%- do windows.append(var('rfm_window_months')) -%}
+    {%- endif -%}
+    {{ return(windows) }}
 {%- endmacro %}
 
 {#- Months of a window before the current one. -#}

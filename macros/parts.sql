@@ -84,10 +84,17 @@
 
     {%- set existing = load_cached_relation(this) -%}
     {%- if kept -%}
+        {#- By values of the column's type, so that only the rows that go are read. -#}
+        {%- set gone = ['false'] -%}
+        {%- for part in built if part not in kept -%}
+            {%- do gone.append(
+                part_column ~ ' = cast(' ~ sql_text(part) ~ ' as '
+                ~ columns[part_column].data_type ~ ')' if part
+                else part_column ~ ' is null'
+            ) -%}
+        {%- endfor -%}
         {%- call statement('main') -%}
-            delete from {{ this }}
-            where coalesce(cast({{ part_column }} as varchar), '') not in
-                {{ text_list(kept) }}
+            delete from {{ this }} where {{ gone | join(' or ') }}
         {%- endcall -%}
     {%- else -%}
         {%- if existing is not none -%} {%- do adapter.drop_relation(existing) -%} {%- endif -%}

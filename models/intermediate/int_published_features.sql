@@ -44,7 +44,7 @@ all_states as not materialized (
 -- Nothing of theirs happened or left a window in that month: its sums are today's too.
 kept_states as (
 
-    select * exclude (published_month_number)
+    select * exclude (made_of, published_month_number)
 
     from all_states
 

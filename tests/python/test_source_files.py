@@ -18,6 +18,7 @@ TABLES = {
     "int_month_orders": "* exclude (part_fingerprint)",
     "int_category_months": "* exclude (part_fingerprint)",
     "int_customer_months": "* exclude (part_fingerprint)",
+    "int_customer_states": "* exclude (made_of)",
     "int_month_fingerprints": "*",
     "int_orders": "*",
     "int_channels": "*",
@@ -27,10 +28,10 @@ TABLES = {
 PLANTED = 1_000_000
 
 
-def lines(month: int, *, first: int = 1, last: int = 9) -> list[str]:
+def lines(month: int, *, first: int = 1, last: int = 60) -> list[str]:
     return [
-        f"c{number},o{month}{number},2024-{month:02d}-{number:02d},{number}.50,"
-        f"{'tea' if number % 2 else 'cups'},{'web' if number % 3 else 'shop'},paid"
+        f"c{number},o{month}{number},2024-{month:02d}-{number % 28 + 1:02d},"
+        f"{number}.50,{'tea' if number % 2 else 'cups'},{'web' if number % 3 else 'shop'},paid"
         for number in range(first, last)
     ]
 
@@ -53,7 +54,7 @@ def build(home: Path, source: Path, **variables) -> None:
         home=home,
         variables={"transactions": f"{source}/*.csv", **variables},
         options=(
-            "--select", "+int_customer_months", "+int_input_quality",
+            "--select", "+int_customer_states", "+int_input_quality",
             "months_hold_every_line", "assert_every_source_row_is_judged",
             "--exclude-resource-type", "unit_test", "--indirect-selection=buildable",
         ),
@@ -120,7 +121,7 @@ def test_changes_of_files_give_what_a_build_from_nothing_gives(tmp_path, source)
     write(
         source / "2024-04.csv",
         [
-            *lines(4),
+            *lines(4, first=3, last=9),
             "c1,o11,2024-04-20,-1.50,tea,web,returned",
             "c2,late,2024-02-27,8.00,tea,shop,paid",
             "c9,first,2024-01-01,8.00,gifts,app,paid",
@@ -167,6 +168,46 @@ def test_copies_are_found_across_files(tmp_path, source):
     write(source / "2024-04.csv", [*lines(2), *lines(4)])
     build(home, source, drop_exact_duplicates=True)
     counted = held(home)["base_source_months"]
-    assert sum(row[4] for row in counted if row[2] == "exact duplicate") == 8
+    assert sum(row[4] for row in counted if row[2] == "exact duplicate") == 59
     build(home, source, drop_exact_duplicates=True)
     assert held(home)["base_source_months"] == counted
+
+
+def test_only_customers_whose_months_changed_are_summed_anew(tmp_path, source):
+    home = tmp_path / "home"
+    build(home, source)
+
+    def sums() -> dict[str, int]:
+        with duckdb.connect(str(home / "build.duckdb")) as connection:
+            rows = connection.execute(
+                "select customer_id, max(lifetime_revenue) from int_customer_states"
+                " group by customer_id"
+            ).fetchall()
+            connection.execute(
+                f"update int_customer_states set lifetime_revenue = {PLANTED}"
+            )
+        return dict(rows)
+
+    everybody = sums()
+    new = lines(4, first=99, last=100)
+    write(source / "2024-04.csv", ["c1,o,2024-04-01,1.00,tea,web,paid", *new])
+    build(home, source)
+    anew = {name: money for name, money in sums().items() if money != PLANTED}
+    assert anew == {"c1": everybody["c1"] + 1, "c99": 99.5}
+    # Who is in no file any more is in no sum.
+    (source / "2024-04.csv").unlink()
+    build(home, source)
+    anew = {name: money for name, money in sums().items() if money != PLANTED}
+    assert anew == {"c1": everybody["c1"]}
+
+
+def test_a_month_that_leaves_the_window_is_a_change(tmp_path, source):
+    home = tmp_path / "home"
+    variables = {"feature_window_months": 3}
+    build(home, source, **variables)
+    # May comes: everybody's January and February leave a window of three months.
+    write(source / "2024-05.csv", ["c1,o,2024-05-01,1.00,tea,web,paid"])
+    build(home, source, **variables)
+    build(tmp_path / "fresh", source, **variables)
+    kept, fresh = held(home), held(tmp_path / "fresh")
+    assert kept["int_customer_states"] == fresh["int_customer_states"]
