@@ -31,7 +31,8 @@ PLANTED = 1_000_000
 def lines(month: int, *, first: int = 1, last: int = 60) -> list[str]:
     return [
         f"c{number},o{month}{number},2024-{month:02d}-{number % 28 + 1:02d},"
-        f"{number}.50,{'tea' if number % 2 else 'cups'},{'web' if number % 3 else 'shop'},paid"
+        f"{number}.50,{'tea' if number % 2 else 'cups'},"
+        f"{'web' if number % 3 else 'shop'},paid"
         for number in range(first, last)
     ]
 
