@@ -98,7 +98,8 @@ def publish_build(
         nonlocal publications
         cursor = session.cursor()
         path = folder / DATABASE
-        with new_database(connection=cursor, path=path) as database:
+        like = published / DATABASE
+        with new_database(connection=cursor, path=path, like=like) as database:
             written = copy_tables(connection=cursor, database=database, queries=queries)
             publications = add_publication(
                 previous=before,

@@ -8,6 +8,7 @@ Readers only ever open published files, and nothing writes to a published file.
 from __future__ import annotations
 
 import hashlib
+import itertools
 import json
 import os
 import shutil
@@ -42,7 +43,9 @@ def release_identifier(moment: datetime) -> str:
 
 
 @contextmanager
-def new_database(*, connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
+def new_database(
+    *, connection: duckdb.DuckDBPyConnection, path: Path, like: Path | None = None
+) -> Iterator[str]:
     """Attach a new DuckDB file that older clients can read; detach it at the end.
 
     Parameters
@@ -51,6 +54,9 @@ def new_database(*, connection: duckdb.DuckDBPyConnection, path: Path) -> Iterat
         Open connection, outside a transaction.
     path
         File to create.
+    like
+        The release's file before, if there is one: its tables of `PARTS` are taken
+        over, for `copy_tables` to keep what is the same.
 
     Yields
     ------
@@ -64,9 +70,10 @@ def new_database(*, connection: duckdb.DuckDBPyConnection, path: Path) -> Iterat
     """
     if path.exists():
         raise FileExistsError(f"release file {path} exists already")
-    connection.execute(
-        f"attach {_literal(path)} as release (storage_version '{STORAGE_VERSION}')"
-    )
+    if like is None or not _take_over(connection=connection, path=path, like=like):
+        connection.execute(
+            f"attach {_literal(path)} as release (storage_version '{STORAGE_VERSION}')"
+        )
     try:
         yield "release"
         connection.execute("checkpoint release")
@@ -90,26 +97,91 @@ def copy_tables(
     """
     for table, query in queries.items():
         target = f"{database}.main.{table}"
-        if table not in PARTS:
+        if table in PARTS:
+            _copy_parts(connection, target, query, *PARTS[table])
+        else:
             connection.execute(
                 f"create table {target} as "
                 f"select * from ({query}) as source order by all"
             )
-            continue
-        column, key = PARTS[table]
+    return fingerprints(connection=connection, database=database, tables=queries)
+
+
+def _copy_parts(
+    connection: duckdb.DuckDBPyConnection,
+    target: str,
+    query: str,
+    column: str,
+    key: str,
+) -> None:
+    """Copy the rows of a query part by part, but for parts that are there already."""
+    if not _is_alike(connection, target, query):
+        connection.execute(f"drop table if exists {target}")
         connection.execute(
             f"create table {target} as select * from ({query}) as source where false"
         )
-        parts = connection.execute(
-            f"select distinct {column} from ({query}) as source order by {column}"
+    wanted = _part_states(connection, f"({query})", column)
+    there = _part_states(connection, target, column)
+    # Parts stand in order: from the first that differs on, all are written.
+    kept = list(itertools.takewhile(there.__contains__, wanted))
+    for state in there:
+        if state not in kept:
+            connection.execute(f"delete from {target} where {column} = ?", state[:1])
+    for state in wanted[len(kept) :]:
+        connection.execute(
+            f"insert into {target} select * from ({query}) as source "
+            f"where {column} = ? order by {key}",
+            state[:1],
+        )
+
+
+def _is_alike(connection: duckdb.DuckDBPyConnection, table: str, query: str) -> bool:
+    """Return whether a table is there and has a query's columns and types."""
+    try:
+        there = connection.execute(f"describe {table}").fetchall()
+    except duckdb.CatalogException:
+        return False
+    return there == connection.execute(f"describe {query}").fetchall()
+
+
+def _part_states(
+    connection: duckdb.DuckDBPyConnection, source: str, column: str
+) -> list[tuple]:
+    """Return each part of a relation with row count and checksum, in order."""
+    return connection.execute(
+        f"select {column}, count(*), sum(hash(source)) from {source} as source "
+        f"group by {column} order by {column}"
+    ).fetchall()
+
+
+def _take_over(
+    *, connection: duckdb.DuckDBPyConnection, path: Path, like: Path
+) -> bool:
+    """Attach a copy of a release's file with its tables of `PARTS` alone.
+
+    Returns
+    -------
+    bool
+        Whether there is one; nothing is attached where it cannot be read.
+    """
+    if not like.exists():
+        return False
+    shutil.copyfile(like, path)
+    try:
+        connection.execute(f"attach {_literal(path)} as release")
+        tables = connection.execute(
+            "select table_name from duckdb_tables() where database_name = 'release'"
         ).fetchall()
-        for part in parts:
-            connection.execute(
-                f"insert into {target} select * from ({query}) as source "
-                f"where {column} = ? order by {key}",
-                part,
-            )
-    return fingerprints(connection=connection, database=database, tables=queries)
+        for (table,) in tables:
+            if table not in PARTS:
+                connection.execute(f'drop table release.main."{table}"')
+        # What these held is written over, not kept beside.
+        connection.execute("checkpoint release")
+    except duckdb.Error:
+        connection.execute("detach database if exists release")
+        path.unlink()
+        return False
+    return True
 
 
 def fingerprints(
