@@ -18,8 +18,9 @@ def model(dbt, session):
     behaviour = dbt.ref("int_current_features")
     vectors = dbt.ref("int_customer_vectors")
     decision = dbt.ref("refit_decision").df()
-    published = read_published()
-    if not decision["is_refit"].item():
+    is_refit = bool(decision["is_refit"].item())
+    published = read_published(with_customers=is_refit)
+    if not is_refit:
         return kept_table(
             published.candidates, lists=CANDIDATE_LISTS, schema=CANDIDATES_SCHEMA
         )

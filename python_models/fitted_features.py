@@ -14,7 +14,9 @@ def model(dbt, session):
     features = dbt.ref("int_clustered_features")
     decision = dbt.ref("refit_decision")
     if not decision.df()["is_refit"].item():
-        return kept_table(read_published().features, schema=FEATURES_SCHEMA)
+        return kept_table(
+            read_published(with_customers=False).features, schema=FEATURES_SCHEMA
+        )
     ((newest,),) = features.max("as_of_date").fetchall()
     sample = fetch_sample(
         relation=features.filter(f"as_of_date = date '{newest}'"),

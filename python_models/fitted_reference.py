@@ -22,7 +22,8 @@ def model(dbt, session):
     segments = dbt.ref("fitted_segments")
     decision = dbt.ref("refit_decision")
     if not decision.df()["is_refit"].item():
-        return kept_table(read_published().reference, schema=SCHEMA)
+        published = read_published(with_customers=False)
+        return kept_table(published.reference, schema=SCHEMA)
     drift_features = dbt.config.meta_get("drift_features")
     sample = sample_with_vectors(
         customers=newest_customers(

@@ -15,8 +15,9 @@ def model(dbt, session):
     vectors = dbt.ref("int_customer_vectors")
     segments = dbt.ref("fitted_segments")
     decision = dbt.ref("refit_decision").df()
-    published = read_published()
-    if not decision["is_refit"].item():
+    is_refit = bool(decision["is_refit"].item())
+    published = read_published(with_customers=is_refit)
+    if not is_refit:
         return kept_table(published.registry, schema=REGISTRY_SCHEMA)
     if decision["is_new_registry"].item():
         published = None

@@ -20,8 +20,9 @@ def model(dbt, session):
     names = dbt.ref("segment_names")
     feature_labels = dbt.ref("feature_labels")
     decision = dbt.ref("refit_decision").df()
-    published = read_published()
-    if not decision["is_refit"].item():
+    is_refit = bool(decision["is_refit"].item())
+    published = read_published(with_customers=is_refit)
+    if not is_refit:
         return kept_table(
             published.segments, lists=SEGMENT_LISTS, schema=SEGMENTS_SCHEMA
         )

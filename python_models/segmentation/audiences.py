@@ -7,15 +7,16 @@ the data unfiltered.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as csv_of_arrow
 
 from segmentation.lookup import is_among, positions_among, values_at
-from segmentation.spreadsheet import file_names, safe_cells, unquoted
+from segmentation.spreadsheet import csv_cells, file_names, unquoted
 
 CHANGES_FILE = "changes.csv"
 CHANGES_SEGMENT = None  # the changes file belongs to no segment
@@ -156,23 +157,29 @@ def read_audiences(folder: str | Path) -> pd.DataFrame:
         customer_id and segment_id; no rows where the folder does not exist.
     """
     found = [
-        pd.read_csv(
-            path,
-            encoding="utf-8-sig",
-            usecols=["customer_id", "segment_id"],
-            dtype=str,
-            keep_default_na=False,
-        )
+        read_list(path, columns=["customer_id", "segment_id"])
         for path in sorted(Path(folder).glob("*.csv"))
         if path.name != CHANGES_FILE
     ]
     if not found:
         return pd.DataFrame(columns=["customer_id", "segment_id"], dtype=str)
-    people = pd.concat(found, ignore_index=True)
+    people = pa.concat_tables(found).to_pandas()
     for name in people:
         is_quoted = people[name].str.startswith("'")
         people.loc[is_quoted, name] = people.loc[is_quoted, name].map(unquoted)
     return people
+
+
+def read_list(path: Path, *, columns: list[str]) -> pa.Table:
+    """Return columns of a list as text, an empty cell as ''."""
+    return csv_of_arrow.read_csv(
+        path,
+        convert_options=csv_of_arrow.ConvertOptions(
+            include_columns=columns,
+            column_types=dict.fromkeys(columns, pa.string()),
+            strings_can_be_null=False,
+        ),
+    )
 
 
 def _by_customer(frame: pd.DataFrame, *, excluded: set[str]) -> pd.DataFrame:
@@ -200,10 +207,9 @@ def _need(frame: pd.DataFrame, table: str, *columns: str) -> None:
 def _write(path: Path, *, header: list[str], frame: pd.DataFrame) -> None:
     # The mark at the start tells Excel that this is UTF-8.
     with path.open("w", encoding="utf-8-sig", newline="") as file:
-        writer = csv.writer(file, lineterminator="\r\n")
-        writer.writerow(header)
+        file.write(",".join(header) + "\r\n")
         # Some rows at a time: as text they take several times their memory.
         for first in range(0, len(frame), ROWS_AT_ONCE):
             rows = frame.iloc[first : first + ROWS_AT_ONCE]
-            cells = (safe_cells(rows[name]) for name in rows)
-            writer.writerows(zip(*cells, strict=True))
+            cells = (csv_cells(rows[name]) for name in rows)
+            file.writelines(",".join(row) + "\r\n" for row in zip(*cells, strict=True))

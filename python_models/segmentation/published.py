@@ -27,11 +27,11 @@ QUERIES = {
     "segments": "select * from model_segments",
     "reference": "select * from model_reference",
     "registry": "select * from segment_registry",
-    "customers": (
-        "select customer_id, as_of_date, segment_id, previous_segment_id "
-        "from customer_segments"
-    ),
 }
+CUSTOMERS = (
+    "select customer_id, as_of_date, segment_id, previous_segment_id "
+    "from customer_segments"
+)
 
 
 @dataclass(frozen=True)
@@ -135,13 +135,17 @@ def parsed(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
     )
 
 
-def read_published(home: Path | None = None) -> PublishedModel | None:
+def read_published(
+    home: Path | None = None, *, with_customers: bool = True
+) -> PublishedModel | None:
     """Return the published model, or None where no release can be read.
 
     Parameters
     ----------
     home
         Folder that holds `published`; default: where this build writes to.
+    with_customers
+        False leaves its customers out: there may be millions.
     """
     path = (home or home_folder()) / DATABASE
     if not path.exists():
@@ -154,10 +158,15 @@ def read_published(home: Path | None = None) -> PublishedModel | None:
             frames = {
                 name: connection.execute(query).df() for name, query in QUERIES.items()
             }
+            customers = connection.sql(CUSTOMERS)
+            is_empty = not customers.limit(1).fetchall()
+            frames["customers"] = (
+                customers if with_customers else customers.limit(0)
+            ).df()
     except duckdb.Error:
         # An older release without these tables, or a damaged file: fit anew.
         return None
-    if frames["segments"].empty or frames["customers"].empty:
+    if frames["segments"].empty or is_empty:
         return None
     if "log_offset" not in frames["features"]:
         frames["features"]["log_offset"] = frames["features"]["transform"].map(OFFSETS)

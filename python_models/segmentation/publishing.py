@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +15,7 @@ import duckdb
 import pandas as pd
 import pyarrow as pa
 
-from segmentation.audiences import read_audiences, write_audiences
+from segmentation.audiences import read_audiences, read_list, write_audiences
 from segmentation.pseudonyms import pseudonym_key, with_pseudonyms
 from segmentation.release import (
     DATABASE,
@@ -200,8 +199,7 @@ def check_documents(*, folder: Path, lists: Iterable[Mapping[str, object]]) -> N
     """
     for one in lists:
         path = folder / AUDIENCES / str(one["file"])
-        with path.open(encoding="utf-8-sig", newline="") as handle:
-            rows = sum(1 for _ in csv.reader(handle)) - 1
+        rows = read_list(path, columns=["customer_id"]).num_rows
         if rows != one["rows"]:
             raise RuntimeError(
                 f"list {one['file']} reads back with {rows} rows, not {one['rows']}; "

@@ -18,6 +18,8 @@ import pyarrow.compute as pc
 FORMULA_STARTS = tuple("=+-@\t\r\n|%＝＋－＠")
 # Where a spreadsheet's separator is a semicolon, a cell can also begin inside a text.
 INNER_FORMULA = re.compile(r"([;\t]\s*[\"']*)(?=[=+\-@＝＋－＠])")
+# What a cell of a CSV file may hold only in quotes (RFC 4180).
+QUOTED = re.compile(r'[",\r\n]')
 LINE_ENDS = re.compile(r"[\r\n]+")
 # Names Windows keeps for devices, whatever the extension.
 RESERVED = {"con", "prn", "aux", "nul"} | {
@@ -55,8 +57,11 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if is_formula else text
 
 
-def safe_cells(column: pd.Series) -> list[str]:
-    """Every cell of a column made safe; each distinct value is looked at once."""
+def csv_cells(column: pd.Series) -> list[str]:
+    """Every cell of a column made safe, and quoted where CSV needs it.
+
+    Each distinct value is looked at once.
+    """
     if pd.api.types.is_string_dtype(column) and column.notna().all():
         texts = pa.array(column, pa.large_string())
         if pc.all(pc.ascii_is_alnum(texts)).as_py():
@@ -64,8 +69,12 @@ def safe_cells(column: pd.Series) -> list[str]:
             return texts.to_pylist()
     codes, distinct = pd.factorize(column)
     # The code of what is missing is -1: the last of the list.
-    texts = [*(safe_cell(value) for value in distinct), ""]
+    texts = [*(_quoted(safe_cell(value)) for value in distinct), ""]
     return [texts[code] for code in codes]
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if QUOTED.search(text) else text
 
 
 def unquoted(text: str) -> str:
