@@ -6,10 +6,19 @@
     of the last publication (int_published_features).
 -#}
 
-{#- From customer months and as_of_dates to states, each under the name that is given. -#}
-{% macro customer_states_ctes(customer_months='customer_months', states='states') -%}
-{%- set windows = state_windows() -%}
-{%- set rfm_frame = 'rfm_window' if var('rfm_window_months') is not none else 'past' -%}
+{#-
+    From customer months and as_of_dates to states, each under the name that is given:
+    those of all months, by windows, or only_newest, that of the newest date's month, by
+    one sum a customer.
+-#}
+{% macro customer_states_ctes(
+    customer_months='customer_months', states='states', only_newest=false
+) -%}
+{%- set windows = [] if only_newest else state_windows() -%}
+{%- set past = '' if only_newest else ' over past' -%}
+{%- set feature_window = in_frame('feature_window', only_newest) -%}
+{%- set rfm_window = past if var('rfm_window_months') is none
+    else in_frame('rfm_window', only_newest) -%}
 newest as (
 
     select max({{ month_number('as_of_date') }}) as month_number
@@ -24,7 +33,8 @@ months_with_gaps as not materialized (
     select
         *,
         {{ month_number('month_start') }} as month_number,
-        {{ month_hash(newest_month_number('as_of_dates')) }} as month_hash,
+        {{ 'null' if only_newest else month_hash(newest_month_number('as_of_dates')) }}
+            as month_hash,
         {{ days_between(
             'lag(last_order_date ignore nulls) over (
                 partition by customer_id order by month_start
@@ -92,28 +102,42 @@ summed as (
 
     select
         customer_id,
+        {% if only_newest -%}
+        newest.month_number,
+        cast(null as bigint) as next_month_number,
+        {%- else -%}
         month_number,
         lead(month_number) over (partition by customer_id order by month_number)
             as next_month_number,
-        min(first_order_date) over past as first_order_date,
-        max(last_order_date) over past as last_order_date,
-        cast(sum(order_count) over {{ rfm_frame }} as bigint) as order_count,
-        sum(net_amount) over {{ rfm_frame }} as monetary_value,
-        sum(net_amount) over past as lifetime_revenue,
-        cast(sum(order_count) over feature_window as bigint) as window_order_count,
+        {%- endif %}
+        min(first_order_date){{ past }} as first_order_date,
+        max(last_order_date){{ past }} as last_order_date,
+        cast(sum(order_count){{ rfm_window }} as bigint) as order_count,
+        sum(net_amount){{ rfm_window }} as monetary_value,
+        sum(net_amount){{ past }} as lifetime_revenue,
+        cast(sum(order_count){{ feature_window }} as bigint) as window_order_count,
         {%- for name in window_sums() %}
         {% if name.endswith('_count') -%}
-        cast(sum({{ name }}) over feature_window as bigint) as window_{{ name }},
+        cast(sum({{ name }}){{ feature_window }} as bigint) as window_{{ name }},
         {%- else -%}
-        sum({{ name }}) over feature_window as window_{{ name }},
+        sum({{ name }}){{ feature_window }} as window_{{ name }},
         {%- endif -%}
         {%- endfor %}
-        bit_or(category_mask) over feature_window as window_category_mask,
-        min(first_order_date) over feature_window as window_first_order_date,
-        max(last_order_date) over feature_window as window_last_order_date,
-        cast(sum(gap_count) over feature_window as bigint) as gap_count,
-        cast(sum(squared_gap_days) over feature_window as bigint) as squared_gap_days,
-        cast(sum(gap_days) over feature_window as bigint) as gap_days,
+        bit_or(category_mask){{ feature_window }} as window_category_mask,
+        min(first_order_date){{ feature_window }} as window_first_order_date,
+        max(last_order_date){{ feature_window }} as window_last_order_date,
+        cast(sum(gap_count){{ feature_window }} as bigint) as gap_count,
+        cast(sum(squared_gap_days){{ feature_window }} as bigint) as squared_gap_days,
+        cast(sum(gap_days){{ feature_window }} as bigint) as gap_days,
+        {% if only_newest -%}
+        cast(null as decimal(38, 0)) as months_hash
+
+    from changes
+
+    cross join newest
+
+    group by customer_id, newest.month_number
+        {%- else -%}
         sum(month_hash) over past as months_hash
 
     from changes
@@ -130,13 +154,14 @@ summed as (
             range between {{ earlier_months('feature_window_months') }} preceding
             and current row
         )
-        {%- if rfm_frame == 'rfm_window' %},
+        {%- if var('rfm_window_months') is not none %},
         rfm_window as (
             partition by customer_id
             order by month_number
             range between {{ earlier_months('rfm_window_months') }} preceding
             and current row
         )
+        {%- endif %}
         {%- endif %}
 
 ),
@@ -152,6 +177,13 @@ summed as (
     where next_month_number is null or month_number < next_month_number
 
 )
+{%- endmacro %}
+
+{#- After an aggregate: of the months of a window, up to each month or to the newest. -#}
+{% macro in_frame(window, only_newest) -%}
+    {%- if only_newest %} filter (where changes.month_number >= newest.month_number - {{ earlier_months(window ~ '_months') }})
+    {%- else %} over {{ window }}
+    {%- endif -%}
 {%- endmacro %}
 
 {#- Windows, in months, that a month leaves. -#}

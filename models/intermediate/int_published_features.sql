@@ -68,7 +68,7 @@ other_months as (
 
 ),
 
-{{ customer_states_ctes('other_months', 'other_states') }},
+{{ customer_states_ctes('other_months', 'other_states', only_newest=true) }},
 
 states as (
 
