@@ -29,6 +29,7 @@ VOLATILE = {
     "publication_id", "published_at", "checksum", "source_file", "model_version",
     "published_model_version", "sha256", "byte_count", "bytes", "inputs", "source",
     "versions", "part_fingerprint", "date_fingerprint", "content_hash", "row_hash",
+    "order_hash", "months_hash", "made_of",
 }  # fmt: skip
 DIGITS = 4
 LONG_NUMBER = re.compile(r"-?\d+\.\d{5,}(e-?\d+)?")
