@@ -152,7 +152,7 @@ def test_fault_memory_limit(home, unchanged):
         home=home,
         variables={**SAMPLE, "memory_limit": "6MB"},
         command="run",
-        options=("--select", "int_customer_states"),
+        options=("--select", "int_customer_states", "--full-refresh"),
     )
     said(build, exit_code=1, words="Out of Memory")
 

@@ -43,8 +43,9 @@ def test_fault_kill_9_and_sigterm_at_any_moment(shop):
     # Killed before the last rename, and after it.
     assert {"old", "new"} == set(outcome.seen[5:])
     assert sum(code < 0 for code in outcome.signals) >= 15
-    # Two releases and a draft: less than four times one.
-    assert outcome.largest_share < 4
+    # Two releases, and a draft beside the log of what was written to it: less than five
+    # times one.
+    assert outcome.largest_share < 5
 
     again = build(shop.home, NEW)
     assert again.exit_code == 0, again.output
