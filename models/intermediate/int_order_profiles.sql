@@ -1,4 +1,6 @@
-{%- set features = var('segment_features') -%}
+-- Not beside candidate_crosswalk: medians keep a value of every customer in memory.
+-- depends_on: {{ ref('candidate_crosswalk') }}
+{% set features = var('segment_features') %}
 
 with
 
