@@ -34,13 +34,11 @@
 {% macro months_hashes(customer_months, as_of_dates) -%}
     select
         customer_id,
-        sum({{ month_hash(newest_month_number(as_of_dates)) }}) as months_hash
+        sum({{ month_hash(
+            '(select max(' ~ month_number('as_of_date') ~ ') from ' ~ as_of_dates ~ ')'
+        ) }}) as months_hash
     from {{ customer_months }}
     group by customer_id
-{%- endmacro %}
-
-{% macro newest_month_number(as_of_dates) -%}
-    (select max({{ month_number('as_of_date') }}) from {{ as_of_dates }})
 {%- endmacro %}
 
 {% materialization by_customer, default %}
@@ -49,12 +47,12 @@
 
     {%- set existing = load_cached_relation(this) -%}
     {%- set made_of = local_md5(project_fingerprint() ~ sql) -%}
-    {%- set changed = api.Relation.create(identifier=this.identifier ~ '__changed') -%}
+    {%- set changed = this.identifier ~ '__changed' -%}
     {%- set whole = 'select *, ' ~ sql_text(made_of) ~ ' as made_of from (' ~ sql ~ ') as made' -%}
-    {%- set is_kept = is_made_of(existing, made_of) -%}
+    {%- set is_kept = is_made_of(made_of) -%}
     {%- if is_kept -%}
         {%- call statement('changed') -%}
-            create or replace temporary table {{ changed.identifier }} as
+            create or replace temporary table {{ changed }} as
             select coalesce(today.customer_id, kept.customer_id) as customer_id
             from (
                 {{ render(config.require('hashes')) }}
@@ -68,7 +66,7 @@
             where today.months_hash is distinct from kept.months_hash
         {%- endcall -%}
         {%- set counts = run_query(
-            'select (select count(*) from ' ~ changed.identifier ~ '),'
+            'select (select count(*) from ' ~ changed ~ '),'
             ~ ' (select count(months_hash) from ' ~ this ~ ')'
         ).rows[0] -%}
         {#- Most of them at once are made faster than one by one. -#}
@@ -77,7 +75,7 @@
 
     {%- if is_kept -%}
         {%- set is_changed -%}
-            customer_id in (select customer_id from {{ changed.identifier }})
+            customer_id in (select customer_id from {{ changed }})
         {%- endset -%}
         {%- call statement('gone') -%}
             delete from {{ this }} where {{ is_changed }}
@@ -100,12 +98,9 @@
     {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}
 
-{#- Whether a table is there, of this SQL and these settings, and rows of it can go. -#}
-{% macro is_made_of(existing, made_of) -%}
-    {%- if existing is none or not existing.is_table or not keeps_parts()
-        or should_full_refresh() -%} {{ return(false) }} {%- endif -%}
-    {%- set there = adapter.get_columns_in_relation(existing) | map(attribute='name') | list -%}
-    {%- if 'made_of' not in there -%} {{ return(false) }} {%- endif -%}
-    {%- set found = run_query('select distinct made_of from ' ~ existing).columns[0].values() -%}
+{#- Whether the table that the last build left is of this SQL and these settings. -#}
+{% macro is_made_of(made_of) -%}
+    {%- if 'made_of' not in kept_columns() -%} {{ return(false) }} {%- endif -%}
+    {%- set found = run_query('select distinct made_of from ' ~ this).columns[0].values() -%}
     {{ return(found | list == [made_of]) }}
 {%- endmacro %}

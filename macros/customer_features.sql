@@ -33,7 +33,7 @@ months_with_gaps as not materialized (
     select
         *,
         {{ month_number('month_start') }} as month_number,
-        {{ 'null' if only_newest else month_hash(newest_month_number('as_of_dates')) }}
+        {{ 'null' if only_newest else month_hash('(select newest.month_number from newest)') }}
             as month_hash,
         {{ days_between(
             'lag(last_order_date ignore nulls) over (

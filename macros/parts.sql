@@ -229,19 +229,21 @@
 {#- Fingerprints of the parts that a table has, by part; none where it is made anew. -#}
 {% macro built_parts(columns, part_column) -%}
     {%- set found = {} -%}
-    {%- set existing = load_cached_relation(this) -%}
-    {%- if existing is not none and existing.is_table and keeps_parts()
-        and not should_full_refresh() -%}
-        {%- set there = adapter.get_columns_in_relation(existing) | map(attribute='name')
-            | list -%}
-        {%- if there == columns | list + ['part_fingerprint'] -%}
-            {%- for row in run_query(
-                'select distinct coalesce(cast(' ~ part_column ~ " as varchar), ''), "
-                ~ 'part_fingerprint from ' ~ this
-            ) -%}
-                {%- do found.update({row[0]: row[1]}) -%}
-            {%- endfor -%}
-        {%- endif -%}
+    {%- if kept_columns() == columns | list + ['part_fingerprint'] -%}
+        {%- for row in run_query(
+            'select distinct coalesce(cast(' ~ part_column ~ " as varchar), ''), "
+            ~ 'part_fingerprint from ' ~ this
+        ) -%}
+            {%- do found.update({row[0]: row[1]}) -%}
+        {%- endfor -%}
     {%- endif -%}
     {{ return(found) }}
+{%- endmacro %}
+
+{#- Columns of the table that the last build left, if rows of it may stay; else none. -#}
+{% macro kept_columns() -%}
+    {%- set existing = load_cached_relation(this) -%}
+    {%- if existing is none or not existing.is_table or not keeps_parts()
+        or should_full_refresh() -%} {{ return([]) }} {%- endif -%}
+    {{ return(adapter.get_columns_in_relation(existing) | map(attribute='name') | list) }}
 {%- endmacro %}
