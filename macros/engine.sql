@@ -339,22 +339,6 @@
     row_number() over ()
 {%- endmacro %}
 
-{#-
-    True for about one key in `one_in`, the same keys on every engine: by the first 32
-    bits of its MD5.
--#}
-{% macro is_in_sample(key, one_in) -%}
-    {%- if one_in == 1 -%}
-        {{ key }} is not null
-    {%- else -%}
-        {{ return(adapter.dispatch('is_in_sample')(key, one_in)) }}
-    {%- endif -%}
-{%- endmacro %}
-
-{% macro default__is_in_sample(key, one_in) -%}
-    cast('0x' || left(md5({{ key }}), 8) as bigint) % {{ one_in }} = 0
-{%- endmacro %}
-
 {#- How a model is kept that costs less to derive than to store; but see Spark's. -#}
 {% macro derived_when_read() -%}
     {{ return(adapter.dispatch('derived_when_read')()) }}

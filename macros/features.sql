@@ -32,6 +32,36 @@
 {%- endmacro %}
 
 {#-
+    From segment_id, feature_value and customer_count to each segment's median, middle: at
+    most half of the customers are before it and at least half up to it. One value is, or
+    two, of which it is the mean.
+-#}
+{% macro counted_medians(counted) -%}
+    select
+            segment_id,
+            {{ median_value('feature_value') }} as middle
+
+        from (
+            select
+                *,
+                sum(customer_count) over (
+                    partition by segment_id order by feature_value
+                ) as customers_up_to,
+                sum(customer_count) over (partition by segment_id) as all_customers
+
+            from {{ counted }}
+
+            where feature_value is not null
+        ) as places
+
+        where
+            2 * (customers_up_to - customer_count) <= all_customers
+            and 2 * customers_up_to >= all_customers
+
+        group by segment_id
+{%- endmacro %}
+
+{#-
     A customer's ratio pulled towards the population's: (ratio * events + population *
     prior_events) / (events + prior_events). With no events it is the population's:
     greatest() passes over nulls.

@@ -15,3 +15,15 @@
     {%- endif -%}
     {{ return(found.one_in) }}
 {%- endmacro %}
+
+{#-
+    True for about one key in `one_in`, the same keys on every engine: those whose MD5
+    begins with the smallest 32 bits. A larger sample holds the smaller.
+-#}
+{% macro is_in_sample(key, one_in) -%}
+    {%- if one_in == 1 -%}
+        {{ key }} is not null
+    {%- else -%}
+        md5({{ key }}) < '{{ '%08x' % (2 ** 32 // one_in) }}'
+    {%- endif -%}
+{%- endmacro %}

@@ -181,7 +181,3 @@
 {% macro spark__load_csv_rows(model, agate_table) -%}
     {{ return(adapter.load_seed(model, this.render())) }}
 {%- endmacro %}
-
-{% macro spark__is_in_sample(key, one_in) -%}
-    cast(conv(left(md5({{ key }}), 8), 16, 10) as bigint) % {{ one_in }} = 0
-{%- endmacro %}

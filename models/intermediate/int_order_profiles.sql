@@ -1,10 +1,9 @@
--- Not beside candidate_crosswalk: medians keep a value of every customer in memory.
--- depends_on: {{ ref('candidate_crosswalk') }}
 {% set features = var('segment_features') %}
 
 with
 
-customers as (
+-- DuckDB would keep every column of a CTE that is read more than once.
+customers as not materialized (
 
     select * from {{ ref('customer_segments') }}
 
@@ -24,61 +23,96 @@ model_features as (
 
 ),
 
-clustered_customers as (
+-- Sums of DECIMAL, so that no digit depends on the order of the rows.
+segment_sums as (
 
     select
-        customers.*,
-        vectors.vector
+        customers.segment_id,
+        {% for feature in features %}
+        sum(cast(vectors.vector[{{ loop.index }}] as decimal(18, 6)))
+            as z_{{ loop.index }},
+        {% endfor %}
+        count(*) as customer_count
 
     from customers
 
     inner join vectors
         on customers.customer_id = vectors.customer_id
 
+    group by customers.segment_id
+
 ),
 
--- Sums of DECIMAL, so that no digit depends on the order of the rows.
-segment_wide as (
+overall_sums as (
+
+    select
+        {% for feature in features %}
+        sum(z_{{ loop.index }}) as z_{{ loop.index }},
+        {% endfor %}
+        sum(customer_count) as customer_count
+
+    from segment_sums
+
+),
+
+-- Medians of counted values: they take no value of every customer into memory.
+{% for feature in features %}
+values_{{ loop.index }} as (
 
     select
         segment_id,
-        {% for feature in features %}
-        {{ median_value(feature) }} as median_{{ loop.index }},
-        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
-        {% endfor %}
+        {{ feature }} as feature_value,
         count(*) as customer_count
 
-    from clustered_customers
+    from customers
 
-    group by segment_id
+    where segment_id in (select segment_sums.segment_id from segment_sums)
+
+    group by segment_id, {{ feature }}
 
 ),
 
-overall_wide as (
+overall_values_{{ loop.index }} as (
 
     select
-        {% for feature in features %}
-        {{ median_value(feature) }} as median_{{ loop.index }},
-        sum(cast(vector[{{ loop.index }}] as decimal(18, 6))) as z_{{ loop.index }},
-        {% endfor %}
-        count(*) as customer_count
+        'overall' as segment_id,
+        feature_value,
+        sum(customer_count) as customer_count
 
-    from clustered_customers
+    from values_{{ loop.index }}
+
+    group by feature_value
 
 ),
 
-medians as (
+{% endfor %}
+segment_medians as (
 
     {% for feature in features -%}
     select
-        segment_wide.segment_id,
+        segment_id,
         '{{ feature }}' as feature,
-        cast(segment_wide.median_{{ loop.index }} as double) as segment_median,
-        cast(overall_wide.median_{{ loop.index }} as double) as overall_median
+        cast(middle as double) as middle
 
-    from segment_wide
+    from (
+        {{ counted_medians('values_' ~ loop.index) }}
+    ) as medians
 
-    cross join overall_wide
+    {{ "union all" if not loop.last }}
+
+    {% endfor %}
+),
+
+overall_medians as (
+
+    {% for feature in features -%}
+    select
+        '{{ feature }}' as feature,
+        cast(middle as double) as middle
+
+    from (
+        {{ counted_medians('overall_values_' ~ loop.index) }}
+    ) as medians
 
     {{ "union all" if not loop.last }}
 
@@ -90,16 +124,16 @@ effects as (
 
     {% for feature in features -%}
     select
-        segment_wide.segment_id,
+        segment_sums.segment_id,
         {{ loop.index }} as position,
         {{ difference_to_others(
-            'segment_wide.z_' ~ loop.index, 'segment_wide.customer_count',
-            'overall_wide.z_' ~ loop.index, 'overall_wide.customer_count'
+            'segment_sums.z_' ~ loop.index, 'segment_sums.customer_count',
+            'overall_sums.z_' ~ loop.index, 'overall_sums.customer_count'
         ) }} as effect_size
 
-    from segment_wide
+    from segment_sums
 
-    cross join overall_wide
+    cross join overall_sums
 
     {{ "union all" if not loop.last }}
 
@@ -109,20 +143,23 @@ effects as (
 profiles as (
 
     select
-        medians.segment_id,
-        medians.feature,
-        medians.segment_median,
-        medians.overall_median,
+        segment_medians.segment_id,
+        segment_medians.feature,
+        segment_medians.middle as segment_median,
+        overall_medians.middle as overall_median,
         effects.effect_size
 
-    from medians
+    from segment_medians
+
+    inner join overall_medians
+        on segment_medians.feature = overall_medians.feature
 
     inner join model_features
-        on medians.feature = model_features.feature
+        on segment_medians.feature = model_features.feature
 
     inner join effects
         on
-            medians.segment_id = effects.segment_id
+            segment_medians.segment_id = effects.segment_id
             and model_features.position = effects.position
 
 )
