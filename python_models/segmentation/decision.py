@@ -315,7 +315,8 @@ def misfits(
             f"customers form {look.fresh_group_count} groups that the published "
             f"segments do not follow (agreement {look.fresh_agreement:.2f}, Jaccard of "
             f"the least alike {look.fresh_lowest_jaccard:.2f}); squared distances to "
-            f"the segments are {look.fresh_gain:.1%} more, and "
+            f"the segments are {abs(look.fresh_gain):.1%} "
+            f"{'less' if look.fresh_gain < 0 else 'more'} than to the groups, and "
             f"{figures.quality_loss:.1%} more than in a fresh fit of as many"
         ]
     if look.fresh_group_count:

@@ -217,7 +217,8 @@ def test_groups_that_are_hardly_closer_do_not_part_a_segment():
 def test_the_cut_of_a_continuum_gives_way_to_groups():
     assert misfits(FITS, CORNER, LIMITS, was_natural=False)
     fewer = replace(CORNER, fresh_group_count=2, fresh_gain=-0.2)
-    assert misfits(FITS, fewer, LIMITS, was_natural=False)
+    (reason,) = misfits(FITS, fewer, LIMITS, was_natural=False)
+    assert "20.0% less" in reason
     assert misfits(FITS, fewer, LIMITS, was_natural=True) == []
 
 
