@@ -32,9 +32,9 @@
 {%- endmacro %}
 
 {#-
-    From segment_id, feature_value and customer_count to each segment's median, middle: at
-    most half of the customers are before it and at least half up to it. One value is, or
-    two, of which it is the mean.
+    From segment_id, feature_value and customer_count to each segment's median, middle,
+    and that of all as the segment overall: at most half of the customers are before it
+    and at least half up to it. One value is, or two, of which it is the mean.
 -#}
 {% macro counted_medians(counted) -%}
     select
@@ -49,9 +49,25 @@
                 ) as customers_up_to,
                 sum(customer_count) over (partition by segment_id) as all_customers
 
-            from {{ counted }}
+            from (
+                select
+                    segment_id,
+                    feature_value,
+                    customer_count
 
-            where feature_value is not null
+                from {{ counted }}
+
+                union all
+
+                select
+                    'overall' as segment_id,
+                    feature_value,
+                    sum(customer_count) as customer_count
+
+                from {{ counted }}
+
+                group by feature_value
+            ) as counts
         ) as places
 
         where

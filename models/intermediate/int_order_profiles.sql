@@ -55,14 +55,15 @@ overall_sums as (
 
 ),
 
--- Medians of counted values: they take no value of every customer into memory.
+-- Medians of counted values: they take no value of every customer into memory. A missing
+-- value counts for nobody.
 {% for feature in features %}
 values_{{ loop.index }} as (
 
     select
         segment_id,
         {{ feature }} as feature_value,
-        count(*) as customer_count
+        count({{ feature }}) as customer_count
 
     from customers
 
@@ -72,21 +73,9 @@ values_{{ loop.index }} as (
 
 ),
 
-overall_values_{{ loop.index }} as (
-
-    select
-        'overall' as segment_id,
-        feature_value,
-        sum(customer_count) as customer_count
-
-    from values_{{ loop.index }}
-
-    group by feature_value
-
-),
-
 {% endfor %}
-segment_medians as (
+-- Of each segment, and of all together as the segment overall.
+medians as (
 
     {% for feature in features -%}
     select
@@ -96,23 +85,7 @@ segment_medians as (
 
     from (
         {{ counted_medians('values_' ~ loop.index) }}
-    ) as medians
-
-    {{ "union all" if not loop.last }}
-
-    {% endfor %}
-),
-
-overall_medians as (
-
-    {% for feature in features -%}
-    select
-        '{{ feature }}' as feature,
-        cast(middle as double) as middle
-
-    from (
-        {{ counted_medians('overall_values_' ~ loop.index) }}
-    ) as medians
+    ) as middles
 
     {{ "union all" if not loop.last }}
 
@@ -143,23 +116,25 @@ effects as (
 profiles as (
 
     select
-        segment_medians.segment_id,
-        segment_medians.feature,
-        segment_medians.middle as segment_median,
+        medians.segment_id,
+        medians.feature,
+        medians.middle as segment_median,
         overall_medians.middle as overall_median,
         effects.effect_size
 
-    from segment_medians
+    from medians
 
-    inner join overall_medians
-        on segment_medians.feature = overall_medians.feature
+    inner join medians as overall_medians
+        on
+            medians.feature = overall_medians.feature
+            and overall_medians.segment_id = 'overall'
 
     inner join model_features
-        on segment_medians.feature = model_features.feature
+        on medians.feature = model_features.feature
 
     inner join effects
         on
-            segment_medians.segment_id = effects.segment_id
+            medians.segment_id = effects.segment_id
             and model_features.position = effects.position
 
 )
