@@ -31,7 +31,7 @@ OLD_CLIENT := $(VENV)/duckdb-1.4
 
 build: $(VENV)/installed$(if $(TARGET),-$(TARGET))
 	$(BIN)/dbt build $(if $(TARGET),--target $(TARGET)) $(OPTIONS)
-	$(BIN)/python -m segmentation.summary
+	$(BIN)/python -m segmentation.publishing.summary
 
 test: $(VENV)/installed-dev
 	SEGMENTATION_HOME=$(SAMPLE_HOME) $(BIN)/dbt build --vars '{transactions: sample}'
@@ -49,10 +49,10 @@ report: $(VENV)/installed
 	$(BIN)/python -m segmentation.report $(OPTIONS)
 
 rollback: $(VENV)/installed
-	$(BIN)/python -m segmentation.rollback
+	$(BIN)/python -m segmentation.releases.rollback
 
 erase: $(VENV)/installed
-	@$(BIN)/python -m segmentation.erasure "$(CUSTOMER)"
+	@$(BIN)/python -m segmentation.publishing.erasure "$(CUSTOMER)"
 
 docs: $(VENV)/installed
 	$(BIN)/dbt docs generate --static $(OPTIONS)

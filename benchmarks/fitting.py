@@ -18,11 +18,11 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python_models"))
 
-from segmentation.candidates import fit_candidates  # noqa: E402
-from segmentation.preprocessing import fit_preprocessing, transform  # noqa: E402
-from segmentation.sampling import fetch_sample  # noqa: E402
-from segmentation.segments import assign  # noqa: E402
-from segmentation.settings import Settings  # noqa: E402
+from segmentation.clustering.fitting import fit_candidates  # noqa: E402
+from segmentation.explaining.segments import assign  # noqa: E402
+from segmentation.preparing.fit_settings import Settings  # noqa: E402
+from segmentation.preparing.preprocessing import fit_preprocessing, transform  # noqa: E402
+from segmentation.preparing.sampling import fetch_sample  # noqa: E402
 
 KINDS, FEATURES, SAMPLE = 6, 12, 200_000
 # Bell-shaped around a centre of the kind's own; every third feature is skewed.

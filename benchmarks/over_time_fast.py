@@ -27,16 +27,21 @@ from sklearn.metrics import adjusted_rand_score
 
 sys.path.insert(0, str(REPOSITORY / "python_models"))
 
-from segmentation.candidates import fit_candidates
-from segmentation.decision import PREPROCESSING, Limits, decide, fit_facts
-from segmentation.identity import match_segment_ids, matrix
-from segmentation.lineage import old_ids, trace_segments, was_published
-from segmentation.movement import steadied
-from segmentation.preprocessing import fit_preprocessing, transform
-from segmentation.prototypes import LinearModel
-from segmentation.published import PublishedModel
-from segmentation.settings import Settings
-from segmentation.warm_start import WarmLimits, start_from_published
+from segmentation.assigning.prototypes import LinearModel
+from segmentation.clustering.fitting import fit_candidates
+from segmentation.explaining.segment_ids import match_segment_ids, matrix
+from segmentation.over_time.lineage import old_ids, trace_segments, was_published
+from segmentation.over_time.movement import steadied
+from segmentation.over_time.refit_decision import (
+    PREPROCESSING,
+    Limits,
+    decide,
+    fit_facts,
+)
+from segmentation.over_time.warm_start import WarmLimits, start_from_published
+from segmentation.preparing.fit_settings import Settings
+from segmentation.preparing.preprocessing import fit_preprocessing, transform
+from segmentation.releases.published_model import PublishedModel
 
 
 @cache

@@ -37,15 +37,15 @@ REPOSITORY = Path(__file__).resolve().parents[1]
 PERSONAS = REPOSITORY.parent / "shared" / "personas"
 sys.path.insert(0, str(REPOSITORY / "python_models"))
 
-from segmentation.algorithms import kmeans, natural  # noqa: E402
-from segmentation.candidates import fit_candidates  # noqa: E402
-from segmentation.confidence import confidence  # noqa: E402
-from segmentation.preprocessing import fit_preprocessing, transform  # noqa: E402
-from segmentation.prototypes import LinearModel  # noqa: E402
-from segmentation.resampling import kept_share, refit  # noqa: E402
-from segmentation.sample import Sample  # noqa: E402
-from segmentation.sampling import canonical_order  # noqa: E402
-from segmentation.settings import Settings  # noqa: E402
+from segmentation.assigning.confidence import confidence  # noqa: E402
+from segmentation.assigning.prototypes import LinearModel  # noqa: E402
+from segmentation.clustering.algorithms import kmeans, natural  # noqa: E402
+from segmentation.clustering.fitting import fit_candidates  # noqa: E402
+from segmentation.clustering.resampling import kept_share, refit  # noqa: E402
+from segmentation.clustering.solutions import Sample  # noqa: E402
+from segmentation.preparing.fit_settings import Settings  # noqa: E402
+from segmentation.preparing.preprocessing import fit_preprocessing, transform  # noqa: E402
+from segmentation.preparing.sampling import canonical_order  # noqa: E402
 
 SETTINGS = ("easy", "medium", "hard", "skewed", "heavytail", "balanced", "null")
 RFM = ["recency_days", "order_count", "monetary_value"]

@@ -13,9 +13,9 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
-from segmentation.answers import ANSWERS
-from segmentation.home import open_home
-from segmentation.plain_errors import plain_message
+from segmentation.engines.macro_functions import ANSWERS
+from segmentation.releases.build_folder import open_home
+from segmentation.wording.errors import plain_message
 
 logger = AdapterLogger("segmentation")
 # A log that cannot be written (a full disk) is no reason for a traceback a line.

@@ -3,11 +3,18 @@
 import numpy as np
 import pyarrow as pa
 
-from segmentation.candidates import CANDIDATES_SCHEMA, fit_candidates
-from segmentation.newest import newest_customers, sample_with_vectors
-from segmentation.published import CANDIDATE_LISTS, kept_table, read_published
-from segmentation.settings import Settings
-from segmentation.warm_start import WarmLimits, start_from_published
+from segmentation.clustering.fitting import CANDIDATES_SCHEMA, fit_candidates
+from segmentation.over_time.warm_start import WarmLimits, start_from_published
+from segmentation.preparing.current_customers import (
+    newest_customers,
+    sample_with_vectors,
+)
+from segmentation.preparing.fit_settings import Settings
+from segmentation.releases.published_model import (
+    CANDIDATE_LISTS,
+    kept_table,
+    read_published,
+)
 
 
 def model(dbt, session):

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from segmentation.preprocessing import FEATURES_SCHEMA, fit_preprocessing
-from segmentation.published import kept_table, read_published
-from segmentation.sampling import fetch_sample
+from segmentation.preparing.preprocessing import FEATURES_SCHEMA, fit_preprocessing
+from segmentation.preparing.sampling import fetch_sample
+from segmentation.releases.published_model import kept_table, read_published
 
 
 def model(dbt, session):

@@ -2,9 +2,16 @@
 
 import pyarrow as pa
 
-from segmentation.lineage import REGISTRY_SCHEMA, old_ids, trace_segments
-from segmentation.newest import newest_customers, sample_with_vectors
-from segmentation.published import kept_table, linear_model, read_published
+from segmentation.over_time.lineage import REGISTRY_SCHEMA, old_ids, trace_segments
+from segmentation.preparing.current_customers import (
+    newest_customers,
+    sample_with_vectors,
+)
+from segmentation.releases.published_model import (
+    kept_table,
+    linear_model,
+    read_published,
+)
 
 
 def model(dbt, session):

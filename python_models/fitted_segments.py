@@ -3,10 +3,14 @@
 import numpy as np
 import pyarrow as pa
 
-from segmentation.lineage import old_ids, was_published
-from segmentation.published import SEGMENT_LISTS, kept_table, read_published
-from segmentation.sampling import fetch_sample
-from segmentation.segments import SEGMENTS_SCHEMA, fit_segments
+from segmentation.explaining.segments import SEGMENTS_SCHEMA, fit_segments
+from segmentation.over_time.lineage import old_ids, was_published
+from segmentation.preparing.sampling import fetch_sample
+from segmentation.releases.published_model import (
+    SEGMENT_LISTS,
+    kept_table,
+    read_published,
+)
 
 
 def model(dbt, session):

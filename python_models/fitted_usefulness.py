@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from segmentation.backtest import backtest, evaluation_date
-from segmentation.sampling import fetch_sample
-from segmentation.usefulness import USEFULNESS_SCHEMA
+from segmentation.evaluating.backtest import backtest, evaluation_date
+from segmentation.evaluating.usefulness import USEFULNESS_SCHEMA
+from segmentation.preparing.sampling import fetch_sample
 
 
 def model(dbt, session):

@@ -1,7 +1,7 @@
 """The last node: runs only when every test above it passed, and publishes a release."""
 
-from segmentation.publishing import publish_build
-from segmentation.spark import SparkTables, publish_on_spark
+from segmentation.engines.spark_tables import SparkTables, publish_on_spark
+from segmentation.publishing.publication import publish_build
 
 
 def model(dbt, session):

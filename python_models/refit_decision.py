@@ -3,10 +3,10 @@
 import pandas as pd
 import pyarrow as pa
 
-from segmentation.decision import DECISION_SCHEMA, Limits, decide
-from segmentation.newest import newest_customers
-from segmentation.published import read_published
-from segmentation.sampling import fetch_sample
+from segmentation.over_time.refit_decision import DECISION_SCHEMA, Limits, decide
+from segmentation.preparing.current_customers import newest_customers
+from segmentation.preparing.sampling import fetch_sample
+from segmentation.releases.published_model import read_published
 
 
 def model(dbt, session):

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from segmentation.movement import RESCORED_SCHEMA, rescore
-from segmentation.published import linear_model, read_published
+from segmentation.over_time.movement import RESCORED_SCHEMA, rescore
+from segmentation.releases.published_model import linear_model, read_published
 
 
 def model(dbt, session):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from segmentation.sample import Sample
-from segmentation.settings import Settings
+from segmentation.clustering.solutions import Sample
+from segmentation.preparing.fit_settings import Settings
 
 
 def blobs(*, centres: list, size: int, spread: float, seed: int = 0):

@@ -23,9 +23,9 @@ import duckdb
 import pytest
 
 import publications
-from segmentation.erasure import erase
-from segmentation.home import prepare_home
-from segmentation.rollback import roll_back
+from segmentation.publishing.erasure import erase
+from segmentation.releases.build_folder import prepare_home
+from segmentation.releases.rollback import roll_back
 
 # What changes a folder, and what opens a file in it. DuckDB's own writes are not seen.
 OPERATIONS = {

@@ -7,11 +7,11 @@ import pytest
 from clustering_fixtures import blobs, four_groups, sample_of
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.algorithms import ALGORITHMS, gaussian_mixture, polish
-from segmentation.approximation import approximate
-from segmentation.density import dbscan, hdbscan
-from segmentation.prototypes import NOISE, LinearModel, canonical, nearest
-from segmentation.settings import ALGORITHM_NAMES
+from segmentation.assigning.approximation import approximate
+from segmentation.assigning.prototypes import NOISE, LinearModel, canonical, nearest
+from segmentation.clustering.algorithms import ALGORITHMS, gaussian_mixture, polish
+from segmentation.clustering.density import dbscan, hdbscan
+from segmentation.preparing.fit_settings import ALGORITHM_NAMES
 
 
 @pytest.mark.parametrize("name", ALGORITHM_NAMES)

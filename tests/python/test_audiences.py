@@ -9,8 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.audiences import CHANGES_FILE, read_audiences, write_audiences
-from segmentation.spreadsheet import (
+from segmentation.publishing.audiences import (
+    CHANGES_FILE,
+    read_audiences,
+    write_audiences,
+)
+from segmentation.publishing.spreadsheet import (
     FORMULA_STARTS,
     file_names,
     safe_cell,

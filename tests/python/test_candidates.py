@@ -11,10 +11,14 @@ from clustering_fixtures import QUICK, blobs, four_groups, keys_of, one_blob
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmentation.candidates import CANDIDATES_SCHEMA, fit_candidates
-from segmentation.preprocessing import fit_preprocessing, transform
-from segmentation.prototypes import LinearModel
-from segmentation.settings import ALGORITHM_NAMES, FEWEST_IN_A_CUT, Settings
+from segmentation.assigning.prototypes import LinearModel
+from segmentation.clustering.fitting import CANDIDATES_SCHEMA, fit_candidates
+from segmentation.preparing.fit_settings import (
+    ALGORITHM_NAMES,
+    FEWEST_IN_A_CUT,
+    Settings,
+)
+from segmentation.preparing.preprocessing import fit_preprocessing, transform
 
 SHARED_DATA = Path(__file__).parents[2].parent / "shared" / "data"
 

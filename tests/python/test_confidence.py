@@ -8,9 +8,9 @@ from clustering_fixtures import blobs, keys_of
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.candidates import fit_candidates
-from segmentation.confidence import calibrate, confidence
-from segmentation.settings import Settings
+from segmentation.assigning.confidence import calibrate, confidence
+from segmentation.clustering.fitting import fit_candidates
+from segmentation.preparing.fit_settings import Settings
 
 
 def test_constant_margins_have_one_level():

@@ -9,22 +9,31 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.backtest import evaluation_date, month_end_after
-from segmentation.columns import column_kind, frequent_categories, numeric_values
-from segmentation.conditions import Condition, holds, readable_threshold, rule_text
-from segmentation.density import neighbour_count
-from segmentation.dimensions import categorical_rows, numeric_row
-from segmentation.drift import bin_edges, bin_shares, stability_index
-from segmentation.expectation import quantile_groups
+from segmentation.clustering.density import neighbour_count
+from segmentation.clustering.measures import jaccards, overlap_table, renamed
+from segmentation.clustering.structure import _finest
+from segmentation.evaluating.backtest import evaluation_date, month_end_after
+from segmentation.evaluating.group_means import quantile_groups
+from segmentation.explaining.conditions import (
+    Condition,
+    holds,
+    readable_threshold,
+    rule_text,
+)
+from segmentation.explaining.rules import _row_weights
 from segmentation.inputs.customers import _is_usable
 from segmentation.inputs.problem import InputProblem, closest, listed, plain
 from segmentation.inputs.text import sniff_text
 from segmentation.inputs.values import kept_currency
-from segmentation.measures import jaccards, overlap_table, renamed
-from segmentation.rules import _row_weights
-from segmentation.settings import Settings, whole_number
-from segmentation.structure import _finest
-from segmentation.wording import joined, plain_number, value_text
+from segmentation.over_time.drift import bin_edges, bin_shares, stability_index
+from segmentation.preparing.column_values import (
+    column_kind,
+    frequent_categories,
+    numeric_values,
+)
+from segmentation.preparing.dimensions import categorical_rows, numeric_row
+from segmentation.preparing.fit_settings import Settings, whole_number
+from segmentation.wording.feature_words import joined, plain_number, value_text
 
 
 def numeric(values, *, kind="numeric", skew_limit=1.0, winsor_share=0.01):

@@ -8,20 +8,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from segment_fixtures import LABELS, fitted_features, standardised, three_kinds
 
-from segmentation.conditions import (
+from segmentation.explaining.conditions import (
     Condition,
     matches,
     readable_threshold,
     rule_sql,
     rule_text,
 )
-from segmentation.explanation import (
+from segmentation.explaining.profiles import (
     effect_sizes,
     profile_segments,
     surrogate_fidelity,
 )
-from segmentation.rules import MAX_CONDITIONS, find_rule
-from segmentation.wording import value_text
+from segmentation.explaining.rules import MAX_CONDITIONS, find_rule
+from segmentation.wording.feature_words import value_text
 
 ONE_COLUMN = pd.DataFrame(
     {"feature": ["order_count"], "category_value": [None], "scale_weight": [1.0]}

@@ -18,17 +18,17 @@ import pytest
 from conftest import NO_UNIT_TESTS, REPOSITORY, Build, run_dbt
 from publish_again import publish_in_a_process
 
-from segmentation.home import (
+from segmentation.publishing.watched_files import watch, watched_files
+from segmentation.releases.build_folder import (
     HomeInUseError,
     prepare_home,
     ready_database,
     ready_release,
     release_home,
 )
-from segmentation.plain_errors import plain_message
-from segmentation.published import read_published
-from segmentation.release import check_files, point_to
-from segmentation.watching import watch, watched_files
+from segmentation.releases.published_model import read_published
+from segmentation.releases.release_folder import check_files, point_to
+from segmentation.wording.errors import plain_message
 
 pytestmark = pytest.mark.build
 
@@ -454,7 +454,7 @@ def test_watched_files_are_as_they_were_or_an_error(tmp_path):
 def test_the_lock_names_who_holds_it(tmp_path):
     code = (
         "import sys, time; from pathlib import Path;"
-        "from segmentation.home import prepare_home;"
+        "from segmentation.releases.build_folder import prepare_home;"
         "prepare_home(Path(sys.argv[1])); print('held', flush=True); time.sleep(60)"
     )
     holder = subprocess.Popen(

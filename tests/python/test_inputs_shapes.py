@@ -17,7 +17,7 @@ from conftest import NO_UNIT_TESTS, REPOSITORY, Build, run_dbt
 from sample_shop import COLUMNS, write
 from test_inputs_files import REJECTED, write_case
 
-from segmentation.spreadsheet import FORMULA_STARTS, safe_cell
+from segmentation.publishing.spreadsheet import FORMULA_STARTS, safe_cell
 
 pytestmark = pytest.mark.build
 

@@ -8,14 +8,14 @@ from clustering_fixtures import four_groups, one_blob
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.measures import (
+from segmentation.clustering.measures import (
     GapReference,
     Geometry,
     jaccards,
     renamed,
     within_sum_of_squares,
 )
-from segmentation.partitions import ward_kmeans, ward_tree
+from segmentation.clustering.partitions import ward_kmeans, ward_tree
 
 SIX = np.array([[0.0], [1.0], [2.0], [10.0], [11.0], [99.0]])
 SIX_LABELS = np.array([0, 0, 0, 1, 1, -1])

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from segment_fixtures import LABELS, NAMES, fitted_features, standardised, three_kinds
 
-from segmentation.claims import (
+from segmentation.explaining.claims import (
     Claim,
     SegmentName,
     claim_holds,
@@ -16,8 +16,8 @@ from segmentation.claims import (
     parse_claims,
     read_names,
 )
-from segmentation.explanation import profile_segments
-from segmentation.naming import name_segments
+from segmentation.explaining.naming import name_segments
+from segmentation.explaining.profiles import profile_segments
 
 SEED_FEATURES = sorted(
     {claim.dimension for n in read_names(NAMES) for claim in n.claims}

@@ -10,8 +10,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from segmentation.decision import Figures, Limits, decide, fit_facts, misfits
-from segmentation.drift import (
+from segmentation.explaining.segment_ids import match_segment_ids
+from segmentation.over_time.drift import (
     bin_edges,
     bin_shares,
     drift_share,
@@ -19,11 +19,17 @@ from segmentation.drift import (
     quality_loss,
     stability_index,
 )
-from segmentation.fresh_look import Look
-from segmentation.identity import match_segment_ids
-from segmentation.lineage import trace_segments
-from segmentation.movement import steadied
-from segmentation.published import PublishedModel, read_published
+from segmentation.over_time.fresh_look import Look
+from segmentation.over_time.lineage import trace_segments
+from segmentation.over_time.movement import steadied
+from segmentation.over_time.refit_decision import (
+    Figures,
+    Limits,
+    decide,
+    fit_facts,
+    misfits,
+)
+from segmentation.releases.published_model import PublishedModel, read_published
 
 LIMITS = Limits(
     drift_share_maximum=0.05,

@@ -8,7 +8,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.preprocessing import FEATURES_SCHEMA, fit_preprocessing, transform
+from segmentation.preparing.preprocessing import (
+    FEATURES_SCHEMA,
+    fit_preprocessing,
+    transform,
+)
 
 ODD_NUMBERS = st.sampled_from([np.nan, np.inf, -np.inf])
 

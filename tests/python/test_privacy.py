@@ -18,11 +18,15 @@ import pandas as pd
 import pytest
 from conftest import NO_UNIT_TESTS, REPOSITORY, Build, project_with, run_dbt
 
-from segmentation.erasure import erase, remember
-from segmentation.home import prepare_home, release_home
-from segmentation.pseudonyms import pseudonym, pseudonym_key, with_pseudonyms
-from segmentation.release import check_files, read_manifest
-from segmentation.rewriting import clean_id, rewrite_database, spellings
+from segmentation.publishing.erased_database import (
+    clean_id,
+    rewrite_database,
+    spellings,
+)
+from segmentation.publishing.erasure import erase, remember
+from segmentation.releases.build_folder import prepare_home, release_home
+from segmentation.releases.pseudonyms import pseudonym, pseudonym_key, with_pseudonyms
+from segmentation.releases.release_folder import check_files, read_manifest
 
 # Quotes, blanks, letters beyond ASCII, and what HTML and patterns have a meaning for.
 PERSON = 'O\'Erased "\u017bo\u00eb" & (4711)*'
@@ -255,7 +259,7 @@ def test_tables_without_a_key_stay_as_they_are():
 
 def make_erase(customer: str, home: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "segmentation.erasure", customer],
+        [sys.executable, "-m", "segmentation.publishing.erasure", customer],
         env={
             **os.environ,
             "PYTHONPATH": str(REPOSITORY / "python_models"),

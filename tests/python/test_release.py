@@ -13,16 +13,20 @@ import duckdb
 import pytest
 from pandas.testing import assert_frame_equal
 
-from segmentation.erasure import erase
-from segmentation.publishing import add_publication, check_release, read_tables
-from segmentation.release import (
+from segmentation.publishing.erasure import erase
+from segmentation.publishing.publication import (
+    add_publication,
+    check_release,
+    read_tables,
+)
+from segmentation.releases.release_folder import (
     copy_tables,
     new_database,
     publish,
     release_identifier,
     releases_of,
 )
-from segmentation.rollback import roll_back
+from segmentation.releases.rollback import roll_back
 
 NOON = datetime(2024, 3, 31, 12, tzinfo=UTC)
 
@@ -273,7 +277,7 @@ def test_a_damaged_release_is_not_rolled_back_to(tmp_path):
 
 def test_make_rollback_says_in_one_line_why_it_cannot(tmp_path):
     done = subprocess.run(
-        [sys.executable, "-m", "segmentation.rollback"],
+        [sys.executable, "-m", "segmentation.releases.rollback"],
         env={
             **os.environ,
             "PYTHONPATH": str(Path(__file__).parents[2] / "python_models"),

@@ -14,11 +14,11 @@ from report_reader import Reader, published_release
 from segmentation.report import render_report
 from segmentation.report.__main__ import main, read_tables
 from segmentation.report.charts import spread
-from segmentation.report.formats import as_date
-from segmentation.report.model import vectors
+from segmentation.report.page_model import vectors
 from segmentation.report.sections.cards import spans
 from segmentation.report.sections.explorer import tell
 from segmentation.report.sections.people import natural
+from segmentation.wording.numbers import as_date
 
 SETTINGS = {"currency": "EUR", "organisation": "Northwind"}
 TABLES = make_tables(count=300)

@@ -12,7 +12,6 @@ from report_fixture import make_tables
 from snapshots import hold_text, rounded
 
 from segmentation.report import charts, render_report
-from segmentation.report.formats import Formats
 from segmentation.report.page import Page, letter_of, make_faces
 from segmentation.report.palette import (
     COLOURS,
@@ -39,6 +38,7 @@ from segmentation.report.sections import (
 )
 from segmentation.report.settings import with_defaults
 from segmentation.report.tables import Published
+from segmentation.wording.numbers import Formats
 
 
 def page_of(segments: dict, *, settings: dict | None = None, **tables: dict) -> Page:

@@ -6,7 +6,6 @@ from decimal import Decimal
 import pandas as pd
 import pytest
 
-from segmentation.report.formats import MISSING, Formats, day, full_stop, sentence
 from segmentation.report.palette import (
     COLOURS,
     CONTRAST,
@@ -19,6 +18,7 @@ from segmentation.report.palette import (
     readable,
     segment_colours,
 )
+from segmentation.wording.numbers import MISSING, Formats, day, full_stop, sentence
 
 PLAIN, EURO = Formats(), Formats(currency="EUR")
 

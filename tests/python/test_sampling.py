@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 
-from segmentation.sampling import canonical_order, fetch_sample, hash_rank
+from segmentation.preparing.sampling import canonical_order, fetch_sample, hash_rank
 
 
 def test_hash_rank_depends_on_the_keys_alone():

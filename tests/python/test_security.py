@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import REPOSITORY, network_watch, project_with, run_dbt
 
-from segmentation.spreadsheet import FORMULA_STARTS
+from segmentation.publishing.spreadsheet import FORMULA_STARTS
 
 SOURCES = sorted((REPOSITORY / "python_models").rglob("*.py"))
 UNSAFE_MODULES = {"pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}

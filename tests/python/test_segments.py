@@ -20,8 +20,8 @@ from segment_fixtures import (
     three_kinds,
 )
 
-from segmentation.identity import match_segment_ids, model_version
-from segmentation.segments import SEGMENTS_SCHEMA, assign, fit_segments
+from segmentation.explaining.segment_ids import match_segment_ids, model_version
+from segmentation.explaining.segments import SEGMENTS_SCHEMA, assign, fit_segments
 
 PERSONAS = Path(
     os.environ.get(

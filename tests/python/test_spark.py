@@ -30,7 +30,7 @@ if shutil.which("java") is None:
 
 from dbt.adapters.sparksession.connections import open_session, run  # noqa: E402
 from dbt.adapters.sparksession.dialect import translated  # noqa: E402
-from segmentation.spark import SparkTables  # noqa: E402
+from segmentation.engines.spark_tables import SparkTables  # noqa: E402
 
 DATA = os.environ.get("SEGMENTATION_SPARK_DATA", "sample")
 # What is said of the build itself: when it was, and hashes of doubles to the last bit.

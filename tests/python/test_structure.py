@@ -7,9 +7,14 @@ import pytest
 from clustering_fixtures import blobs, four_groups, one_blob, sample_of
 from sklearn.metrics import adjusted_rand_score
 
-from segmentation.partitions import discriminant, refine, ward_kmeans, ward_tree
-from segmentation.structure import find_structure, merging_path
-from segmentation.valleys import valley_depth
+from segmentation.clustering.partitions import (
+    discriminant,
+    refine,
+    ward_kmeans,
+    ward_tree,
+)
+from segmentation.clustering.structure import find_structure, merging_path
+from segmentation.clustering.valleys import valley_depth
 
 
 def test_valley_is_deep_between_groups_and_absent_within_one():

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from segmentation.backtest import backtest, evaluation_date, outcomes_after
-from segmentation.expectation import (
+from segmentation.evaluating.backtest import backtest, evaluation_date, outcomes_after
+from segmentation.evaluating.group_means import (
     customer_folds,
     expected_outcomes,
     explained_variance,
     quantile_groups,
     top_decile_lift,
 )
-from segmentation.usefulness import (
+from segmentation.evaluating.usefulness import (
     METHODS,
     USEFULNESS_SCHEMA,
     measure_usefulness,

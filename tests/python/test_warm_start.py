@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from segmentation.candidates import fit_candidates
-from segmentation.measures import within_sum_of_squares
-from segmentation.prototypes import LinearModel, nearest
-from segmentation.settings import Settings
-from segmentation.warm_start import WarmLimits, start_from_published
+from segmentation.assigning.prototypes import LinearModel, nearest
+from segmentation.clustering.fitting import fit_candidates
+from segmentation.clustering.measures import within_sum_of_squares
+from segmentation.over_time.warm_start import WarmLimits, start_from_published
+from segmentation.preparing.fit_settings import Settings
 
 SIZE = 600
 KEYS = [f"c{i:03}" for i in range(SIZE)]

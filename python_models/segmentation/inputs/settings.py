@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 
 import duckdb
 
-from segmentation.settings import REFIT_MODES, Settings
+from segmentation.preparing.fit_settings import REFIT_MODES, Settings
 
 from .problem import closest, wrong_var
 
@@ -42,7 +42,7 @@ def check_fitting(settings: Mapping[str, object]) -> None:
     _check_choice("guard_rail_severity", settings, ("warn", "error"))
     if settings["locale"] != "en":
         # The report's modules take a second to load: only where they are asked.
-        from segmentation.report.formats import LOCALES
+        from segmentation.wording.numbers import LOCALES
 
         _check_choice("locale", settings, LOCALES)
 

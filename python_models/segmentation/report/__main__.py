@@ -21,8 +21,13 @@ import duckdb
 import pandas as pd
 import yaml
 
-from segmentation.pseudonyms import release_key, with_pseudonyms
-from segmentation.release import DATABASE, PRIVATE_UMASK, home_folder, read_manifest
+from segmentation.releases.pseudonyms import release_key, with_pseudonyms
+from segmentation.releases.release_folder import (
+    DATABASE,
+    PRIVATE_UMASK,
+    home_folder,
+    read_manifest,
+)
 from segmentation.report.render import render_report
 from segmentation.report.settings import DEFAULTS
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from markupsafe import Markup
 
-from segmentation.report.formats import day
 from segmentation.report.page import Face, Page
+from segmentation.wording.numbers import day
 
 
 def write_lede(page: Page, *, moved: dict | None = None) -> list[Markup]:

@@ -8,9 +8,9 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
-from segmentation.report.formats import Formats, is_missing
 from segmentation.report.palette import Rules, segment_colours
 from segmentation.report.tables import Published, rows
+from segmentation.wording.numbers import Formats, is_missing
 
 
 @dataclass(frozen=True)

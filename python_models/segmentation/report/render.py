@@ -13,7 +13,7 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from segmentation.report import formats
+from segmentation.report import steps
 from segmentation.report.lede import write_lede
 from segmentation.report.page import Page, make_faces
 from segmentation.report.palette import colour_css
@@ -30,10 +30,10 @@ from segmentation.report.sections import (
     placing,
     profile,
     quality,
-    steps,
 )
 from segmentation.report.settings import with_defaults
 from segmentation.report.tables import Published
+from segmentation.wording.numbers import Formats, day, full_stop, short_day
 
 # id, word in the navigation, builder: in the order of the page. A builder that
 # returns None leaves its section out.
@@ -82,7 +82,7 @@ def render_report(
         settings=found,
         faces=faces,
         colours=colours,
-        formats=formats.Formats(currency=found["currency"], locale=found["locale"]),
+        formats=Formats(currency=found["currency"], locale=found["locale"]),
     )
     sections = []
     for key, nav, build in SECTIONS:
@@ -159,8 +159,8 @@ def environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    found.filters["day"] = formats.day
-    found.filters["short_day"] = formats.short_day
-    found.filters["full_stop"] = formats.full_stop
+    found.filters["day"] = day
+    found.filters["short_day"] = short_day
+    found.filters["full_stop"] = full_stop
     found.filters["method"] = choice.method_name
     return found

@@ -10,7 +10,7 @@ DEFAULTS = {
     "title": "Who our customers are, and what to do next",
     "organisation": None,  # shown above the title
     "currency": None,  # ISO code, for example EUR
-    "locale": "en",  # separators of numbers: see formats.LOCALES
+    "locale": "en",  # separators of numbers: see wording.numbers
     "colours": COLOURS,  # of the segments, in display order
     "audiences": (),  # what write_audiences returned: the cards link to these
     "audiences_folder": "audiences",  # relative to the report

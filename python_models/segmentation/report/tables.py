@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
-from segmentation.report.formats import is_missing
+from segmentation.wording.numbers import is_missing
 
 
 def plain(value: object) -> object:

@@ -17,8 +17,8 @@ from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 
 from dbt.adapters.sparksession.dialect import translated
-from segmentation.home import open_home
-from segmentation.release import home_folder
+from segmentation.releases.build_folder import open_home
+from segmentation.releases.release_folder import home_folder
 
 # What the meaning of the project's SQL rests on.
 NEEDED = {

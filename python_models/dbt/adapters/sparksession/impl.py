@@ -22,9 +22,9 @@ from dbt.adapters.sparksession.connections import (
     open_session,
     run,
 )
-from segmentation.answers import ANSWERS
-from segmentation.plain_errors import plain_message
-from segmentation.spark import SparkTables
+from segmentation.engines.macro_functions import ANSWERS
+from segmentation.engines.spark_tables import SparkTables
+from segmentation.wording.errors import plain_message
 
 # Rows of an input table that are looked at.
 SAMPLE_ROWS = 2000
@@ -73,7 +73,7 @@ class SparkSessionAdapter(SparkAdapter):
 
     @available
     def ask_python(self, name: str, question: str) -> str | None:
-        """Answer a macro's question: see `segmentation.answers`."""
+        """Answer a macro's question: see `segmentation.engines.macro_functions`."""
         return ANSWERS[name](question)
 
     @available

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from segmentation.report.formats import is_missing, sentence
 from segmentation.report.page import Page
 from segmentation.report.tables import plain
+from segmentation.wording.numbers import is_missing, sentence
 
 DRIVERS = 3  # on a card
 

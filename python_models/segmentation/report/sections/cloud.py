@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
-from segmentation.report.model import used_features, vectors
 from segmentation.report.page import Page
+from segmentation.report.page_model import used_features, vectors
 
 WIDTH, HEIGHT, MARGIN = 520, 400, 14
 FEWEST = 10  # customers a map is drawn for

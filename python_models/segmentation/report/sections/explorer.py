@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from segmentation.report.formats import sentence
 from segmentation.report.page import Page
 from segmentation.report.sections.choice import selected
+from segmentation.wording.numbers import sentence
 
 WHOLE = 0.8  # share of a segment, or of a group, that counts as all of it
 PART = 0.15  # share of a group below which a segment is not named

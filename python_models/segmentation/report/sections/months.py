@@ -5,8 +5,8 @@ from __future__ import annotations
 import calendar
 
 from segmentation.report.charts import lines_by_month
-from segmentation.report.formats import MONTHS, as_date
 from segmentation.report.page import Page
+from segmentation.wording.numbers import MONTHS, as_date
 
 
 def build(page: Page) -> dict | None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from segmentation.report.formats import sentence
 from segmentation.report.page import Page
+from segmentation.wording.numbers import sentence
 
 # Index (share in the segment over share of all) from which a shade is used.
 SHADES = (1.15, 1.3, 1.6, 2.0)

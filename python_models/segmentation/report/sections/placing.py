@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from segmentation.report.formats import LOCALES, sentence
-from segmentation.report.model import published_model
 from segmentation.report.page import Page
+from segmentation.report.page_model import published_model
+from segmentation.wording.numbers import LOCALES, sentence
 
 EXAMPLES = 3
 

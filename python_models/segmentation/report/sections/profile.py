@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from segmentation.report.formats import sentence
 from segmentation.report.page import Page
+from segmentation.wording.numbers import sentence
 
 # Effect sizes (standard deviations from all customers) from which a shade is used.
 SHADES = (0.2, 0.5, 0.8, 1.2)

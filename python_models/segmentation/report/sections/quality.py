@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from segmentation.report.formats import sentence
 from segmentation.report.page import Page
+from segmentation.wording.numbers import sentence
 
 ORDER = {"fail": 0, "warn": 1, "info": 2, "pass": 3}
 WORDS = {"fail": "failed", "warn": "note", "info": "for information", "pass": "checked"}

@@ -1,0 +1,1 @@
+"""Finding segments: algorithms, structure, and the choice of how many."""

@@ -1,0 +1,205 @@
+"""The rule that chooses a candidate, and its reason in words.
+
+1. Natural groups: the most groups that all have a valley between them, where refits on
+   resamples find them again.
+2. Otherwise a continuum, cut where it is useful: the best silhouette among the
+   solutions that come back under resampling and have no tiny segment.
+3. Otherwise weak: the solution that comes back best.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from sklearn.metrics import adjusted_rand_score
+
+from segmentation.clustering.candidate import Candidate
+from segmentation.clustering.solutions import Sample
+
+NATURAL = "natural groups"
+CONTINUUM = "continuum"
+WEAK = "weak"
+
+# Agreement (adjusted Rand index) from which an algorithm's segments are the groups.
+SAME_GROUPS = 0.8
+
+
+def choose(candidates: list[Candidate], sample: Sample) -> None:
+    """Mark the candidate to use, and write down why, for each of them."""
+    settings = sample.settings
+    natural = natural_count(candidates, sample)
+    fixed = None if settings.segment_count == "auto" else settings.segment_count
+    for one in candidates:
+        one.is_eligible, one.reason = judged(one, sample, natural)
+    pool = candidates
+    if fixed is not None:
+        near = min(abs(one.segment_count - fixed) for one in candidates)
+        pool = [one for one in pool if abs(one.segment_count - fixed) == near]
+    selected = best(pool, natural)
+    selected.is_selected = True
+    selected.reason = selected_reason(selected, pool, fixed)
+    for one in candidates:
+        one.structure, one.structure_evidence = verdict(one, sample, natural)
+
+
+def natural_count(candidates: list[Candidate], sample: Sample) -> int | None:
+    """Return the number of natural groups; None if there are none or they move."""
+    count = sample.structure.count
+    if count is None:
+        return None
+    for one in candidates:
+        if one.is_grouped and one.segment_count == count:
+            is_stable = one.stability >= sample.settings.group_stability_minimum
+            return count if is_stable else None
+    return count
+
+
+def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, str]:
+    """Return whether a candidate may be chosen, and why not."""
+    settings = sample.settings
+    count = one.segment_count
+    if count < 2:
+        return False, one_segment(one)
+    if natural is not None and count < natural:
+        return False, f"joins groups: {natural} have a valley between each pair"
+    if natural is not None and count > natural and one.is_grouped:
+        return False, f"most cuts of the customers part {natural} groups only"
+    if natural is not None and count > natural:
+        return False, f"cuts through a group: no valley beyond {natural} groups"
+    if natural is None and sample.structure.count == count < settings.fewest_in_a_cut:
+        return False, f"{count} groups that move on resamples"
+    if one.smallest_share < settings.smallest_share:
+        return False, (
+            f"its smallest segment holds {one.smallest_share:.1%} of customers, "
+            f"less than {settings.smallest_share:.0%}"
+        )
+    limit = (
+        settings.stability_minimum
+        if natural is None
+        else settings.group_stability_minimum
+    )
+    if one.stability < limit:
+        return False, (
+            f"does not come back on resamples: agreement {one.stability:.2f}, "
+            f"{limit:.2f} is needed"
+        )
+    return True, "possible, but another was better"
+
+
+def one_segment(one: Candidate) -> str:
+    """Return why there is one segment only."""
+    if len(one.matrix) == 1:
+        return "there is one customer: one segment"
+    if np.ptp(one.matrix, axis=0).max(initial=0) == 0:
+        return "all customers are alike in the features used: one segment"
+    if one.noise_share == 0:
+        return "one segment holds every customer"
+    return (
+        f"{one.algorithm} finds one dense region, with "
+        f"{1 - one.noise_share:.0%} of customers in it, and no parts of it"
+    )
+
+
+def best(pool: list[Candidate], natural: int | None) -> Candidate:
+    """Return the eligible candidate to use.
+
+    Where none is eligible: the one nearest to the natural groups, if there are any,
+    and of those the one that comes back best.
+    """
+    eligible = [one for one in pool if one.is_eligible]
+    grouped = [one for one in eligible if one.is_grouped]
+    if grouped:
+        return max(grouped, key=lambda one: one.segment_count)
+    if eligible:
+        return max(eligible, key=lambda one: round(one.measures["silhouette"], 6))
+
+    def rank(one: Candidate) -> tuple[float, float]:
+        missed = 0 if natural is None else abs(one.segment_count - natural)
+        return -missed, round(one.stability, 6)
+
+    return max(pool, key=rank)
+
+
+def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) -> str:
+    """Return why this candidate was taken."""
+    if fixed is not None:
+        if one.segment_count == fixed:
+            return f"segment_count is set to {fixed}"
+        return (
+            f"segment_count is set to {fixed}, but these customers differ enough for "
+            f"{one.segment_count} only"
+        )
+    if one.segment_count < 2:
+        return one_segment(one)
+    others = compared(one, pool)
+    if one.is_eligible and one.is_grouped:
+        return (
+            f"most groups with a valley in density between every pair: the shallowest "
+            f"falls to {one.valley:.0%} of its peaks{others}"
+        )
+    if one.is_eligible:
+        return (
+            f"best silhouette ({one.measures['silhouette']:.2f}) among the solutions "
+            f"that come back on resamples (agreement {one.stability:.2f}) and have no "
+            f"tiny segment{others}"
+        )
+    return (
+        f"nothing fulfils the demands; this is nearest to them, with an agreement of "
+        f"{one.stability:.2f} on resamples"
+    )
+
+
+def compared(one: Candidate, pool: list[Candidate]) -> str:
+    """Return how other algorithms' best solutions come back, where there are others."""
+    best_by_name = {}
+    for other in pool:
+        if other.algorithm != one.algorithm and np.isfinite(other.stability):
+            known = best_by_name.get(other.algorithm, -np.inf)
+            best_by_name[other.algorithm] = max(known, other.stability)
+    if not best_by_name:
+        return ""
+    listed = ", ".join(f"{name} {best:.2f}" for name, best in best_by_name.items())
+    return f"; agreement {one.stability:.2f} on resamples, at best {listed}"
+
+
+def follows_groups(one: Candidate, sample: Sample) -> bool:
+    """Return whether a candidate's segments are groups with valleys between them."""
+    if not sample.structure.is_split(one.segment_count):
+        return False
+    if one.stability < sample.settings.group_stability_minimum:
+        return False
+    groups = sample.structure.path[one.segment_count]
+    return adjusted_rand_score(groups.labels, one.labels) >= SAME_GROUPS
+
+
+def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, str]:
+    """Return what kind of structure a candidate shows, and the evidence."""
+    settings = sample.settings
+    groups = sample.structure.path.get(one.segment_count)
+    if natural is not None and follows_groups(one, sample):
+        return NATURAL, (
+            f"{one.segment_count} groups with a valley in density between every pair "
+            f"(the shallowest falls to {groups.valley:.0%} of its peaks); refits on "
+            f"resamples agree to {one.stability:.2f}"
+        )
+    if sample.distinct_count < settings.smallest_structure:
+        why = (
+            f"{sample.distinct_count} different customers are too few to see valleys "
+            "between groups"
+        )
+    elif natural is not None:
+        why = f"these segments do not follow the {natural} groups there are"
+    elif sample.structure.count is not None:
+        why = "valleys in density that move on resamples"
+    else:
+        why = "no valleys in density that would part customers into groups"
+    is_stable = one.stability >= settings.stability_minimum and one.segment_count > 1
+    if is_stable and np.isfinite(one.stability):
+        return CONTINUUM, (
+            f"{why}; the cut comes back on resamples (agreement {one.stability:.2f})"
+        )
+    return WEAK, (
+        f"{why}; the cut moves on resamples (agreement {one.stability:.2f}, "
+        f"{settings.stability_minimum:.2f} is needed)"
+        if one.segment_count > 1
+        else one_segment(one)
+    )

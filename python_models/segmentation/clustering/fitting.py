@@ -1,0 +1,182 @@
+"""Every solution that was looked at, and the one that was chosen: fitted_candidates."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from threadpoolctl import threadpool_limits
+
+from segmentation.assigning.confidence import calibrate
+from segmentation.assigning.prototypes import NOISE, canonical
+from segmentation.clustering.algorithms import grouped, natural, polish, variants
+from segmentation.clustering.candidate import Candidate
+from segmentation.clustering.choice import choose
+from segmentation.clustering.measures import (
+    GapReference,
+    Geometry,
+    within_sum_of_squares,
+)
+from segmentation.clustering.resampling import (
+    kept_share,
+    refit,
+    segment_jaccards,
+    stability,
+)
+from segmentation.clustering.solutions import Sample
+from segmentation.preparing.fit_settings import Settings
+from segmentation.preparing.sampling import canonical_order, drawn_rows
+
+NUMBERS = pa.list_(pa.float64())
+CANDIDATES_SCHEMA = pa.schema(
+    [
+        ("algorithm", pa.string()),
+        ("segment_count", pa.int32()),
+        ("inertia", pa.float64()),
+        ("silhouette", pa.float64()),
+        ("calinski_harabasz", pa.float64()),
+        ("davies_bouldin", pa.float64()),
+        ("gap", pa.float64()),
+        ("gap_standard_error", pa.float64()),
+        ("stability", pa.float64()),
+        ("lowest_jaccard", pa.float64()),
+        ("valley", pa.float64()),
+        ("smallest_share", pa.float64()),
+        ("noise_share", pa.float64()),
+        ("assignment_agreement", pa.float64()),
+        ("is_eligible", pa.bool_()),
+        ("is_selected", pa.bool_()),
+        ("reason", pa.string()),
+        ("structure", pa.string()),
+        ("structure_evidence", pa.string()),
+        ("prototype_segments", pa.list_(pa.int32())),
+        ("prototype_weights", pa.list_(NUMBERS)),
+        ("prototype_offsets", NUMBERS),
+        ("centroids", pa.list_(NUMBERS)),
+        ("jaccards", NUMBERS),
+        ("calibration_margins", NUMBERS),
+        ("calibration_confidences", NUMBERS),
+    ]
+)
+
+
+def fit_candidates(
+    *, vectors: np.ndarray, keys: Iterable, settings: Settings
+) -> pd.DataFrame:
+    """Fit every candidate, measure it and choose one.
+
+    Parameters
+    ----------
+    vectors
+        Shape (n, d): customers in model dimensions.
+    keys
+        n unique customer ids. They decide who is in the structure sample; the order
+        of the rows decides nothing.
+    settings
+        What to look at and what to demand.
+
+    Returns
+    -------
+    DataFrame
+        Columns of `CANDIDATES_SCHEMA`, one row per algorithm and number of segments;
+        exactly one is selected.
+
+    Raises
+    ------
+    ValueError
+        If there is no customer.
+    """
+    keys = list(keys)
+    if len(keys) == 0:
+        raise ValueError(
+            "customers: none with an order, so there is nothing to segment"
+        )
+    vectors = np.asarray(vectors, dtype=float).reshape(len(keys), -1)
+    with threadpool_limits(limits=1):
+        return _fit_candidates(vectors, keys, settings)
+
+
+def _fit_candidates(vectors, keys, settings) -> pd.DataFrame:
+    """Fit in one thread: sums in another order end in other bits."""
+    dimensions = vectors.shape[1]
+    if dimensions == 0:
+        # No feature is used: everybody is alike.
+        vectors = np.zeros((len(keys), 1))
+    drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
+    sample = Sample(vectors[drawn], settings)
+    everyone = vectors[canonical_order(vectors, keys)]
+    candidates = _fitted(sample, everyone)
+    _measure(candidates, sample)
+    _resample(candidates, sample)
+    choose(candidates, sample)
+    rows = [candidate.row(dimensions) for candidate in candidates]
+    return pd.DataFrame(rows, columns=CANDIDATES_SCHEMA.names)
+
+
+def _fitted(sample: Sample, everyone: np.ndarray) -> list[Candidate]:
+    """Return a candidate for each algorithm and possible number of segments."""
+    settings = sample.settings
+    distinct = sample.distinct_count
+    wanted = range(settings.fewest_in_a_cut, settings.segment_count_max + 1)
+    counts = [count for count in wanted if count <= distinct] or [distinct]
+    if sample.structure.count is not None:
+        counts = [*range(sample.structure.count, counts[0]), *counts]
+    candidates = []
+    for name in settings.algorithms:
+        for fit in variants(name, sample, counts):
+            solution = fit(sample)
+            model = solution.model
+            is_grouped = fit.func in (grouped, natural)
+            if name == "kmeans" and len(everyone) > len(sample):
+                model = polish(model, everyone, is_grouped=is_grouped)
+            groups = sample.structure.path.get(len(set(model.segments) - {NOISE}))
+            candidates.append(
+                Candidate(
+                    algorithm=name,
+                    fit=fit,
+                    model=canonical(model, everyone),
+                    matrix=sample.matrix,
+                    agreement=solution.agreement,
+                    valley=groups.valley if groups and name == "kmeans" else None,
+                    is_grouped=is_grouped,
+                )
+            )
+    # Two numbers asked for may give the same number of segments found.
+    unique = {(one.algorithm, one.segment_count): one for one in candidates[::-1]}
+    return list(unique.values())[::-1]
+
+
+def _measure(candidates: list[Candidate], sample: Sample) -> None:
+    """Add the measures of quality to each candidate."""
+    generator = np.random.default_rng(sample.settings.seed)
+    shuffled = generator.permutation(len(sample))
+    some = np.sort(shuffled[: sample.settings.measure_size])
+    few = np.sort(shuffled[: sample.settings.gap_size])
+    geometry = Geometry(sample.matrix[some])
+    reference = GapReference(sample.matrix[few], seed=sample.settings.seed)
+    for candidate in candidates:
+        gap, error = reference.gap(candidate.labels[few])
+        candidate.measures = {
+            "inertia": within_sum_of_squares(sample.matrix, candidate.labels),
+            "gap": gap,
+            "gap_standard_error": error,
+            **geometry.measure(candidate.labels[some]),
+        }
+
+
+def _resample(candidates: list[Candidate], sample: Sample) -> None:
+    """Add what came back under resampling, and the confidence that follows."""
+    rows, refits = refit(sample, {i: one.fit for i, one in enumerate(candidates)})
+    for i, candidate in enumerate(candidates):
+        labels = candidate.labels
+        candidate.stability = stability(labels, refits[i])
+        candidate.jaccards = segment_jaccards(
+            labels, candidate.segment_count, rows, refits[i]
+        )
+        assigned = labels != NOISE
+        candidate.calibration = calibrate(
+            margins=candidate.model.margins(sample.matrix)[assigned],
+            kept=kept_share(labels, refits[i])[assigned],
+        )

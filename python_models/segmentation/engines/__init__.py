@@ -1,0 +1,1 @@
+"""What ties the package to an engine: the DuckDB plugin, Spark, macros."""

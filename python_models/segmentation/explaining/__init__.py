@@ -1,0 +1,1 @@
+"""What sets a segment apart: profiles, rules, names that hold, lasting ids."""

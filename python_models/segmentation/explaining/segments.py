@@ -1,0 +1,264 @@
+"""The table of segments: ids, names, rules and the fitted model, one row each."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from segmentation.explaining.claims import SegmentName, parse_claims
+from segmentation.explaining.conditions import rule_sql, rule_text
+from segmentation.explaining.naming import name_segments
+from segmentation.explaining.profiles import profile_segments, surrogate_fidelity
+from segmentation.explaining.rules import find_rule
+from segmentation.explaining.segment_ids import match_segment_ids, matrix, model_version
+from segmentation.preparing.sampling import canonical_order
+
+UNASSIGNED = SegmentName(
+    "Unassigned", (), "Customers that resemble no segment enough to belong to one."
+)
+UNASSIGNED_ID = "unassigned"
+# Without a model dimension there is nothing that tells customers apart.
+ALIKE = SegmentName(
+    "All Customers", (), "All customers are alike in everything they are grouped by."
+)
+UNDIVIDED = SegmentName(
+    "All Customers", (), "One segment: the algorithm found nothing that parts them."
+)
+
+SEGMENTS_SCHEMA = pa.schema(
+    [
+        ("segment_id", pa.string()),
+        ("segment_number", pa.int32()),
+        ("segment_name", pa.string()),
+        ("description", pa.string()),
+        ("prototype_weights", pa.list_(pa.list_(pa.float64()))),
+        ("prototype_offsets", pa.list_(pa.float64())),
+        ("centroid", pa.list_(pa.float64())),
+        ("stability", pa.float64()),
+        ("rule_sql", pa.string()),
+        ("rule_text", pa.string()),
+        ("rule_precision", pa.float64()),
+        ("rule_coverage", pa.float64()),
+        ("drivers", pa.list_(pa.string())),
+        ("driver_effects", pa.list_(pa.float64())),
+        ("name_claims", pa.string()),
+        ("model_version", pa.string()),
+        ("structure", pa.string()),
+        ("surrogate_fidelity", pa.float64()),
+    ]
+)
+
+
+def assign(*, vectors: np.ndarray, candidate: pd.Series) -> np.ndarray:
+    """Return each customer's segment number by the rule that SQL applies.
+
+    Parameters
+    ----------
+    vectors
+        (n, d) standardised features.
+    candidate
+        A row of fitted_candidates: prototype_weights (p, d), prototype_offsets (p,),
+        prototype_segments (p,).
+
+    Returns
+    -------
+    (n,) segment of the prototype with the highest dot(z, weights) + offset; ties go
+    to the lower segment number (noise first), then to the earlier prototype.
+    """
+    weights = matrix(candidate["prototype_weights"])
+    if vectors.shape[1] != weights.shape[1]:
+        raise ValueError(
+            f"prototype_weights have {weights.shape[1]} dimensions, "
+            f"the vectors {vectors.shape[1]}"
+        )
+    segments = np.asarray(candidate["prototype_segments"], dtype=int)
+    order = np.argsort(segments, kind="stable")
+    offsets = np.asarray(candidate["prototype_offsets"], dtype=float)
+    scores = vectors @ weights[order].T + offsets[order]
+    return segments[order][scores.argmax(axis=1)]
+
+
+def fit_segments(
+    *,
+    candidate: pd.Series,
+    fitted_features: pd.DataFrame,
+    features: pd.DataFrame,
+    vectors: np.ndarray,
+    names: pd.DataFrame,
+    feature_labels: pd.DataFrame,
+    currency: str | None = None,
+    previous_ids: np.ndarray | None = None,
+    was_published: np.ndarray | None = None,
+    previous_segments: pd.DataFrame | None = None,
+    used_ids: Iterable[str] = (),
+    smallest_overlap: float = 0.0,
+) -> pd.DataFrame:
+    """Explain, name and number the segments of the selected candidate.
+
+    Parameters
+    ----------
+    candidate
+        The selected row of fitted_candidates.
+    fitted_features
+        The preprocessing as rows.
+    features
+        n customers in raw units, with customer_id.
+    vectors
+        (n, d) the same customers standardised.
+    names, feature_labels
+        The seeds segment_names and feature_labels.
+    currency
+        Of all money, for the words of the rules.
+    previous_ids
+        (n,) segment ids of these customers under the last published model.
+    was_published
+        (n,) whether each was in the last publication; None is everybody.
+    previous_segments
+        The last published fitted_segments rows, whose names are kept while true.
+    used_ids
+        Every id there has ever been: a retired one is not given again.
+    smallest_overlap
+        Overlap of customers from which a segment is the published one.
+
+    Returns
+    -------
+    One row per segment, columns and types of `SEGMENTS_SCHEMA`.
+    """
+    if len(features) != len(vectors):
+        raise ValueError(f"{len(features)} features for {len(vectors)} vectors")
+    if features.empty:
+        raise ValueError("there are no customers to fit segments on")
+    # The same bytes whatever the order of the rows.
+    vectors = np.asarray(vectors, dtype=float)
+    order = canonical_order(vectors, features["customer_id"])
+    features, vectors = features.iloc[order].reset_index(drop=True), vectors[order]
+    if previous_ids is not None:
+        previous_ids = np.asarray(previous_ids, dtype=object)[order]
+    if was_published is not None:
+        was_published = np.asarray(was_published, dtype=bool)[order]
+    dimensions = fitted_features[fitted_features["is_used"].astype(bool)]
+    dimensions = dimensions.sort_values("position").reset_index(drop=True)
+    labels = assign(vectors=vectors, candidate=candidate)
+    profile = profile_segments(
+        features=features, vectors=vectors, labels=labels, dimensions=dimensions
+    )
+    numbers = sorted({int(item) for item in candidate["prototype_segments"]})
+    clustered = [number for number in numbers if number >= 0]
+    ids = match_segment_ids(
+        labels=labels,
+        numbers=clustered,
+        previous_ids=previous_ids,
+        was_published=was_published,
+        used_ids=used_ids,
+        smallest_overlap=smallest_overlap,
+    )
+    ids[-1] = UNASSIGNED_ID
+    chosen = name_segments(
+        profile=profile,
+        names=names,
+        labels=feature_labels,
+        previous_names=_previous_names(previous_segments, ids),
+    )
+    if dimensions.empty:
+        chosen = dict.fromkeys(clustered, ALIKE)
+    elif numbers == [0]:
+        chosen = {0: UNDIVIDED}
+    fidelity = surrogate_fidelity(
+        features=features, labels=labels, dimensions=dimensions
+    )
+    version = model_version(candidate=candidate, fitted_features=fitted_features)
+    rows = []
+    for number in numbers:
+        own = profile[profile["segment_number"] == number]
+        row = {
+            "segment_id": ids[number],
+            "segment_number": number,
+            **_name_columns(number, chosen),
+            **_model_columns(number, candidate),
+            **_rule_columns(
+                number, features, labels, dimensions, feature_labels, currency
+            ),
+            "drivers": own["dimension"].tolist(),
+            "driver_effects": own["effect_size"].tolist(),
+            "model_version": version,
+            "structure": candidate["structure"],
+            "surrogate_fidelity": round(fidelity, 4),
+        }
+        rows.append(row)
+    frame = pd.DataFrame(rows)[SEGMENTS_SCHEMA.names]
+    return frame.sort_values("segment_id").reset_index(drop=True)
+
+
+def _previous_names(previous, ids) -> dict[int, SegmentName]:
+    if previous is None or previous.empty:
+        return {}
+    by_id = {row.segment_id: row for row in previous.itertuples()}
+    names = {}
+    for number, segment_id in ids.items():
+        row = by_id.get(segment_id)
+        if row is not None and row.name_claims:
+            names[number] = SegmentName(
+                row.segment_name, parse_claims(row.name_claims), row.description
+            )
+    return names
+
+
+def _name_columns(number, chosen) -> dict:
+    if number == -1:
+        name = UNASSIGNED
+    else:
+        name = chosen.get(
+            number,
+            SegmentName(f"Segment {number + 1}", (), "No customer at present."),
+        )
+    return {
+        "segment_name": name.name,
+        "description": name.description,
+        "name_claims": ";".join(claim.text for claim in name.claims) or None,
+    }
+
+
+def _model_columns(number, candidate) -> dict:
+    own = [
+        index
+        for index, segment in enumerate(candidate["prototype_segments"])
+        if segment == number
+    ]
+    weights = matrix(candidate["prototype_weights"])
+    centroids = candidate["centroids"]
+    jaccards = candidate["jaccards"]
+    has_own = 0 <= number < len(centroids)
+    stability = None
+    if jaccards is not None and 0 <= number < len(jaccards):
+        value = float(jaccards[number])
+        stability = None if np.isnan(value) else value
+    return {
+        "prototype_weights": [weights[index].tolist() for index in own],
+        "prototype_offsets": [
+            float(candidate["prototype_offsets"][index]) for index in own
+        ],
+        "centroid": list(map(float, centroids[number])) if has_own else None,
+        "stability": stability,
+    }
+
+
+def _rule_columns(
+    number, features, labels, dimensions, feature_labels, currency
+) -> dict:
+    members = labels == number
+    if number == -1 or not members.any():
+        return dict.fromkeys(
+            ["rule_sql", "rule_text", "rule_precision", "rule_coverage"]
+        )
+    rule = find_rule(features=features, members=members, dimensions=dimensions)
+    return {
+        "rule_sql": rule_sql(conditions=rule.conditions),
+        "rule_text": rule_text(
+            conditions=rule.conditions, labels=feature_labels, currency=currency
+        ),
+        "rule_precision": rule.precision,
+        "rule_coverage": rule.coverage,
+    }

@@ -1,0 +1,1 @@
+"""Today against what is published: drift, refits, lineage, movement."""

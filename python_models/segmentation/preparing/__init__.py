@@ -1,0 +1,1 @@
+"""From rows to model dimensions: samples, transforms, dimensions, settings of a fit."""

@@ -1,0 +1,1 @@
+"""Making a release: database, report, audience lists; erasing a person."""

@@ -1,0 +1,215 @@
+"""Audience lists: one CSV a segment, and what changed since the last publication.
+
+A list is opened in a spreadsheet by whoever gets it, so a cell of text that a
+spreadsheet would run as a formula is neutralised, and a file name never comes from
+the data unfiltered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pyarrow import csv as csv_of_arrow
+
+from segmentation.preparing.matching_ids import is_among, positions_among, values_at
+from segmentation.publishing.spreadsheet import csv_cells, file_names, unquoted
+
+CHANGES_FILE = "changes.csv"
+CHANGES_SEGMENT = None  # the changes file belongs to no segment
+# Column in the list: column in customer_segments. Left out where it is missing.
+COLUMNS = {
+    "customer_id": "customer_id",
+    "segment_id": "segment_id",
+    "segment_name": "segment_name",
+    "recommended_action": "recommended_action",
+    "confidence": "confidence",
+    "next_segment_id": "next_segment_id",
+    "next_segment_name": "next_segment_name",
+    "monetary_value": "monetary_value",
+    "order_count": "order_count",
+    "last_order_date": "last_order_date",
+    "rfm_group": "rfm_group",
+}
+ROWS_AT_ONCE = 200_000
+CHANGE_COLUMNS = (
+    "customer_id",
+    "change",
+    "previous_segment_id",
+    "segment_id",
+    "segment_name",
+    "recommended_action",
+)
+
+
+def write_audiences(
+    *,
+    customer_segments: pd.DataFrame,
+    segments: pd.DataFrame,
+    folder: str | Path,
+    previous: pd.DataFrame | None = None,
+    exclude_ids: Iterable[str] = (),
+) -> list[dict]:
+    """Writes one CSV a segment, and one of changes, into `folder`.
+
+    Parameters
+    ----------
+    customer_segments : DataFrame
+        One row per customer: at least customer_id and segment_id.
+    segments : DataFrame
+        One row per segment: segment_id, segment_name, optional display_order.
+    folder : str or Path
+        Made where it does not exist.
+    previous : DataFrame, optional
+        Who was listed before: customer_id, segment_id. See `read_audiences`.
+        Without it everybody counts as added.
+    exclude_ids : iterable of str
+        Customers who must be in no list. A customer listed before and excluded now
+        is in the changes as removed, so that a CRM can forget them too.
+
+    Returns
+    -------
+    list of dict
+        segment_id (None for the changes), segment_name, file (name inside `folder`)
+        and rows, in display order, the changes last.
+
+    Raises
+    ------
+    ValueError
+        For a missing column, or a customer who is listed twice.
+    """
+    _need(customer_segments, "customer_segments", "customer_id", "segment_id")
+    _need(segments, "segments", "segment_id", "segment_name")
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    excluded = {str(value) for value in exclude_ids}
+    people = _by_customer(customer_segments, excluded=excluded)
+    order = "display_order" if "display_order" in segments else "segment_id"
+    listed = segments.sort_values([order, "segment_id"], kind="stable")
+    names = file_names(
+        dict(zip(listed["segment_id"], listed["segment_name"], strict=True)),
+        taken=(CHANGES_FILE,),
+    )
+    shown = [name for name in COLUMNS if COLUMNS[name] in people]
+    written = []
+    for row in listed.itertuples(index=False):
+        part = people[people["segment_id"] == row.segment_id]
+        _write(
+            folder / names[row.segment_id],
+            header=shown,
+            frame=part[[COLUMNS[name] for name in shown]],
+        )
+        written.append(
+            {
+                "segment_id": row.segment_id,
+                "segment_name": row.segment_name,
+                "file": names[row.segment_id],
+                "rows": len(part),
+            }
+        )
+    changes = find_changes(now=people, before=previous)
+    _write(folder / CHANGES_FILE, header=list(changes.columns), frame=changes)
+    written.append(
+        {
+            "segment_id": CHANGES_SEGMENT,
+            "segment_name": "Changes",
+            "file": CHANGES_FILE,
+            "rows": len(changes),
+        }
+    )
+    return written
+
+
+def find_changes(*, now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
+    """Who was added, removed or changed segment: one row per such customer."""
+    if before is None:
+        before = now.iloc[:0]
+    _need(before, "previous", "customer_id", "segment_id")
+    old = before[["customer_id", "segment_id"]].astype({"customer_id": str})
+    old = old.drop_duplicates("customer_id")
+    old = old.rename(columns={"segment_id": "previous_segment_id"})
+    positions = positions_among(now["customer_id"], old["customer_id"])
+    last_segment_ids = values_at(old["previous_segment_id"], positions)
+    is_added = positions < 0
+    is_changed = ~is_added & (last_segment_ids != now["segment_id"].array)
+    removed = old[~is_among(old["customer_id"], now["customer_id"])]
+    listed = now.assign(
+        previous_segment_id=last_segment_ids,
+        change=np.where(is_added, "added", "changed"),
+    )[is_added | is_changed]
+    shown = [name for name in CHANGE_COLUMNS if name in listed]
+    both = pd.concat([listed[shown], removed.assign(change="removed")])
+    return both.sort_values("customer_id", kind="stable")[shown]
+
+
+def read_audiences(folder: str | Path) -> pd.DataFrame:
+    """Who the lists in `folder` hold: the `previous` of the next publication.
+
+    Reading the lists rather than the published table means that a customer who is
+    excluded from exports is reported as removed once, and named no more after.
+
+    Returns
+    -------
+    DataFrame
+        customer_id and segment_id; no rows where the folder does not exist.
+    """
+    found = [
+        read_list(path, columns=["customer_id", "segment_id"])
+        for path in sorted(Path(folder).glob("*.csv"))
+        if path.name != CHANGES_FILE
+    ]
+    if not found:
+        return pd.DataFrame(columns=["customer_id", "segment_id"], dtype=str)
+    people = pa.concat_tables(found).to_pandas()
+    for name in people:
+        is_quoted = people[name].str.startswith("'")
+        people.loc[is_quoted, name] = people.loc[is_quoted, name].map(unquoted)
+    return people
+
+
+def read_list(path: Path, *, columns: list[str]) -> pa.Table:
+    """Return columns of a list as text, an empty cell as ''."""
+    return csv_of_arrow.read_csv(
+        path,
+        convert_options=csv_of_arrow.ConvertOptions(
+            include_columns=columns,
+            column_types=dict.fromkeys(columns, pa.string()),
+            strings_can_be_null=False,
+        ),
+    )
+
+
+def _by_customer(frame: pd.DataFrame, *, excluded: set[str]) -> pd.DataFrame:
+    # Of millions of customers only what is listed is copied.
+    listed = [*dict.fromkeys((*COLUMNS.values(), *CHANGE_COLUMNS))]
+    people = frame[[name for name in listed if name in frame]]
+    people = people.assign(customer_id=people["customer_id"].astype(str))
+    twice = people["customer_id"][people["customer_id"].duplicated()]
+    if len(twice):
+        raise ValueError(
+            f"customer_segments has customer_id {twice.iloc[0]!r} more than once"
+        )
+    people = people[~people["customer_id"].isin(excluded)]
+    if people["customer_id"].is_monotonic_increasing:
+        return people
+    return people.sort_values("customer_id", kind="stable")
+
+
+def _need(frame: pd.DataFrame, table: str, *columns: str) -> None:
+    missing = [name for name in columns if name not in frame]
+    if missing:
+        raise ValueError(f"{table} needs a column {missing[0]!r}")
+
+
+def _write(path: Path, *, header: list[str], frame: pd.DataFrame) -> None:
+    # The mark at the start tells Excel that this is UTF-8.
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        file.write(",".join(header) + "\r\n")
+        # Some rows at a time: as text they take several times their memory.
+        for first in range(0, len(frame), ROWS_AT_ONCE):
+            rows = frame.iloc[first : first + ROWS_AT_ONCE]
+            cells = (csv_cells(rows[name]) for name in rows)
+            file.writelines(",".join(row) + "\r\n" for row in zip(*cells, strict=True))

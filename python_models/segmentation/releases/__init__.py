@@ -1,0 +1,1 @@
+"""What is published and where: folder, lock, manifest, tables, rollback."""

@@ -1,0 +1,56 @@
+"""Go back to the release before the published one: `make rollback`."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from segmentation.releases.build_folder import EXIT_IN_USE, HomeInUseError, prepare_home
+from segmentation.releases.release_folder import (
+    check_files,
+    home_folder,
+    point_to,
+    refuse_catalog,
+    releases_of,
+)
+
+
+def roll_back(home: Path) -> Path:
+    """Point `published` at the release before it and return that release.
+
+    The release gone back from stays until the next build publishes.
+
+    Raises
+    ------
+    RuntimeError
+        If there is no release before, it is not as its manifest says, or Spark made
+        it.
+    """
+    current = (home / "published").resolve()
+    older = [path for path in releases_of(home) if path.name < current.name]
+    if not (home / "published").exists() or not older:
+        raise RuntimeError(
+            f"There is no release before the published one in {home}: nothing changed."
+        )
+    check_files(older[-1])
+    refuse_catalog(older[-1])
+    point_to(home=home, release=older[-1])
+    return older[-1]
+
+
+def main() -> int:
+    """Roll back; 1 where it cannot be done, 75 where a build is running."""
+    home = home_folder()
+    try:
+        if home.exists():
+            prepare_home(home)
+        release = roll_back(home)
+    except (HomeInUseError, RuntimeError, OSError) as problem:
+        print(problem, file=sys.stderr)
+        return EXIT_IN_USE if isinstance(problem, HomeInUseError) else 1
+    print(f"Published again: {release}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""How things are said: words, numbers, dates, lists, and errors."""

@@ -1,0 +1,92 @@
+"""Plain words for features, values and lists, from the seed feature_labels."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import pandas as pd
+
+from segmentation.wording.numbers import Formats
+
+LABEL_COLUMNS = ("feature", "feature_label", "unit", "high_words", "low_words")
+
+
+class FeatureWords(NamedTuple):
+    """How one feature is spoken of."""
+
+    label: str
+    unit: str
+    high: str
+    low: str
+
+
+def feature_words(*, feature: str, labels: pd.DataFrame) -> FeatureWords:
+    """Return the words for a feature; one without a row is named after its column.
+
+    Parameters
+    ----------
+    feature
+        Column name.
+    labels
+        The seed feature_labels: feature, feature_label, unit, high_words, low_words.
+    """
+    missing = [column for column in LABEL_COLUMNS if column not in labels.columns]
+    if missing:
+        raise ValueError(f"feature_labels lacks the column '{missing[0]}'")
+    rows = labels[labels["feature"] == feature]
+    if rows.empty:
+        label = " ".join(feature.replace("_", " ").split()).lower() or "value"
+        return FeatureWords(label, "number", f"high {label}", f"low {label}")
+    row = rows.iloc[0]
+    return FeatureWords(
+        row["feature_label"], row["unit"], row["high_words"], row["low_words"]
+    )
+
+
+def plain_number(value: float) -> str:
+    """Write a number without exponent and without digits that say nothing.
+
+    Examples
+    --------
+    >>> plain_number(1250.0), plain_number(0.35), plain_number(-2.0)
+    ('1,250', '0.35', '-2')
+    """
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text
+
+
+def value_text(*, value: float, unit: str, currency: str | None = None) -> str:
+    """Write a feature's value with its unit, as read in a rule.
+
+    Examples
+    --------
+    >>> value_text(value=90.0, unit="days"), value_text(value=0.355, unit="share")
+    ('90 days', '35.5%')
+    >>> value_text(value=1200.0, unit="money", currency="EUR")
+    '€1,200'
+    """
+    if unit == "money":
+        return Formats(currency=currency).with_currency(plain_number(value))
+    if unit == "share":
+        return f"{plain_number(round(value * 100, 4))}%"
+    if unit == "days":
+        return f"{plain_number(value)} day{'' if value == 1 else 's'}"
+    return plain_number(value)
+
+
+def joined(parts: list[str]) -> str:
+    """Join parts as a sentence does: commas, and 'and' before the last.
+
+    Examples
+    --------
+    >>> joined(["a", "b", "c"])
+    'a, b and c'
+    """
+    if len(parts) < 2:
+        return "".join(parts)
+    return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+def capitalised(text: str) -> str:
+    """Raise the first letter and leave the rest as it is."""
+    return text[:1].upper() + text[1:]
