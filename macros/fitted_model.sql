@@ -29,35 +29,6 @@
     )) }}
 {%- endmacro %}
 
-{#- The segments in the order that settles ties: id, and weights and offset of each prototype. -#}
-{% macro fitted_prototypes() -%}
-    {{ return(fitted_rows(
-        ref('fitted_segments'),
-        ['segment_id', 'prototype_weights', 'prototype_offsets'],
-        'len(prototype_offsets) > 0',
-        'segment_number'
-    )) }}
-{%- endmacro %}
-
-{#- How margins become confidence: knots and heights of a line, in rising order. -#}
-{% macro fitted_calibration() -%}
-    {%- set rows = fitted_rows(
-        ref('fitted_candidates'),
-        ['calibration_margins', 'calibration_confidences'],
-        'is_selected',
-        'algorithm'
-    ) -%}
-    {{ return(rows[0] if rows else
-        {'calibration_margins': [], 'calibration_confidences': []}) }}
-{%- endmacro %}
-
-{#- The fitted model as one short text: another model, another text. -#}
-{% macro fitted_fingerprint() -%}
-    {%- if execute -%}
-        {{ local_md5(tojson([fitted_steps(), fitted_prototypes(), fitted_calibration()])) }}
-    {%- endif -%}
-{%- endmacro %}
-
 {#- A number that is the same double in every engine. -#}
 {% macro double_literal(value) -%}
     cast('{{ value }}' as double)
@@ -90,66 +61,9 @@
         ) / {{ double_literal(step.standard_deviation) }}
 {%- endmacro %}
 
-{#- Names of the columns that hold the dimensions. -#}
-{% macro dimension_names(steps) -%}
-    {%- set names = [] -%}
-    {%- for step in steps -%} {%- do names.append('x_' ~ loop.index) -%} {%- endfor -%}
-    {{ return(names) }}
-{%- endmacro %}
-
-{#- How well a prototype fits: weights times coordinates plus offset. -#}
-{% macro prototype_score(weights, score_offset) -%}
-    0
-    {%- for weight in weights %}
-        + x_{{ loop.index }} * {{ double_literal(weight) }}
-    {%- endfor %}
-        + {{ double_literal(score_offset) }}
-{%- endmacro %}
-
-{#- The largest of some expressions; of one, itself. Nulls are passed over. -#}
-{% macro largest(expressions) -%}
-    {{ expressions[0] if expressions | length == 1
-        else 'greatest(' ~ expressions | join(', ') ~ ')' }}
-{%- endmacro %}
-
-{#-
-    The calibration's line at a margin: constant beyond the ends; 1 where there is
-    nothing to compare with.
--#}
-{% macro calibrated(margin, calibration) -%}
-    {%- set knots = calibration.calibration_margins -%}
-    {%- set heights = calibration.calibration_confidences -%}
-    {%- if not knots -%} {{ return('1.0') }} {%- endif -%}
-    case
-            when {{ margin }} is null then 1.0
-            when {{ margin }} < {{ double_literal(knots[0]) }}
-                then {{ double_literal(heights[0]) }}
-            {%- for knot in knots[1:] %}
-            when {{ margin }} < {{ double_literal(knot) }}
-                then
-                    {{ double_literal(heights[loop.index0]) }}
-                    + ({{ double_literal(heights[loop.index]) }}
-                        - {{ double_literal(heights[loop.index0]) }})
-                    * ({{ margin }} - {{ double_literal(knots[loop.index0]) }})
-                    / ({{ double_literal(knot) }}
-                        - {{ double_literal(knots[loop.index0]) }})
-            {%- endfor %}
-            else {{ double_literal(heights[-1]) }}
-        end
-{%- endmacro %}
-
-{#- How far in score another segment must be ahead before a customer moves to it. -#}
-{% macro hysteresis_reach(calibration) -%}
-    {%- set margins = calibration.calibration_margins | sort -%}
-    {%- if not margins -%} {{ return('cast(null as double)') }} {%- endif -%}
-    {%- set lower = margins[(margins | length - 1) // 2] -%}
-    {%- set upper = margins[margins | length // 2] -%}
-    {{ var('hysteresis_margin_share') }}
-        * {{ double_literal(lower + (upper - lower) * 0.5) }}
-{%- endmacro %}
-
-{#- How sure one is who stands on the border. -#}
-{% macro least_confidence(calibration) -%}
-    {%- set heights = calibration.calibration_confidences -%}
-    {{ double_literal(heights[0]) if heights else 'cast(null as double)' }}
+{#- The dimensions of the model in their order, as expressions over its features. -#}
+{% macro fitted_dimensions() -%}
+    {%- set expressions = [] -%}
+    {%- for step in fitted_steps() -%} {%- do expressions.append(dimension(step)) -%} {%- endfor -%}
+    {{ return(expressions) }}
 {%- endmacro %}

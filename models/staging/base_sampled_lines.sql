@@ -1,17 +1,37 @@
-{{ config(
-    materialized='in_parts',
-    part_column='source_file',
-    parts="{{ counted_file_parts(ref('base_source_months')) }}"
-) }}
 {% set one_in = sample_one_in(ref('base_source_months'), var('quality_sample_rows')) %}
+{{ config(
+    materialized='incremental',
+    pre_hook="{{ delete_changed(
+        ref('base_source_files'), 'source_file',
+        sample_one_in(ref('base_source_months'), var('quality_sample_rows'))
+    ) }}"
+) }}
 
 with
+
+files as (
+
+    select
+        files.source_file,
+        files.fingerprint
+
+    from {{ ref('base_source_files') }} as files
+
+    where {{ is_missing('files', 'source_file', one_in) }}
+
+),
 
 judged as (
 
     select * from {{ ref('base_transactions_judged') }}
 
-    where {{ is_in_part_files() }}
+    where
+        reason is null
+        and {{ is_in_files(
+            'select files.source_file from ' ~ ref('base_source_files')
+            ~ ' as files where '
+            ~ is_missing('files', 'source_file', one_in)
+        ) }}
 
 ),
 
@@ -31,12 +51,16 @@ sampled as (
     from judged
 
     where
-        reason is null
-        and (
-            {{ is_in_sample('customer_id', one_in) }}
-            or {{ is_in_sample('order_id', one_in) }}
-        )
+        {{ is_in_sample('customer_id', one_in) }}
+        or {{ is_in_sample('order_id', one_in) }}
 
 )
 
-select * from sampled
+select
+    sampled.*,
+    files.fingerprint || '{{ one_in }}' as fingerprint
+
+from sampled
+
+left join files
+    on sampled.source_file = files.source_file

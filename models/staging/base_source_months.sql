@@ -1,13 +1,23 @@
--- depends_on: {{ ref('erased_customers') }}
--- depends_on: {{ ref('exclusion_rules') }}
 {{ config(
-    materialized='in_parts',
-    part_column='source_file',
-    parts="{{ file_parts() }}",
+    materialized='incremental',
+    pre_hook="{{ delete_changed(ref('base_source_files'), 'source_file') }}",
     post_hook="{{ stop_if_nothing_accepted() }}"
 ) }}
 
 with
+
+-- A file that did not change is not read again.
+files as (
+
+    select
+        files.source_file,
+        files.fingerprint
+
+    from {{ ref('base_source_files') }} as files
+
+    where {{ is_missing('files', 'source_file') }}
+
+),
 
 judged as (
 
@@ -19,7 +29,10 @@ judged as (
 
     from {{ ref('base_transactions_judged') }}
 
-    where {{ is_in_part_files() }}
+    where {{ is_in_files(
+        'select files.source_file from ' ~ ref('base_source_files') ~ ' as files where '
+        ~ is_missing('files', 'source_file')
+    ) }}
 
 ),
 
@@ -70,4 +83,19 @@ counted as (
 
 )
 
-select * from counted
+select
+    counted.*,
+    -- What is of the future today is not tomorrow: such a file is read again.
+    case
+        when not coalesce(
+            bool_or(counted.reason = 'date in the future')
+                over (partition by counted.source_file),
+            false
+        )
+            then files.fingerprint
+    end as fingerprint
+
+from counted
+
+left join files
+    on counted.source_file = files.source_file

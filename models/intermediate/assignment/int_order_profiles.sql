@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_as_of_dates') }}
 {% set features = var('segment_features') %}
 
 with
@@ -12,6 +13,8 @@ customers as not materialized (
 vectors as (
 
     select * from {{ ref('int_customer_vectors') }}
+
+    where as_of_date = {{ newest_date(ref('int_as_of_dates')) }}
 
 ),
 

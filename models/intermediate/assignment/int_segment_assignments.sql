@@ -1,92 +1,114 @@
--- depends_on: {{ ref('stg_customers') }}
--- depends_on: {{ ref('fitted_features') }}
--- depends_on: {{ ref('fitted_segments') }}
--- depends_on: {{ ref('fitted_candidates') }}
 {{ config(materialized=derived_when_read()) }}
-
-{% set steps = fitted_steps() %}
-{% set segments = fitted_prototypes() %}
-{% set calibration = fitted_calibration() %}
-{% set names = dimension_names(steps) %}
-{% set fits = [] %}
-{% set other_fits = [] %}
-{% set close_ids = [] %}
 
 with
 
-{% if has_transactions() %}
--- A customer whose orders were all returned or free has no recency to cluster on.
-customers as (
+vectors as (
 
-    select * from {{ ref('int_rfm_scores') }}
-
-    where order_count > 0
+    select * from {{ ref('int_customer_vectors') }}
 
 ),
-{% else %}
-customers as (
+
+selected_candidate as (
+
+    select * from {{ ref('fitted_candidates') }}
+
+    where is_selected
+
+),
+
+prototypes as (
+
+    select
+        segment_id,
+        segment_number,
+        unnest(prototype_weights) as weights,
+        unnest(prototype_offsets) as score_offset,
+        unnest(range(len(prototype_offsets))) as prototype_number
+
+    from {{ ref('fitted_segments') }}
+
+),
+
+-- Ties go to the segment that comes first.
+ranked_prototypes as (
 
     select
         *,
-        cast(null as decimal(18, 2)) as lifetime_revenue,
-        cast(null as varchar) as rfm_group,
-        cast(null as integer) as r_score,
-        cast(null as integer) as f_score,
-        cast(null as integer) as m_score
+        row_number() over (order by segment_number, prototype_number)
+            as prototype_rank
 
-    from {{ ref('int_clustered_features') }}
+    from prototypes
 
 ),
-{% endif %}
 
-coordinates as (
+fitted_model as (
 
     select
-        customer_id,
-        {% for step in steps %}
-        {{ dimension(step) }} as {{ names[loop.index0] }},
-        {% endfor %}
-        as_of_date,
-        lifetime_revenue,
-        rfm_group,
-        r_score,
-        f_score,
-        m_score
+        {{ prototype_list('segment_id', 'weights', 'score_offset', 'prototype_rank') }}
+            as prototypes
 
-    from customers
+    from ranked_prototypes
 
 ),
 
--- How well each segment fits: its best prototype counts.
+-- How a margin becomes a confidence: a line through these knots, level at both ends.
+knots as (
+
+    select
+        unnest(calibration_margins) as margin,
+        unnest(calibration_confidences) as confidence
+
+    from selected_candidate
+
+),
+
+slopes as (
+
+    select
+        margin,
+        confidence,
+        coalesce(
+            (lead(confidence) over (order by margin, confidence) - confidence)
+            / nullif(lead(margin) over (order by margin, confidence) - margin, 0),
+            0
+        ) as slope
+
+    from knots
+
+),
+
+-- How far the best segment must be ahead of the old one before a customer moves: a share
+-- of the margin that half of the customers have, fixed with the model.
+calibration as (
+
+    select
+        {{ ordered_list(
+            'struct_pack(margin := margin, confidence := confidence, slope := slope)',
+            'margin'
+        ) }} as knots,
+        min(confidence) as least_confidence,
+        coalesce({{ var('hysteresis_margin_share') }} * median(margin), 0) as reach
+
+    from slopes
+
+),
+
+-- How well each prototype fits; the best one decides.
 scored as (
 
     select
-        customer_id,
-        as_of_date,
-        rfm_group,
-        lifetime_revenue,
-        r_score,
-        f_score,
-        {% for segment in segments %}
-        {% set scores = [] %}
-        {% for weights in segment.prototype_weights %}
-        {% do scores.append(
-            prototype_score(weights, segment.prototype_offsets[loop.index0])
-        ) %}
-        {% endfor %}
-        {{ largest(scores) }} as fit_{{ loop.index }},
-        {% do fits.append('fit_' ~ loop.index) %}
-        {% do other_fits.append(
-            'case when best_number <> ' ~ loop.index ~ ' then fit_' ~ loop.index ~ ' end'
-        ) %}
-        {% do close_ids.append(
-            'case when best_number <> ' ~ loop.index ~ ' and fit_' ~ loop.index
-            ~ ' >= closest_fit then ' ~ sql_text(segment.segment_id) ~ ' end'
-        ) %}
-        {% endfor %}
-        m_score
+        vectors.customer_id,
+        vectors.as_of_date,
+        calibration.knots,
+        calibration.least_confidence,
+        calibration.reach,
+        {{ prototype_scores('vectors.vector', 'fitted_model.prototypes') }} as scores
 
-    from coordinates
+    from vectors
+
+    cross join fitted_model
+
+    cross join calibration
 
 ),
 
@@ -94,91 +116,66 @@ best as (
 
     select
         *,
-        {{ largest(fits or ['null']) }} as best_fit
+        {{ best_score('scores') }} as best
 
     from scored
 
 ),
 
--- Ties go to the segment that comes first.
-numbered as (
+compared as (
 
     select
         *,
-        case
-            {% for fit in fits %}
-            when {{ fit }} = best_fit then {{ loop.index }}
-            {% else %}
-            when true then null
-            {% endfor %}
-        end as best_number
+        {{ best_score(
+            'list_filter(scores, lambda other: other.label <> best.label)'
+        ) }} as next_best
 
     from best
 
 ),
 
-runners_up as (
-
-    select
-        *,
-        {{ largest(other_fits or ['null']) }} as next_fit
-
-    from numbered
-
-),
-
--- How far the best segment must be ahead of the old one before a customer moves: a
--- share of the margin that half of the customers have, fixed with the model.
 margins as (
-
-    select
-        *,
-        best_fit - next_fit as margin,
-        best_fit - {{ hysteresis_reach(calibration) }} as closest_fit,
-        case best_number
-            {% for segment in segments %}
-            when {{ loop.index }} then {{ sql_text(segment.segment_id) }}
-            {% else %}
-            when 0 then cast(null as varchar)
-            {% endfor %}
-        end as segment_id,
-        case
-            {% for segment in segments %}
-            when best_number <> {{ loop.index }} and fit_{{ loop.index }} = next_fit
-                then {{ sql_text(segment.segment_id) }}
-            {% else %}
-            when false then cast(null as varchar)
-            {% endfor %}
-        end as next_segment_id
-
-    from runners_up
-
-),
-
-assignments as (
 
     select
         customer_id,
         as_of_date,
-        lifetime_revenue,
-        rfm_group,
-        r_score,
-        f_score,
-        m_score,
-        segment_id,
-        next_segment_id,
-        margin,
-        case
-            when next_fit >= closest_fit
-                then
-                    {{ known_texts(['segment_id'] + close_ids) }}
-            else {{ known_texts(['segment_id']) }}
-        end as close_segment_ids,
-        -- The last bits of a sum depend on the engine; six digits do not.
-        round({{ calibrated('margin', calibration) }}, 6) as confidence
+        least_confidence,
+        best.label as segment_id,
+        next_best.label as next_segment_id,
+        best.score - next_best.score as margin,
+        list_transform(
+            list_filter(scores, lambda other: other.score >= best.score - reach),
+            lambda other: other.label
+        ) as close_segment_ids,
+        {{ best_score(
+            'list_filter(knots, lambda knot: knot.margin <= best.score - next_best.score)'
+        ) }} as knot
 
-    from margins
+    from compared
 
 )
 
-select * from assignments
+select
+    customer_id,
+    as_of_date,
+    segment_id,
+    next_segment_id,
+    margin,
+    close_segment_ids,
+    least_confidence,
+    -- The last bits of a sum depend on the engine; six digits do not. Who has no other
+    -- segment to go to is sure.
+    round(
+        case
+            when margin is null then 1.0
+            else
+                coalesce(
+                    knot.confidence + knot.slope * (margin - knot.margin),
+                    least_confidence,
+                    1.0
+                )
+        end,
+        6
+    ) as confidence
+
+from margins

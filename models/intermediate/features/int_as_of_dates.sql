@@ -6,7 +6,7 @@ customer_months as (
 
 ),
 
-month_fingerprints as (
+months as (
 
     select * from {{ ref('int_month_fingerprints') }}
 
@@ -75,38 +75,32 @@ as_of_dates as (
 
 ),
 
-first_date as (
-
-    select min(as_of_date) as as_of_date from as_of_dates
-
-),
-
--- What the rows of a date are made of: the months up to it, the project, where the
--- history begins, and whether it is the newest. Unknown where there are no orders.
+-- A later order changes no earlier date: only the months up to it do.
 with_fingerprint as (
 
     select
         as_of_dates.as_of_date,
         as_of_dates.is_newest,
         md5(
-            '{{ project_fingerprint() }}'
-            || cast(min(first_date.as_of_date) as varchar)
-            || cast(as_of_dates.is_newest as varchar)
-            || string_agg(
-                month_fingerprints.month_fingerprint,
-                ',' order by month_fingerprints.month_start
+            cast(as_of_dates.as_of_date as varchar)
+            || coalesce(
+                string_agg(months.fingerprint, ',' order by months.month_start), ''
             )
-        ) as date_fingerprint
+        ) as fingerprint
 
     from as_of_dates
 
-    cross join first_date
-
-    left join month_fingerprints
-        on as_of_dates.as_of_date >= month_fingerprints.month_start
+    left join months
+        on as_of_dates.as_of_date >= months.month_start
 
     group by as_of_dates.as_of_date, as_of_dates.is_newest
 
 )
 
-select * from with_fingerprint
+select
+    as_of_date,
+    lag(as_of_date) over (order by as_of_date) as previous_date,
+    is_newest,
+    fingerprint
+
+from with_fingerprint

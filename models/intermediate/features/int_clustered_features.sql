@@ -1,5 +1,5 @@
 -- depends_on: {{ ref('stg_customers') }}
-{{ config(materialized='view' if has_transactions() else 'table') }}
+{{ config(materialized=derived_when_read() if has_transactions() else 'table') }}
 
 {% set columns = clustered_columns() %}
 
@@ -8,7 +8,7 @@ with
 {% if has_transactions() %}
 features as (
 
-    select * from {{ ref('int_current_features') }}
+    select * from {{ ref('int_customer_features') }}
 
 ),
 

@@ -1,36 +1,52 @@
 -- depends_on: {{ ref('base_source_months') }}
 {{ config(
-    materialized='in_parts',
-    part_column='month_start',
-    parts="{{ source_month_parts(ref('base_source_months')) }}"
+    materialized='incremental',
+    pre_hook="{{ delete_changed(ref('base_months'), 'month_start') }}"
 ) }}
 
 with
+
+months as (
+
+    select
+        months.month_start,
+        months.fingerprint
+
+    from {{ ref('base_months') }} as months
+
+    where {{ is_missing('months', 'month_start') }}
+
+),
 
 transactions as (
 
     select * from {{ ref('stg_transactions') }}
 
-    where
-        category is not null
-        and {{ is_in_part_files() }}
-        and {{ is_in_part_months() }}
+    where category is not null and {{ is_in_changed_files() }}
 
 ),
 
 category_months as (
 
     select
-        customer_id,
-        {{ month_start('ordered_date') }} as month_start,
-        category,
-        min(ordered_date) as first_sold_date,
+        transactions.customer_id,
+        months.month_start,
+        transactions.category,
+        min(transactions.ordered_date) as first_sold_date,
         count(*) as line_count,
-        count(*) filter (where not is_return) as sold_line_count
+        count(*) filter (where not transactions.is_return) as sold_line_count,
+        months.fingerprint
 
     from transactions
 
-    group by customer_id, {{ month_start('ordered_date') }}, category
+    inner join months
+        on {{ month_start('transactions.ordered_date') }} = months.month_start
+
+    group by
+        transactions.customer_id,
+        months.month_start,
+        transactions.category,
+        months.fingerprint
 
 )
 

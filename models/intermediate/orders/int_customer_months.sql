@@ -1,25 +1,31 @@
--- depends_on: {{ ref('int_month_fingerprints') }}
 {{ config(
-    materialized='in_parts',
-    part_column='month_start',
-    parts="{{ month_parts(ref('int_month_fingerprints')) }}"
+    materialized='incremental',
+    pre_hook="{{ delete_changed(ref('int_month_fingerprints'), 'month_start') }}"
 ) }}
 
 with
 
+months as (
+
+    select
+        months.month_start,
+        months.fingerprint
+
+    from {{ ref('int_month_fingerprints') }} as months
+
+    where {{ is_missing('months', 'month_start') }}
+
+),
+
 orders as (
 
     select * from {{ ref('int_orders') }}
-
-    where ordered_date between {{ part() }} and {{ month_end(part()) }}
 
 ),
 
 category_months as (
 
     select * from {{ ref('int_category_months') }}
-
-    where month_start = {{ part() }}
 
 ),
 
@@ -37,6 +43,121 @@ followed_channel as (
 
 ),
 
-{{ customer_months_ctes() }}
+-- Only paid orders (positive net) count as orders; the rest still counts as money.
+order_months as (
 
-select * from customer_months  -- noqa: AM04
+    select
+        orders.customer_id,
+        months.month_start,
+        count(*) filter (where orders.is_paid) as order_count,
+        min(orders.ordered_date) filter (where orders.is_paid) as first_order_date,
+        max(orders.ordered_date) filter (where orders.is_paid) as last_order_date,
+        {{ day_mask('orders.ordered_date', 'orders.is_paid') }} as order_day_mask,
+        sum(orders.net_amount) as net_amount,
+        sum(orders.refund_amount) as refund_amount,
+        coalesce(sum(orders.gross_amount) filter (where orders.is_paid), 0)
+            as order_value,
+        coalesce(
+            sum(orders.gross_amount * orders.gross_amount)
+                filter (where orders.is_paid),
+            0
+        ) as squared_order_value,
+        sum(orders.gross_amount) as gross_amount,
+        sum(orders.discount_amount) as discount_amount,
+        sum(orders.line_count) as line_count,
+        sum(orders.return_line_count) as return_line_count,
+        count(*) filter (
+            where orders.is_paid and {{ is_weekend('orders.ordered_date') }}
+        ) as weekend_order_count,
+        count(*) filter (
+            where orders.is_paid and orders.channel = followed_channel.channel
+        ) as channel_order_count,
+        count(orders.channel) filter (where orders.is_paid)
+            as known_channel_order_count,
+        months.fingerprint
+
+    from orders
+
+    inner join months
+        on {{ month_start('orders.ordered_date') }} = months.month_start
+
+    left join followed_channel
+        on true
+
+    group by orders.customer_id, months.month_start, months.fingerprint
+
+),
+
+numbered_category_months as (
+
+    select
+        category_months.customer_id,
+        category_months.month_start,
+        categories.category_bit,
+        sum(category_months.sold_line_count) as line_count
+
+    from category_months
+
+    inner join months
+        on category_months.month_start = months.month_start
+
+    inner join categories
+        on category_months.category = categories.category
+
+    where category_months.sold_line_count > 0
+
+    group by
+        category_months.customer_id,
+        category_months.month_start,
+        categories.category_bit
+
+),
+
+-- Pairs of a month's lines, and those of one category: their ratio is Simpson's index,
+-- a concentration that adds up over months where an entropy would not.
+category_mix as (
+
+    select
+        customer_id,
+        month_start,
+        bit_or(cast(1 as bigint) << category_bit) as category_mask,
+        sum(line_count * (line_count - 1)) as same_category_pair_count,
+        sum(line_count) * (sum(line_count) - 1) as category_pair_count
+
+    from numbered_category_months
+
+    group by customer_id, month_start
+
+)
+
+select
+    order_months.customer_id,
+    order_months.month_start,
+    order_months.order_count,
+    order_months.first_order_date,
+    order_months.last_order_date,
+    order_months.order_day_mask,
+    cast(order_months.net_amount as decimal(18, 2)) as net_amount,
+    cast(order_months.refund_amount as decimal(18, 2)) as refund_amount,
+    cast(order_months.order_value as decimal(18, 2)) as order_value,
+    cast(order_months.squared_order_value as decimal(38, 4)) as squared_order_value,
+    cast(order_months.gross_amount as decimal(18, 2)) as gross_amount,
+    cast(order_months.discount_amount as decimal(18, 2)) as discount_amount,
+    cast(order_months.line_count as bigint) as line_count,
+    cast(order_months.return_line_count as bigint) as return_line_count,
+    order_months.weekend_order_count,
+    order_months.channel_order_count,
+    order_months.known_channel_order_count,
+    cast({{ squared_gaps('order_months.order_day_mask') }} as bigint)
+        as squared_gap_days,
+    category_mix.category_mask,
+    cast(category_mix.same_category_pair_count as bigint) as same_category_pair_count,
+    cast(category_mix.category_pair_count as bigint) as category_pair_count,
+    order_months.fingerprint
+
+from order_months
+
+left join category_mix
+    on
+        order_months.customer_id = category_mix.customer_id
+        and order_months.month_start = category_mix.month_start

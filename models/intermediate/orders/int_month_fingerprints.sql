@@ -1,10 +1,8 @@
 with
 
-source_months as (
+months as (
 
-    select * from {{ ref('base_source_months') }}
-
-    where month_start is not null
+    select * from {{ ref('base_months') }}
 
 ),
 
@@ -25,18 +23,6 @@ followed_channel as (
     select channel from {{ ref('int_channels') }}
 
     where is_followed
-
-),
-
-months as (
-
-    select
-        month_start,
-        sum(row_count) || ':' || sum(content_hash) as line_fingerprint
-
-    from source_months
-
-    group by month_start
 
 ),
 
@@ -94,11 +80,11 @@ fingerprints as (
     select
         months.month_start,
         md5(
-            months.line_fingerprint
+            months.fingerprint
             || ' ' || coalesce(carried_fingerprints.order_fingerprint, '')
             || ' ' || coalesce(category_fingerprints.category_fingerprint, '')
             || ' ' || coalesce(followed_channel.channel, '')
-        ) as month_fingerprint
+        ) as fingerprint
 
     from months
 

@@ -1,40 +1,78 @@
 -- depends_on: {{ ref('base_source_months') }}
 {{ config(
-    materialized='in_parts',
-    part_column='month_start',
-    parts="{{ source_month_parts(ref('base_source_months')) }}"
+    materialized='incremental',
+    pre_hook="{{ delete_changed(ref('base_months'), 'month_start') }}"
 ) }}
 
 with
+
+-- A month whose rows in the source did not change keeps its orders.
+months as (
+
+    select
+        months.month_start,
+        months.fingerprint
+
+    from {{ ref('base_months') }} as months
+
+    where {{ is_missing('months', 'month_start') }}
+
+),
 
 transactions as (
 
     select * from {{ ref('stg_transactions') }}
 
-    where {{ is_in_part_files() }} and {{ is_in_part_months() }}
+    where {{ is_in_changed_files() }}
 
 ),
 
 orders as (
 
     select
-        customer_id,
-        order_id,
-        {{ month_start('ordered_date') }} as month_start,
-        min(ordered_date) as ordered_date,
-        min(channel) as channel,
+        transactions.customer_id,
+        transactions.order_id,
+        months.month_start,
+        min(transactions.ordered_date) as ordered_date,
+        min(transactions.channel) as channel,
         count(*) as line_count,
-        count(*) filter (where is_return) as return_line_count,
-        coalesce(sum(net_amount) filter (where not is_return), 0) as gross_amount,
-        coalesce(-sum(net_amount) filter (where is_return), 0) as refund_amount,
-        sum(net_amount) as net_amount,
-        sum(discount_amount) as discount_amount,
-        cast({{ row_hash('customer_id, order_id') }} as decimal(20, 0)) as order_hash
+        count(*) filter (where transactions.is_return) as return_line_count,
+        coalesce(
+            sum(transactions.net_amount) filter (where not transactions.is_return), 0
+        ) as gross_amount,
+        coalesce(
+            -sum(transactions.net_amount) filter (where transactions.is_return), 0
+        ) as refund_amount,
+        sum(transactions.net_amount) as net_amount,
+        sum(transactions.discount_amount) as discount_amount,
+        months.fingerprint
 
     from transactions
 
-    group by customer_id, order_id, {{ month_start('ordered_date') }}
+    inner join months
+        on {{ month_start('transactions.ordered_date') }} = months.month_start
+
+    group by
+        transactions.customer_id,
+        transactions.order_id,
+        months.month_start,
+        months.fingerprint
 
 )
 
-select * from orders
+select
+    customer_id,
+    order_id,
+    month_start,
+    ordered_date,
+    channel,
+    line_count,
+    return_line_count,
+    cast(gross_amount as decimal(18, 2)) as gross_amount,
+    cast(refund_amount as decimal(18, 2)) as refund_amount,
+    cast(net_amount as decimal(18, 2)) as net_amount,
+    cast(discount_amount as decimal(18, 2)) as discount_amount,
+    cast({{ row_hash('customer_id, order_id') }} as decimal(20, 0)) as order_hash,
+    fingerprint
+
+from orders

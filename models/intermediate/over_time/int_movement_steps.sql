@@ -15,12 +15,7 @@ rescored as not materialized (
 
 as_of_dates as (
 
-    select
-        as_of_date,
-        is_newest,
-        lag(as_of_date) over (order by as_of_date) as previous_date
-
-    from {{ ref('int_as_of_dates') }}
+    select * from {{ ref('int_as_of_dates') }}
 
 ),
 
@@ -81,8 +76,8 @@ acted_since as (
 
 ),
 
--- From what was published to now, one change after the other: the data of that day,
--- the model, and only then time.
+-- From what was published to now, one change after the other: the data of that date,
+-- the model, and only then time. The date is the newest that both builds know.
 steps_since_publication as (
 
     select
@@ -91,13 +86,18 @@ steps_since_publication as (
         history.as_of_date,
         rescored.customer_id,
         rescored.published_segment_id as from_segment_id,
-        rescored.data_segment_id,
-        rescored.model_segment_id,
+        coalesce(rescored.data_segment_id, then_placed.segment_id) as data_segment_id,
+        then_placed.segment_id as model_segment_id,
         history.segment_id as to_segment_id,
         history.lifetime_revenue,
         acted_since.customer_id is not null as has_acted
 
     from rescored
+
+    inner join history as then_placed
+        on
+            rescored.customer_id = then_placed.customer_id
+            and rescored.as_of_date = then_placed.as_of_date
 
     inner join history
         on rescored.customer_id = history.customer_id

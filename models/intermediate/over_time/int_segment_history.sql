@@ -1,41 +1,46 @@
--- depends_on: {{ ref('int_as_of_dates') }}
--- depends_on: {{ ref('int_rfm_scores') }}
--- depends_on: {{ ref('fitted_features') }}
--- depends_on: {{ ref('fitted_segments') }}
--- depends_on: {{ ref('fitted_candidates') }}
-{{ config(
-    materialized='in_parts',
-    part_column='as_of_date',
-    parts="{{ date_parts(ref('int_as_of_dates')) }}"
-) }}
+{{ config(materialized='date_by_date', dates='int_history_dates') }}
 
-{% set calibration = fitted_calibration() %}
-
--- Made again for every date when the model is another one:
--- {{ fitted_fingerprint() }}
 with
+
+history_dates as (
+
+    select * from {{ ref('int_history_dates') }}
+
+    where as_of_date = {{ date_in_hand() }}
+
+),
 
 assignments as (
 
     select * from {{ ref('int_segment_assignments') }}
 
-    where as_of_date = {{ part() }}
+    where as_of_date = {{ date_in_hand() }}
+
+),
+
+scores as (
+
+    select * from {{ ref('int_rfm_scores') }}
+
+    where as_of_date = {{ date_in_hand() }}
 
 ),
 
 before as (
 
     select
-        customer_id,
-        segment_id,
-        r_score + f_score + m_score as rfm_total
+        history.customer_id,
+        history.segment_id,
+        history.r_score + history.f_score + history.m_score as rfm_total
 
-    from {{ this }}
+    from {{ this }} as history
 
-    where as_of_date = {{ part_before() }}
+    inner join history_dates
+        on history.as_of_date = history_dates.previous_date
 
 ),
 
+-- Whoever has nothing to cluster on is in a special segment.
 placed as (
 
     select
@@ -46,18 +51,12 @@ placed as (
         next_segment_id,
         margin,
         confidence,
-        lifetime_revenue,
-        rfm_group,
-        r_score,
-        f_score,
-        m_score
+        least_confidence
 
     from assignments
 
-    {% if has_transactions() %}
     union all
 
-    -- Nothing to cluster on: a special segment, and no scores.
     select
         customer_id,
         as_of_date,
@@ -66,16 +65,11 @@ placed as (
         null as next_segment_id,
         null as margin,
         null as confidence,
-        lifetime_revenue,
-        rfm_group,
-        r_score,
-        f_score,
-        m_score
+        null as least_confidence
 
-    from {{ ref('int_rfm_scores') }}
+    from scores
 
-    where as_of_date = {{ part() }} and order_count = 0
-    {% endif %}
+    where order_count = 0
 
 ),
 
@@ -84,7 +78,13 @@ placed as (
 held as (
 
     select
-        placed.*,
+        placed.customer_id,
+        placed.as_of_date,
+        placed.segment_id,
+        placed.next_segment_id,
+        placed.margin,
+        placed.confidence,
+        placed.least_confidence,
         before.segment_id as previous_segment_id,
         before.rfm_total as previous_rfm_total,
         coalesce(
@@ -98,33 +98,30 @@ held as (
     left join before
         on placed.customer_id = before.customer_id
 
-),
-
--- One who is held is as sure of the segment as one on the border; the segment that
--- fits best is the next.
-steadied as (
-
-    select
-        customer_id,
-        as_of_date,
-        case when is_held then previous_segment_id else segment_id end as segment_id,
-        is_held,
-        case when is_held then segment_id else next_segment_id end as next_segment_id,
-        case when is_held then 0 else margin end as margin,
-        case
-            when is_held then {{ least_confidence(calibration) }}
-            else confidence
-        end as confidence,
-        lifetime_revenue,
-        rfm_group,
-        r_score,
-        f_score,
-        m_score,
-        previous_segment_id,
-        previous_rfm_total
-
-    from held
-
 )
 
-select * from steadied
+-- One who is held is as sure of the segment as one on the border; the segment that fits
+-- best is the next. A table of attributes has no scores.
+select
+    held.customer_id,
+    held.as_of_date,
+    case when held.is_held then held.previous_segment_id else held.segment_id end
+        as segment_id,
+    held.is_held,
+    case when held.is_held then held.segment_id else held.next_segment_id end
+        as next_segment_id,
+    case when held.is_held then 0 else held.margin end as margin,
+    case when held.is_held then held.least_confidence else held.confidence end
+        as confidence,
+    scores.lifetime_revenue,
+    scores.rfm_group,
+    scores.r_score,
+    scores.f_score,
+    scores.m_score,
+    held.previous_segment_id,
+    held.previous_rfm_total
+
+from held
+
+left join scores
+    on held.customer_id = scores.customer_id

@@ -1,10 +1,3 @@
--- depends_on: {{ ref('int_as_of_dates') }}
-{{ config(
-    materialized='in_parts',
-    part_column='as_of_date',
-    parts="{{ date_parts(ref('int_as_of_dates')) }}"
-) }}
-
 {% set bands = var('frequency_bands') %}
 
 with
@@ -13,7 +6,7 @@ features as (
 
     select * from {{ ref('int_customer_features') }}
 
-    where as_of_date = {{ part() }} and order_count > 0
+    where order_count > 0
 
 ),
 

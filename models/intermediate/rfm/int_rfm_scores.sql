@@ -20,59 +20,67 @@ rfm_grid as (
 
 ),
 
--- One row per date, so that each customer is looked up once.
-cuts as (
-
-    select
-        as_of_date,
-        {{ pivoted_cuts() }}
-
-    from cut_points
-
-    group by as_of_date
-
-),
-
--- Low recency is good, so its score counts down; the others count up. A customer
--- whose orders were all returned or free is listed without scores.
-scores as (
+-- A score counts the cut points that a value lies above. Low recency is good, so its
+-- score counts down; the others count up. A customer whose orders were all returned or
+-- free is listed without scores.
+scored as (
 
     select
         features.*,
-        cast(case
+        case
             when features.order_count > 0
-                then 5 - {{ cuts_below('features.recency_days', 'recency') }}
-        end as integer) as r_score,
-        cast(case
+                then
+                    5
+                    - cast(features.recency_days > recency.cut_1 as integer)
+                    - cast(features.recency_days > recency.cut_2 as integer)
+                    - cast(features.recency_days > recency.cut_3 as integer)
+                    - cast(features.recency_days > recency.cut_4 as integer)
+        end as r_score,
+        case
             when features.order_count > 0
-                then 1 + {{ cuts_below('features.order_count', 'frequency') }}
-        end as integer) as f_score,
-        cast(case
+                then
+                    1
+                    + cast(features.order_count > frequency.cut_1 as integer)
+                    + cast(features.order_count > frequency.cut_2 as integer)
+                    + cast(features.order_count > frequency.cut_3 as integer)
+                    + cast(features.order_count > frequency.cut_4 as integer)
+        end as f_score,
+        case
             when features.order_count > 0
-                then 1 + {{ cuts_below('features.monetary_value', 'monetary') }}
-        end as integer) as m_score
+                then
+                    1
+                    + cast(features.monetary_value > monetary.cut_1 as integer)
+                    + cast(features.monetary_value > monetary.cut_2 as integer)
+                    + cast(features.monetary_value > monetary.cut_3 as integer)
+                    + cast(features.monetary_value > monetary.cut_4 as integer)
+        end as m_score
 
     from features
 
-    left join cuts
-        on features.as_of_date = cuts.as_of_date
-
-),
-
-rfm_scores as (
-
-    select
-        scores.*,
-        coalesce(rfm_grid.rfm_group, 'No Orders') as rfm_group
-
-    from scores
-
-    left join rfm_grid
+    left join cut_points as recency
         on
-            scores.r_score = rfm_grid.r_score
-            and scores.f_score = rfm_grid.f_score
+            features.as_of_date = recency.as_of_date
+            and recency.measure = 'recency'
+
+    left join cut_points as frequency
+        on
+            features.as_of_date = frequency.as_of_date
+            and frequency.measure = 'frequency'
+
+    left join cut_points as monetary
+        on
+            features.as_of_date = monetary.as_of_date
+            and monetary.measure = 'monetary'
 
 )
 
--- All features, and the scores.
-select * from rfm_scores  -- noqa: AM04
+select
+    scored.*,
+    coalesce(rfm_grid.rfm_group, 'No Orders') as rfm_group
+
+from scored
+
+left join rfm_grid
+    on
+        scored.r_score = rfm_grid.r_score
+        and scored.f_score = rfm_grid.f_score

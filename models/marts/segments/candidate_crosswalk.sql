@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('int_as_of_dates') }}
 with
 
 candidates as (
@@ -9,6 +10,8 @@ candidates as (
 vectors as (
 
     select * from {{ ref('int_customer_vectors') }}
+
+    where as_of_date = {{ newest_date(ref('int_as_of_dates')) }}
 
 ),
 

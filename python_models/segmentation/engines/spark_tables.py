@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import duckdb
 import pandas as pd
@@ -17,8 +17,10 @@ import pyarrow as pa
 from segmentation.publishing.publication import publish_build
 from segmentation.releases.release_folder import release_identifier
 
-# Rows of this table are customers times months: it stays in Spark.
-CATALOG_ONLY = ("segment_history",)
+# Rows of this table are customers times months: they stay in Spark, but for the newest
+# dates, which the next build compares with.
+HISTORY = "segment_history"
+NEWEST_DATES = 3
 # Not published as tables: what publishing itself reads.
 NOT_TABLES = ("publication_facts", "export_exclusions")
 
@@ -126,7 +128,7 @@ def publish_on_spark(
     """Publish a build's marts as tables of the catalog, and as a release.
 
     Tables are written to a schema of their own, `<schema>_release_<id>`; then database,
-    report and lists are published as on DuckDB, from the marts without the history;
+    report and lists are published as on DuckDB, with the newest dates of the history;
     last, the views in `<schema>_published` turn to the new tables, one after the other:
     Spark has no step that turns several. The schema of the release before stays, so
     that who reads goes on reading.
@@ -149,16 +151,16 @@ def publish_on_spark(
     tables = [name for name in relations if name not in NOT_TABLES]
     for name in tables:
         relations[name].keep_as(f"{release}.{name}")
+    dates = relations[HISTORY].aggregate("as_of_date", "as_of_date").fetchall()
+    newest = sorted(day for (day,) in dates)[-NEWEST_DATES:]
+    from_date = newest[0] if newest else date.max
+    kept = {HISTORY: relations[HISTORY].filter(f"as_of_date >= date '{from_date}'")}
     with duckdb.connect() as local:
-        for name in {*relations} - {*CATALOG_ONLY}:
-            local.from_arrow(relations[name].arrow()).create(name)
+        for name, relation in {**relations, **kept}.items():
+            local.from_arrow(relation.arrow()).create(name)
         publications = publish_build(
             session=local,
-            relations={
-                name: local.table(name)
-                for name in relations
-                if name not in CATALOG_ONLY
-            },
+            relations={name: local.table(name) for name in relations},
             engine="spark",
             **described,
         )

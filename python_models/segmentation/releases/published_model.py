@@ -32,6 +32,51 @@ CUSTOMERS = (
     "select customer_id, as_of_date, segment_id, previous_segment_id "
     "from customer_segments"
 )
+PUBLISHED_DATE = """
+with
+
+dates as (
+
+    select
+        as_of_date,
+        lag(as_of_date) over (order by as_of_date) as previous_date
+
+    from segment_history
+
+    group by as_of_date
+
+),
+
+newest as (
+
+    select * from dates
+
+    where as_of_date in $dates
+
+    order by as_of_date desc
+
+    limit 1
+
+)
+
+select
+    history.customer_id,
+    history.as_of_date,
+    history.segment_id as published_segment_id,
+    before.segment_id as previous_segment_id
+
+from segment_history as history
+
+inner join newest
+    on history.as_of_date = newest.as_of_date
+
+left join segment_history as before
+    on
+        history.customer_id = before.customer_id
+        and before.as_of_date = newest.previous_date
+
+order by history.customer_id
+"""
 
 
 @dataclass(frozen=True)
@@ -171,6 +216,31 @@ def read_published(
     if "log_offset" not in frames["features"]:
         frames["features"]["log_offset"] = frames["features"]["transform"].map(OFFSETS)
     return PublishedModel(**frames)
+
+
+def read_published_date(
+    dates: list[date], home: Path | None = None
+) -> pd.DataFrame:
+    """Return who was published where on the newest of some dates.
+
+    Parameters
+    ----------
+    dates
+        As-of dates of this build.
+    home
+        Folder that holds `published`; default: where this build writes to.
+
+    Returns
+    -------
+    DataFrame
+        customer_id, as_of_date, published_segment_id, previous_segment_id (one as-of
+        date before), in the order of the ids; no rows where no date was published.
+    """
+    path = str((home or home_folder()) / DATABASE).replace("'", "''")
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{path}' as release (read_only)")
+        connection.execute("use release")
+        return connection.execute(PUBLISHED_DATE, {"dates": dates}).df()
 
 
 def kept_table(

@@ -1,0 +1,61 @@
+{#-
+    Models that are built in parts (files, months) keep the rows of parts that did not
+    change. `parts` is a model with the key of each part and its fingerprint today (null:
+    not known, so made again in every build). A row carries the fingerprint of the part
+    it was made from; `reading` is what it depends on besides.
+-#}
+
+{#- As a pre-hook: deletes the rows of parts that are gone or are something else now. -#}
+{% macro delete_changed(parts, key, reading='') -%}
+    {%- if is_incremental() -%}
+    delete from {{ this }} as built
+    where not exists (
+        select 1
+        from {{ parts }} as parts
+        where {{ is_the_part('parts', key, reading) }}
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{#- True for parts whose rows are still to be made; `parts` is an alias in the query. -#}
+{% macro is_missing(parts, key, reading='') -%}
+    {%- if is_incremental() -%}
+    not exists (
+            select 1
+            from {{ this }} as built
+            where {{ is_the_part(parts, key, reading) }}
+        )
+    {%- else -%}
+    true
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro is_the_part(parts, key, reading) -%}
+    built.{{ key }} is not distinct from {{ parts }}.{{ key }}
+    and built.fingerprint = {{ parts }}.fingerprint || '{{ reading }}'
+{%- endmacro %}
+
+{#-
+    True for rows of the files that a query lists. The names are written out: DuckDB then
+    does not open the other files. Where everything is made, all are wanted.
+-#}
+{% macro is_in_files(query) -%}
+    {%- if is_incremental() and execute -%}
+        {%- set files = run_query(query).columns[0].values() | list -%}
+        coalesce(source_file, '') in (
+        {%- for file in files %}{{ sql_text(file or '') }}, {% endfor -%}
+        'no other')
+    {%- else -%}
+    true
+    {%- endif -%}
+{%- endmacro %}
+
+{#- True for rows of the files that hold the months a model still has to make. -#}
+{% macro is_in_changed_files() -%}
+    {{ is_in_files(
+        'select distinct source_months.source_file from ' ~ ref('base_source_months')
+        ~ ' as source_months inner join ' ~ ref('base_months')
+        ~ ' as months on source_months.month_start = months.month_start where '
+        ~ is_missing('months', 'month_start')
+    ) }}
+{%- endmacro %}

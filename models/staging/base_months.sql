@@ -1,0 +1,11 @@
+-- What orders and categories of a month are made of: another fingerprint, other rows.
+select
+    month_start,
+    '{{ project_fingerprint() }}' || sum(row_count) || ':' || sum(content_hash)
+        as fingerprint
+
+from {{ ref('base_source_months') }}
+
+where month_start is not null
+
+group by month_start
