@@ -31,7 +31,7 @@ from read_parquet('{files}')
 """
 # `dbt build` of all models and tests from nothing; `features` is the part of it that
 # the notebook's features stand against: no history, no tests.
-FEATURE_MODELS = "+int_current_features"
+FEATURE_MODELS = "+int_customer_features"
 
 
 def python(*arguments: str) -> list[str]:

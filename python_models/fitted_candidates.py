@@ -22,7 +22,7 @@ def model(dbt, session):
     dbt.config(materialized="table")
     settings = dbt.config.meta_get("settings")
     clustered = dbt.ref("int_clustered_features")
-    behaviour = dbt.ref("int_current_features")
+    behaviour = dbt.ref("int_customer_features")
     vectors = dbt.ref("int_customer_vectors")
     decision = dbt.ref("refit_decision").df()
     is_refit = bool(decision["is_refit"].item())

@@ -20,7 +20,7 @@ def model(dbt, session):
     """Note settings, distances and bins of the fit; those of a kept model stay."""
     dbt.config(materialized="table")
     clustered = dbt.ref("int_clustered_features")
-    behaviour = dbt.ref("int_current_features")
+    behaviour = dbt.ref("int_customer_features")
     vectors = dbt.ref("int_customer_vectors")
     segments = dbt.ref("fitted_segments")
     decision = dbt.ref("refit_decision")

@@ -18,7 +18,7 @@ def model(dbt, session):
     """Add what a refit did to each segment; a kept model adds nothing."""
     dbt.config(materialized="table")
     clustered = dbt.ref("int_clustered_features")
-    behaviour = dbt.ref("int_current_features")
+    behaviour = dbt.ref("int_customer_features")
     vectors = dbt.ref("int_customer_vectors")
     segments = dbt.ref("fitted_segments")
     decision = dbt.ref("refit_decision").df()

@@ -13,7 +13,7 @@ def model(dbt, session):
     """Compare the published model with a sample, by hash of the key, of today."""
     dbt.config(materialized="table")
     clustered = dbt.ref("int_clustered_features")
-    behaviour = dbt.ref("int_current_features")
+    behaviour = dbt.ref("int_customer_features")
     today = newest_customers(
         clustered=clustered,
         behaviour=behaviour,

@@ -3,13 +3,17 @@
     more than one date's rows and a later date may read the earlier ones ({{ this }}).
     The model says `where as_of_date = {{ date_in_hand() }}`; its config `dates` names the
     model that lists as_of_date and fingerprint. In the next build only dates whose
-    fingerprint is another are made again. Every column has its data type in the YAML:
-    the table is there, empty, before its first date.
+    fingerprint is another are made again. A model that reads itself has the data types of
+    its columns in the YAML: the table is there, empty, before its first date.
 -#}
 {% materialization date_by_date, default %}
-    {%- set names = model.columns | list -%}
     {%- set dates = ref(config.require('dates')) -%}
     {%- set existing = load_cached_relation(this) -%}
+    {%- set typed = model.columns.values() | selectattr('data_type') | list -%}
+    {%- set empty = get_empty_subquery_sql(
+        get_empty_schema_sql(model.columns) if typed else rows_of_date(sql, '')
+    ) -%}
+    {%- set names = get_column_schema_from_query(empty) | map(attribute='name') | list -%}
     {%- set is_kept = existing is not none and existing.is_table
         and not should_full_refresh()
         and adapter.get_columns_in_relation(existing) | map(attribute='name') | list
@@ -18,17 +22,15 @@
     {{ run_hooks(pre_hooks, inside_transaction=False) }}
     {{ run_hooks(pre_hooks, inside_transaction=True) }}
 
-    {%- if not is_kept -%}
-        {%- if existing is not none -%} {%- do adapter.drop_relation(existing) -%} {%- endif -%}
-        {%- call statement('main') -%}
-            {{ create_table_as(
-                false, this, get_empty_subquery_sql(get_empty_schema_sql(model.columns))
-            ) }}
-        {%- endcall -%}
-    {%- else -%}
+    {%- if is_kept -%}
         {%- call statement('main') -%}
             delete from {{ this }}
             where fingerprint not in (select fingerprint from {{ dates }})
+        {%- endcall -%}
+    {%- else -%}
+        {%- if existing is not none -%} {%- do adapter.drop_relation(existing) -%} {%- endif -%}
+        {%- call statement('main') -%}
+            {{ create_table_as(false, this, empty) }}
         {%- endcall -%}
     {%- endif -%}
     {#- A transaction a date: DuckDB 2.0 misses rows of its own that it has not committed
@@ -45,10 +47,7 @@
             insert into {{ this }} ({{ names | join(', ') }})
             select {{ names | join(', ') }}
             from (
-                select *, '{{ row[1] }}' as fingerprint
-                from (
-                    {{ sql }}
-                ) as rows_of_date
+                {{ rows_of_date(sql, row[1]) }}
             ) as dated
         {%- endcall -%}
         {%- do adapter.commit() -%}
@@ -58,3 +57,12 @@
     {{ run_hooks(post_hooks, inside_transaction=False) }}
     {{ return({'relations': [this.incorporate(type='table')]}) }}
 {% endmaterialization %}
+
+{% macro rows_of_date(query, fingerprint) -%}
+    select
+        *,
+        '{{ fingerprint }}' as fingerprint
+    from (
+        {{ query }}
+    ) as rows_of_date
+{%- endmacro %}

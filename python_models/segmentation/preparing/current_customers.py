@@ -23,7 +23,7 @@ def newest_customers(
     clustered
         int_clustered_features.
     behaviour
-        int_current_features: none for customers of an attribute table.
+        int_customer_features: none for customers of an attribute table.
     columns
         Columns of `behaviour` that are wanted; those clustered on are there anyway.
     """
