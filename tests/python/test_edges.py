@@ -33,7 +33,9 @@ from segmentation.preparing.column_values import (
 )
 from segmentation.preparing.dimensions import categorical_rows, numeric_row
 from segmentation.preparing.fit_settings import Settings, whole_number
-from segmentation.wording.feature_words import joined, plain_number, value_text
+from segmentation.wording.feature_words import value_text
+from segmentation.wording.numbers import plain_number
+from segmentation.wording.sentences import joined
 
 
 def numeric(values, *, kind="numeric", skew_limit=1.0, winsor_share=0.01):

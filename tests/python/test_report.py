@@ -18,7 +18,7 @@ from segmentation.report.page_model import vectors
 from segmentation.report.sections.cards import spans
 from segmentation.report.sections.explorer import tell
 from segmentation.report.sections.people import natural
-from segmentation.wording.numbers import as_date
+from segmentation.wording.dates import as_date
 
 SETTINGS = {"currency": "EUR", "organisation": "Northwind"}
 TABLES = make_tables(count=300)

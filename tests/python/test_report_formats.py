@@ -18,7 +18,9 @@ from segmentation.report.palette import (
     readable,
     segment_colours,
 )
-from segmentation.wording.numbers import MISSING, Formats, day, full_stop, sentence
+from segmentation.wording.dates import day
+from segmentation.wording.numbers import MISSING, Formats
+from segmentation.wording.sentences import capitalised, full_stop
 
 PLAIN, EURO = Formats(), Formats(currency="EUR")
 
@@ -96,8 +98,8 @@ PLAIN, EURO = Formats(), Formats(currency="EUR")
         (day(pd.Timestamp("2026-11-01 05:00")), "1 Nov 2026"),
         (day(pd.NaT), MISSING),
         (day("2026-02-28T00:00:00"), "28 Feb 2026"),
-        (sentence("days since last order"), "Days since last order"),
-        (sentence(""), ""),
+        (capitalised("days since last order"), "Days since last order"),
+        (capitalised(""), ""),
     ],
 )
 def test_written(text, expected):

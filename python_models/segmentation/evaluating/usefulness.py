@@ -12,7 +12,7 @@ from segmentation.evaluating.group_means import (
     explained_variance,
     top_decile_lift,
 )
-from segmentation.wording.feature_words import joined
+from segmentation.wording.sentences import joined
 
 METHODS = {
     "segments": "the segments",

@@ -10,12 +10,8 @@ import numpy as np
 import pandas as pd
 
 from segmentation.preparing.column_values import indicator, numeric_values
-from segmentation.wording.feature_words import (
-    capitalised,
-    feature_words,
-    joined,
-    value_text,
-)
+from segmentation.wording.feature_words import feature_words, value_text
+from segmentation.wording.sentences import capitalised, joined
 
 # Where thresholds are tried: at quantiles of the segment, and of all customers.
 SEGMENT_QUANTILES = np.array([0, 1, 2, 5, 10, 20, 30, 50, 70, 80, 90, 95, 98, 99, 100])

@@ -15,7 +15,8 @@ from segmentation.explaining.claims import (
     name_holds,
     read_names,
 )
-from segmentation.wording.feature_words import capitalised, feature_words, joined
+from segmentation.wording.feature_words import feature_words
+from segmentation.wording.sentences import capitalised, joined
 
 # An effect beyond this is plain to see; more of it makes no better name.
 CAPPED_EFFECT = 2.5

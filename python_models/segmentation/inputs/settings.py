@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from segmentation.preparing.fit_settings import REFIT_MODES, Settings
+from segmentation.wording.numbers import LOCALES
 
 from .problem import closest, wrong_var
 
@@ -41,9 +42,6 @@ def check_fitting(settings: Mapping[str, object]) -> None:
     _check_choice("refit", settings, REFIT_MODES)
     _check_choice("guard_rail_severity", settings, ("warn", "error"))
     if settings["locale"] != "en":
-        # The report's modules take a second to load: only where they are asked.
-        from segmentation.wording.numbers import LOCALES
-
         _check_choice("locale", settings, LOCALES)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from markupsafe import Markup
 
 from segmentation.report.page import Face, Page
-from segmentation.wording.numbers import day
+from segmentation.wording.dates import day
 
 
 def write_lede(page: Page, *, moved: dict | None = None) -> list[Markup]:

@@ -33,7 +33,9 @@ from segmentation.report.sections import (
 )
 from segmentation.report.settings import with_defaults
 from segmentation.report.tables import Published
-from segmentation.wording.numbers import Formats, day, full_stop, short_day
+from segmentation.wording.dates import day, short_day
+from segmentation.wording.numbers import Formats
+from segmentation.wording.sentences import full_stop
 
 # id, word in the navigation, builder: in the order of the page. A builder that
 # returns None leaves its section out.

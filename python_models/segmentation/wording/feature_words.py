@@ -1,4 +1,4 @@
-"""Plain words for features, values and lists, from the seed feature_labels."""
+"""Plain words for features and their values, from the seed feature_labels."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from segmentation.wording.numbers import Formats
+from segmentation.wording.numbers import Formats, plain_number
 
 LABEL_COLUMNS = ("feature", "feature_label", "unit", "high_words", "low_words")
 
@@ -43,18 +43,6 @@ def feature_words(*, feature: str, labels: pd.DataFrame) -> FeatureWords:
     )
 
 
-def plain_number(value: float) -> str:
-    """Write a number without exponent and without digits that say nothing.
-
-    Examples
-    --------
-    >>> plain_number(1250.0), plain_number(0.35), plain_number(-2.0)
-    ('1,250', '0.35', '-2')
-    """
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
-    return "0" if text in ("", "-0") else text
-
-
 def value_text(*, value: float, unit: str, currency: str | None = None) -> str:
     """Write a feature's value with its unit, as read in a rule.
 
@@ -72,21 +60,3 @@ def value_text(*, value: float, unit: str, currency: str | None = None) -> str:
     if unit == "days":
         return f"{plain_number(value)} day{'' if value == 1 else 's'}"
     return plain_number(value)
-
-
-def joined(parts: list[str]) -> str:
-    """Join parts as a sentence does: commas, and 'and' before the last.
-
-    Examples
-    --------
-    >>> joined(["a", "b", "c"])
-    'a, b and c'
-    """
-    if len(parts) < 2:
-        return "".join(parts)
-    return f"{', '.join(parts[:-1])} and {parts[-1]}"
-
-
-def capitalised(text: str) -> str:
-    """Raise the first letter and leave the rest as it is."""
-    return text[:1].upper() + text[1:]

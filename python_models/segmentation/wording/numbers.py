@@ -1,4 +1,4 @@
-"""How numbers are written: counts, money, shares, days, dates.
+"""How numbers are written: counts, money, shares, days.
 
 Nothing here looks at the machine's locale: the same number gives the same text
 everywhere. Where a figure appears in two places it is written by the same function,
@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 MISSING = "–"
@@ -43,7 +42,6 @@ SYMBOLS = {
     "NGN": "₦",
     "TRY": "₺",
 }
-MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 
 
 def is_missing(value: object) -> bool:
@@ -167,38 +165,13 @@ class Formats:
         return self.number(value)
 
 
-def sentence(text: object) -> str:
-    """The text with a capital first letter: labels are published in lower case."""
-    words = str(text)
-    return words[:1].upper() + words[1:]
+def plain_number(value: float) -> str:
+    """Write a number without exponent and without digits that say nothing.
 
-
-def full_stop(text: object) -> str:
-    """The text as a sentence of its own: a capital first, a stop at the end."""
-    words = sentence(str(text).strip())
-    return words if not words or words[-1] in ".!?…:" else f"{words}."
-
-
-def as_date(value: object) -> date | None:
-    """A date from a date, a timestamp or ISO text; None where there is none."""
-    if is_missing(value):
-        return None
-    if isinstance(value, datetime):
-        return value.date()
-    if isinstance(value, date):
-        return value
-    return datetime.fromisoformat(str(value)[:10]).date()
-
-
-def day(value: object) -> str:
-    """1 Nov 2026."""
-    found = as_date(value)
-    if found is None:
-        return MISSING
-    return f"{found.day} {MONTHS[found.month - 1]} {found.year}"
-
-
-def short_day(value: object) -> str:
-    """1 Nov."""
-    found = as_date(value)
-    return MISSING if found is None else f"{found.day} {MONTHS[found.month - 1]}"
+    Examples
+    --------
+    >>> plain_number(1250.0), plain_number(0.35), plain_number(-2.0)
+    ('1,250', '0.35', '-2')
+    """
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    return "0" if text in ("", "-0") else text

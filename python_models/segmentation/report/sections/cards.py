@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from segmentation.report.page import Page
 from segmentation.report.tables import plain
-from segmentation.wording.numbers import is_missing, sentence
+from segmentation.wording.numbers import is_missing
+from segmentation.wording.sentences import capitalised
 
 DRIVERS = 3  # on a card
 
@@ -78,7 +79,7 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
             mine.append(
                 {
                     **row,
-                    "label": sentence(row.get("feature_label") or row["feature"]),
+                    "label": capitalised(row.get("feature_label") or row["feature"]),
                     "is_higher": row["segment_median"] > row["overall_median"],
                     "key": f"segment_profiles/{row['segment_id']}:{row['feature']}",
                 }

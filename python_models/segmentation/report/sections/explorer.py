@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from segmentation.report.page import Page
 from segmentation.report.sections.choice import selected
-from segmentation.wording.numbers import sentence
+from segmentation.wording.sentences import capitalised
 
 WHOLE = 0.8  # share of a segment, or of a group, that counts as all of it
 PART = 0.15  # share of a group below which a segment is not named
@@ -130,7 +130,7 @@ def _group_name(parts: list[dict]) -> str:
         else f"part of {part['face'].name}"
         for part in named
     ]
-    return sentence(" + ".join(words) or "a bit of everybody")
+    return capitalised(" + ".join(words) or "a bit of everybody")
 
 
 def tell(groups: list[dict]) -> list[str]:

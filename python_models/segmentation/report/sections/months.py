@@ -6,7 +6,7 @@ import calendar
 
 from segmentation.report.charts import lines_by_month
 from segmentation.report.page import Page
-from segmentation.wording.numbers import MONTHS, as_date
+from segmentation.wording.dates import MONTHS, as_date
 
 
 def build(page: Page) -> dict | None:

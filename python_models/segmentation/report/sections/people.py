@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from segmentation.report.page import Page
-from segmentation.wording.numbers import sentence
+from segmentation.wording.sentences import capitalised
 
 # Index (share in the segment over share of all) from which a shade is used.
 SHADES = (1.15, 1.3, 1.6, 2.0)
@@ -87,7 +87,7 @@ def _table(page: Page, name: object, found: list[dict]) -> dict:
     ]
     values.sort(key=lambda value: (value["is_merged"], natural(value["label"])))
     return {
-        "label": sentence(str(name).replace("_", " ")),
+        "label": capitalised(str(name).replace("_", " ")),
         "faces": faces,
         "hidden": hidden,
         "values": values,

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from segmentation.report.page import Page
 from segmentation.report.page_model import published_model
-from segmentation.wording.numbers import LOCALES, sentence
+from segmentation.wording.numbers import LOCALES
+from segmentation.wording.sentences import capitalised
 
 EXAMPLES = 3
 
@@ -32,7 +33,7 @@ def build(page: Page) -> dict | None:
             {
                 "name": name,
                 "choices": choices,
-                "label": sentence(labels.get(name, name.replace("_", " "))),
+                "label": capitalised(labels.get(name, name.replace("_", " "))),
             }
         )
     medians = {

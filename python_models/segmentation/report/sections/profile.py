@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segmentation.report.page import Page
-from segmentation.wording.numbers import sentence
+from segmentation.wording.sentences import capitalised
 
 # Effect sizes (standard deviations from all customers) from which a shade is used.
 SHADES = (0.2, 0.5, 0.8, 1.2)
@@ -34,7 +34,7 @@ def build(page: Page) -> dict | None:
         entry = features.setdefault(
             row["feature"],
             {
-                "label": sentence(row.get("feature_label") or row["feature"]),
+                "label": capitalised(row.get("feature_label") or row["feature"]),
                 "unit": row.get("unit"),
                 "overall": row["overall_median"],
                 "cells": {},

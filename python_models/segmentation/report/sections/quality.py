@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segmentation.report.page import Page
-from segmentation.wording.numbers import sentence
+from segmentation.wording.sentences import capitalised
 
 ORDER = {"fail": 0, "warn": 1, "info": 2, "pass": 3}
 WORDS = {"fail": "failed", "warn": "note", "info": "for information", "pass": "checked"}
@@ -22,7 +22,7 @@ def build_quality(page: Page) -> dict | None:
     for row in checks:
         row["word"] = WORDS.get(row["verdict"], row["verdict"])
         name = str(row["check_name"])
-        row["label"] = LABELS.get(name) or sentence(name.replace("_", " "))
+        row["label"] = LABELS.get(name) or capitalised(name.replace("_", " "))
     rejected = page.published.frame("rejected_transactions", "reason")
     reasons = []
     if rejected is not None:
