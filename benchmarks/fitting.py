@@ -18,8 +18,8 @@ import duckdb
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "python_models"))
 
+from segmentation.assigning.model_rows import assign  # noqa: E402
 from segmentation.clustering.fitting import fit_candidates  # noqa: E402
-from segmentation.explaining.segments import assign  # noqa: E402
 from segmentation.preparing.fit_settings import Settings  # noqa: E402
 from segmentation.preparing.preprocessing import fit_preprocessing, transform  # noqa: E402
 from segmentation.preparing.sampling import fetch_sample  # noqa: E402

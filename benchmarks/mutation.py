@@ -49,11 +49,9 @@ OF_STAGING = (
 )
 OF_REFUSALS = ("test_security.py", "test_faults.py")
 OF_RELEASES = ("test_snapshot.py", "test_privacy.py", "test_faults.py")
-# What comes after the last table: no `dbt run` shows it.
-PUBLISHING = (
-    "audiences", "claims", "erasure", "home", "publishing", "pseudonyms", "release",
-    "report", "rewriting", "rollback", "spreadsheet", "summary", "watching",
-)  # fmt: skip
+# Folders of what comes after the last table: no `dbt run` shows it.
+PUBLISHING = ("releases", "report", "publishing")
+READ_BY_A_FIT = "published_model"
 STOPPED = 75  # there are faults left: call again
 
 
@@ -124,7 +122,8 @@ class Tables:
 def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
     """What notices a fault in a file, cheapest first: a name, or None."""
     copy = tables.copy
-    module = path.parts[2].removesuffix(".py") if kind == "python" else ""
+    is_after = kind == "python" and path.parts[2] in PUBLISHING
+    is_after = is_after and path.stem != READ_BY_A_FIT
     marks = "not build and not browser"
     if kind == "python":
         near = tests_near(path, by_dbt=False)
@@ -133,7 +132,7 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
         copy.begin("sample")
         units = ("--select", f"{path.stem},test_type:unit")
         yield None if copy.dbt("test", *units, variables=SAMPLE) else "unit tests"
-    if module not in PUBLISHING:
+    if not is_after:
         yield tables.notice(path)
     if kind == "python" and (slow := tests_near(path, by_dbt=True)):
         yield None if copy.pytest(*slow, marks=marks) else "tests of staging"
@@ -143,7 +142,7 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
     is_read = "staging" in path.parts or "input" in path.stem
     if kind == "sql" and (is_read or path.parts[0] == "macros"):
         yield None if copy.pytest(*OF_STAGING) else "tests of staging"
-    if module in PUBLISHING:
+    if is_after:
         yield None if copy.pytest(*OF_RELEASES) else "tests of releases"
     if path.stem in ("fence", "publications", "check_inputs"):
         yield None if copy.pytest(*OF_REFUSALS) else "tests of refusals"
@@ -185,8 +184,8 @@ def made_by(path: Path, copy: Copy) -> list[str]:
 
 
 def is_model(name: str) -> bool:
-    is_other = name in ("duckdb_plugin", "publications")
-    return not is_other and (REPOSITORY / "python_models" / f"{name}.py").exists()
+    path = REPOSITORY / "python_models" / f"{name}.py"
+    return name != "publications" and path.exists()
 
 
 def imported(file: Path, package: str) -> set[str]:

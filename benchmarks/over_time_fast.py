@@ -27,17 +27,15 @@ from sklearn.metrics import adjusted_rand_score
 
 sys.path.insert(0, str(REPOSITORY / "python_models"))
 
+from segmentation.assigning.model_rows import matrix
 from segmentation.assigning.prototypes import LinearModel
 from segmentation.clustering.fitting import fit_candidates
-from segmentation.explaining.segment_ids import match_segment_ids, matrix
+from segmentation.explaining.segment_ids import match_segment_ids
+from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.lineage import old_ids, trace_segments, was_published
 from segmentation.over_time.movement import steadied
-from segmentation.over_time.refit_decision import (
-    PREPROCESSING,
-    Limits,
-    decide,
-    fit_facts,
-)
+from segmentation.over_time.refit_decision import PREPROCESSING, decide
+from segmentation.over_time.refit_reasons import Limits
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import fit_preprocessing, transform

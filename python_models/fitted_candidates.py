@@ -3,6 +3,7 @@
 import numpy as np
 import pyarrow as pa
 
+from segmentation.assigning.model_rows import CANDIDATE_LISTS, kept_table
 from segmentation.clustering.fitting import CANDIDATES_SCHEMA, fit_candidates
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.current_customers import (
@@ -10,11 +11,7 @@ from segmentation.preparing.current_customers import (
     sample_with_vectors,
 )
 from segmentation.preparing.fit_settings import Settings
-from segmentation.releases.published_model import (
-    CANDIDATE_LISTS,
-    kept_table,
-    read_published,
-)
+from segmentation.releases.published_model import read_published
 
 
 def model(dbt, session):

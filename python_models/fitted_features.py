@@ -2,9 +2,10 @@
 
 import pyarrow as pa
 
+from segmentation.assigning.model_rows import kept_table
 from segmentation.preparing.preprocessing import FEATURES_SCHEMA, fit_preprocessing
 from segmentation.preparing.sampling import fetch_sample
-from segmentation.releases.published_model import kept_table, read_published
+from segmentation.releases.published_model import read_published
 
 
 def model(dbt, session):

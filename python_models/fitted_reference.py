@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pyarrow as pa
 
-from segmentation.explaining.segment_ids import matrix
-from segmentation.over_time.refit_decision import fit_facts
+from segmentation.assigning.model_rows import kept_table, matrix
+from segmentation.over_time.fit_figures import fit_facts
 from segmentation.preparing.current_customers import (
     newest_customers,
     sample_with_vectors,
 )
-from segmentation.releases.published_model import kept_table, read_published
+from segmentation.releases.published_model import read_published
 
 SCHEMA = pa.schema([("item", pa.string()), ("item_value", pa.string())])
 

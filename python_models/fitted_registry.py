@@ -2,16 +2,13 @@
 
 import pyarrow as pa
 
+from segmentation.assigning.model_rows import kept_table, linear_model
 from segmentation.over_time.lineage import REGISTRY_SCHEMA, old_ids, trace_segments
 from segmentation.preparing.current_customers import (
     newest_customers,
     sample_with_vectors,
 )
-from segmentation.releases.published_model import (
-    kept_table,
-    linear_model,
-    read_published,
-)
+from segmentation.releases.published_model import read_published
 
 
 def model(dbt, session):

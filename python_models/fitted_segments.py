@@ -3,14 +3,11 @@
 import numpy as np
 import pyarrow as pa
 
+from segmentation.assigning.model_rows import SEGMENT_LISTS, kept_table
 from segmentation.explaining.segments import SEGMENTS_SCHEMA, fit_segments
 from segmentation.over_time.lineage import old_ids, was_published
 from segmentation.preparing.sampling import fetch_sample
-from segmentation.releases.published_model import (
-    SEGMENT_LISTS,
-    kept_table,
-    read_published,
-)
+from segmentation.releases.published_model import read_published
 
 
 def model(dbt, session):

@@ -3,7 +3,8 @@
 import pandas as pd
 import pyarrow as pa
 
-from segmentation.over_time.refit_decision import DECISION_SCHEMA, Limits, decide
+from segmentation.over_time.refit_decision import DECISION_SCHEMA, decide
+from segmentation.over_time.refit_reasons import Limits
 from segmentation.preparing.current_customers import newest_customers
 from segmentation.preparing.sampling import fetch_sample
 from segmentation.releases.published_model import read_published
@@ -30,7 +31,7 @@ def model(dbt, session):
         ),
         customer_ids=today.project("customer_id").df()["customer_id"],
         limits=Limits(**dbt.config.meta_get("limits")),
-        looking=dbt.config.meta_get("looking"),
+        group_search=dbt.config.meta_get("looking"),
     )
     return pa.Table.from_pandas(
         pd.DataFrame([row]), schema=DECISION_SCHEMA, preserve_index=False

@@ -22,8 +22,8 @@ import duckdb
 from conftest import NO_UNIT_TESTS, REPOSITORY, Build, dbt_command, run_dbt
 from publish_again import publish_in_a_process
 
-from segmentation.publishing.publication import read_tables
-from segmentation.releases.release_folder import check_files, read_manifest
+from segmentation.releases.manifest import check_files, read_manifest
+from segmentation.releases.release_tables import read_tables
 
 # Another day makes another release of the same source. Few refits: what is tried here
 # is not the clustering.

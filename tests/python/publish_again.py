@@ -24,7 +24,7 @@ import pytest
 
 import publications
 from segmentation.publishing.erasure import erase
-from segmentation.releases.build_folder import prepare_home
+from segmentation.releases.build_lock import prepare_home
 from segmentation.releases.rollback import roll_back
 
 # What changes a folder, and what opens a file in it. DuckDB's own writes are not seen.

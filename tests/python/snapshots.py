@@ -19,8 +19,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from segmentation.publishing.publication import read_tables
 from segmentation.publishing.summary import summary_lines
+from segmentation.releases.release_tables import read_tables
 
 FOLDER = Path(__file__).with_name("snapshots")
 IS_WRITING = os.environ.get("SNAPSHOT") == "write"

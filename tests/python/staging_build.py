@@ -17,7 +17,6 @@ LINKED = (
     "profiles.yml",
     ".dbtignore",
     "macros",
-    "python_models/duckdb_plugin.py",
     "python_models/segmentation",
     "seeds",
     "tests/singular/assert_every_source_row_is_judged.sql",

@@ -15,12 +15,9 @@ from segmentation.explaining.conditions import (
     rule_sql,
     rule_text,
 )
-from segmentation.explaining.profiles import (
-    effect_sizes,
-    profile_segments,
-    surrogate_fidelity,
-)
+from segmentation.explaining.profiles import effect_sizes, profile_segments
 from segmentation.explaining.rules import MAX_CONDITIONS, find_rule
+from segmentation.explaining.surrogate import surrogate_fidelity
 from segmentation.wording.feature_words import value_text
 
 ONE_COLUMN = pd.DataFrame(

@@ -19,15 +19,11 @@ from conftest import NO_UNIT_TESTS, REPOSITORY, Build, run_dbt
 from publish_again import publish_in_a_process
 
 from segmentation.publishing.watched_files import watch, watched_files
-from segmentation.releases.build_folder import (
-    HomeInUseError,
-    prepare_home,
-    ready_database,
-    ready_release,
-    release_home,
-)
+from segmentation.releases.build_folder import ready_database, ready_release
+from segmentation.releases.build_lock import HomeInUseError, prepare_home, release_home
+from segmentation.releases.manifest import check_files
 from segmentation.releases.published_model import read_published
-from segmentation.releases.release_folder import check_files, point_to
+from segmentation.releases.release_folder import point_to
 from segmentation.wording.errors import plain_message
 
 pytestmark = pytest.mark.build

@@ -22,7 +22,7 @@ from kills import (
 )
 from publish_again import ERASED, publish_in_a_process
 
-from segmentation.releases.release_folder import check_files
+from segmentation.releases.manifest import check_files
 
 pytestmark = pytest.mark.build
 

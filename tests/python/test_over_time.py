@@ -19,16 +19,12 @@ from segmentation.over_time.drift import (
     quality_loss,
     stability_index,
 )
+from segmentation.over_time.fit_figures import Figures, fit_facts
 from segmentation.over_time.fresh_look import Look
 from segmentation.over_time.lineage import trace_segments
 from segmentation.over_time.movement import steadied
-from segmentation.over_time.refit_decision import (
-    Figures,
-    Limits,
-    decide,
-    fit_facts,
-    misfits,
-)
+from segmentation.over_time.refit_decision import decide
+from segmentation.over_time.refit_reasons import Limits, misfits
 from segmentation.releases.published_model import PublishedModel, read_published
 
 LIMITS = Limits(

@@ -24,9 +24,9 @@ from segmentation.publishing.erased_database import (
     spellings,
 )
 from segmentation.publishing.erasure import erase, remember
-from segmentation.releases.build_folder import prepare_home, release_home
+from segmentation.releases.build_lock import prepare_home, release_home
+from segmentation.releases.manifest import check_files, read_manifest
 from segmentation.releases.pseudonyms import pseudonym, pseudonym_key, with_pseudonyms
-from segmentation.releases.release_folder import check_files, read_manifest
 
 # Quotes, blanks, letters beyond ASCII, and what HTML and patterns have a meaning for.
 PERSON = 'O\'Erased "\u017bo\u00eb" & (4711)*'

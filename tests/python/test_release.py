@@ -14,17 +14,17 @@ import pytest
 from pandas.testing import assert_frame_equal
 
 from segmentation.publishing.erasure import erase
-from segmentation.publishing.publication import (
-    add_publication,
-    check_release,
-    read_tables,
-)
+from segmentation.publishing.publication import add_publication
 from segmentation.releases.release_folder import (
-    copy_tables,
-    new_database,
     publish,
     release_identifier,
     releases_of,
+)
+from segmentation.releases.release_tables import (
+    check_release,
+    copy_tables,
+    new_database,
+    read_tables,
 )
 from segmentation.releases.rollback import roll_back
 

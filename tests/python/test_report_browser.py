@@ -20,7 +20,8 @@ import pytest
 from report_fixture import make_tables
 from report_reader import published_release
 
-from segmentation.releases.release_folder import DATABASE, read_manifest
+from segmentation.releases.manifest import read_manifest
+from segmentation.releases.release_folder import DATABASE
 from segmentation.report import render_report
 from segmentation.report.__main__ import read_tables
 

@@ -20,8 +20,9 @@ from segment_fixtures import (
     three_kinds,
 )
 
-from segmentation.explaining.segment_ids import match_segment_ids, model_version
-from segmentation.explaining.segments import SEGMENTS_SCHEMA, assign, fit_segments
+from segmentation.assigning.model_rows import assign, model_version
+from segmentation.explaining.segment_ids import match_segment_ids
+from segmentation.explaining.segments import SEGMENTS_SCHEMA, fit_segments
 
 PERSONAS = Path(
     os.environ.get(

@@ -16,17 +16,22 @@ from clustering_fixtures import blobs, four_groups, keys_of, one_blob
 from segment_fixtures import LABELS, NAMES, three_kinds
 from snapshots import frame_words, hold, rounded
 
+from segmentation.assigning.model_rows import (
+    SEGMENT_LISTS,
+    assign,
+    linear_model,
+    parsed,
+)
 from segmentation.clustering.fitting import fit_candidates
 from segmentation.evaluating.backtest import backtest
 from segmentation.explaining.profiles import profile_segments
-from segmentation.explaining.segments import assign, fit_segments
+from segmentation.explaining.segments import fit_segments
 from segmentation.over_time.drift import feature_bins, largest_shift
 from segmentation.over_time.fresh_look import look_afresh
 from segmentation.over_time.movement import rescore
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.fit_settings import ALGORITHM_NAMES, Settings
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
-from segmentation.releases.published_model import SEGMENT_LISTS, linear_model, parsed
 
 QUICK = {"resample_count": 3, "segment_count_max": 5}
 

@@ -1,4 +1,4 @@
-"""Customers that models are fitted on, with what several fits share."""
+"""What an algorithm finds, and the customers it is fitted on."""
 
 from __future__ import annotations
 

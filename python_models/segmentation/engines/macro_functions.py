@@ -10,7 +10,8 @@ from pathlib import Path
 
 from segmentation.inputs import answer
 from segmentation.publishing.watched_files import files_of, watch
-from segmentation.releases.release_folder import home_folder, read_manifest
+from segmentation.releases.manifest import read_manifest
+from segmentation.releases.release_folder import home_folder
 
 PROJECT = Path(__file__).resolve().parents[3]
 # Data packages a `transactions` var may name; each must carry a `data` folder.
@@ -137,7 +138,7 @@ def source_files(question: str) -> str:
     return json.dumps(found)
 
 
-ANSWERS = {
+MACRO_FUNCTIONS = {
     "segmentation_inputs": answer,
     "segmentation_readable_paths": readable_paths,
     "segmentation_last_release": last_release,

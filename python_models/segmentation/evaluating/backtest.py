@@ -8,10 +8,10 @@ import datetime
 import numpy as np
 import pandas as pd
 
+from segmentation.assigning.model_rows import assign
 from segmentation.clustering.fitting import fit_candidates
 from segmentation.evaluating.group_means import quantile_groups
 from segmentation.evaluating.usefulness import measure_usefulness, too_short
-from segmentation.explaining.segments import assign
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
 

@@ -1,20 +1,14 @@
-"""What sets each segment apart, and how well a few plain rules tell the segments."""
+"""What sets each segment apart: its typical values, and how far they are off."""
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import KFold, cross_val_predict
-from sklearn.tree import DecisionTreeClassifier
 
-from segmentation.preparing.column_values import indicator, numeric_values
+from segmentation.preparing.dimensions import dimension_name, dimension_values
 
 # Digits that are kept of an effect: more would depend on the order of summation.
 EFFECT_DIGITS = 6
-# The surrogate tree: deep enough for eight segments, small enough to read.
-SURROGATE_DEPTH = 5
-SURROGATE_FOLDS = 5
-SURROGATE_ROWS = 20_000
 PROFILE_COLUMNS = (
     "segment_number", "dimension", "feature", "category_value", "segment_value",
     "overall_value", "lower_quartile", "upper_quartile", "overall_lower_quartile",
@@ -44,27 +38,6 @@ def effect_sizes(*, vectors: np.ndarray, labels: np.ndarray, number: int) -> np.
         return np.zeros(vectors.shape[1])
     difference = vectors[inside].mean(axis=0) - vectors[~inside].mean(axis=0)
     return difference.round(EFFECT_DIGITS) + 0.0
-
-
-def dimension_name(*, feature: str, category_value: str | None) -> str:
-    """Name a model dimension: the feature, or 'feature=value' for one of its values."""
-    if category_value is None or pd.isna(category_value):
-        return feature
-    return f"{feature}={category_value}"
-
-
-def dimension_values(
-    *, features: pd.DataFrame, feature: str, category_value: str | None
-) -> np.ndarray:
-    """Return (n,) raw values: the number, or 1 for the category; NaN where missing."""
-    if feature not in features.columns:
-        raise ValueError(
-            f"the fitted feature '{feature}' is not a column of the features: "
-            f"{', '.join(map(str, features.columns))}"
-        )
-    if category_value is None or pd.isna(category_value):
-        return numeric_values(features[feature])
-    return indicator(features[feature], category_value)
 
 
 def profile_segments(
@@ -165,45 +138,3 @@ def _typical_values(values, inside, is_number) -> dict:
         "overall_lower_quartile": overall_low,
         "overall_upper_quartile": overall_high,
     }
-
-
-def surrogate_fidelity(
-    *, features: pd.DataFrame, labels: np.ndarray, dimensions: pd.DataFrame
-) -> float:
-    """Share of customers whom a shallow tree puts into their own segment.
-
-    Parameters
-    ----------
-    features, labels, dimensions
-        As in `profile_segments`; rows in an order that the caller has fixed.
-
-    Returns
-    -------
-    Agreement (0 to 1) of a decision tree of depth five on raw features with the
-    segments, on customers it was not fitted on (five folds, at most 20,000 rows).
-    """
-    if len(set(labels.tolist())) < 2:
-        return 1.0
-    columns = np.column_stack(
-        [
-            dimension_values(
-                features=features,
-                feature=row.feature,
-                category_value=row.category_value,
-            )
-            for row in dimensions.itertuples()
-        ]
-    )
-    step = -(-len(labels) // SURROGATE_ROWS)
-    columns, labels = columns[::step], labels[::step]
-    folds = min(SURROGATE_FOLDS, len(labels))
-    # Entropy: with eight segments, Gini splits off pairs that depth five cannot part.
-    tree = DecisionTreeClassifier(
-        criterion="entropy",
-        max_depth=SURROGATE_DEPTH,
-        min_samples_leaf=max(1, len(labels) // 200),
-        random_state=0,
-    )
-    shuffled = KFold(folds, shuffle=True, random_state=0)
-    predicted = cross_val_predict(tree, columns, labels, cv=shuffled)
-    return float(np.mean(predicted == labels))

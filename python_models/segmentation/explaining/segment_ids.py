@@ -1,8 +1,7 @@
-"""Lasting ids of segments, and the version of a model."""
+"""Lasting ids of segments: kept where customers overlap most."""
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Iterable
 
@@ -10,11 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-from segmentation.explaining.profiles import dimension_name
-
-# Digits of the model's numbers that make its version: rounding of the last bits on
-# another machine is not another model.
-VERSION_DIGITS = 9
 # What a customer who was not published counts in a match: of the largest sample all
 # together are less than one who was, and still decide where nobody was.
 NEWCOMER_WEIGHT = 1e-6
@@ -81,51 +75,3 @@ def match_segment_ids(
             highest += 1
             matched[number] = f"s{highest:02d}"
     return matched
-
-
-def model_version(*, candidate: pd.Series, fitted_features: pd.DataFrame) -> str:
-    """Hash the numbers that decide who belongs where.
-
-    Two models with the same steps and prototypes have the same version, wherever and
-    whenever they were fitted.
-    """
-    steps = fitted_features[fitted_features["is_used"].astype(bool)]
-    steps = steps.sort_values("position")
-    parts = [
-        "|".join(
-            [
-                dimension_name(feature=row.feature, category_value=row.category_value),
-                *(
-                    _number(value)
-                    for value in (
-                        row.fill_value,
-                        row.log_offset,
-                        row.lower_bound,
-                        row.upper_bound,
-                        row.mean,
-                        row.standard_deviation,
-                        row.scale_weight,
-                    )
-                ),
-            ]
-        )
-        for row in steps.itertuples()
-    ]
-    weights = matrix(candidate["prototype_weights"])
-    for segment, offset, row in zip(
-        candidate["prototype_segments"],
-        candidate["prototype_offsets"],
-        weights,
-        strict=True,
-    ):
-        parts.append("|".join([str(int(segment)), *map(_number, [offset, *row])]))
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:12]
-
-
-def _number(value) -> str:
-    return "null" if pd.isna(value) else f"{float(value):.{VERSION_DIGITS}g}"
-
-
-def matrix(rows) -> np.ndarray:
-    """Return nested lists, as DuckDB hands them over, as a (p, d) float array."""
-    return np.array([np.asarray(row, dtype=float) for row in rows])

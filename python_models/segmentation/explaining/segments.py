@@ -8,12 +8,14 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from segmentation.assigning.model_rows import assign, matrix, model_version
 from segmentation.explaining.claims import SegmentName, parse_claims
 from segmentation.explaining.conditions import rule_sql, rule_text
 from segmentation.explaining.naming import name_segments
-from segmentation.explaining.profiles import profile_segments, surrogate_fidelity
+from segmentation.explaining.profiles import profile_segments
 from segmentation.explaining.rules import find_rule
-from segmentation.explaining.segment_ids import match_segment_ids, matrix, model_version
+from segmentation.explaining.segment_ids import match_segment_ids
+from segmentation.explaining.surrogate import surrogate_fidelity
 from segmentation.preparing.sampling import canonical_order
 
 UNASSIGNED = SegmentName(
@@ -50,35 +52,6 @@ SEGMENTS_SCHEMA = pa.schema(
         ("surrogate_fidelity", pa.float64()),
     ]
 )
-
-
-def assign(*, vectors: np.ndarray, candidate: pd.Series) -> np.ndarray:
-    """Return each customer's segment number by the rule that SQL applies.
-
-    Parameters
-    ----------
-    vectors
-        (n, d) standardised features.
-    candidate
-        A row of fitted_candidates: prototype_weights (p, d), prototype_offsets (p,),
-        prototype_segments (p,).
-
-    Returns
-    -------
-    (n,) segment of the prototype with the highest dot(z, weights) + offset; ties go
-    to the lower segment number (noise first), then to the earlier prototype.
-    """
-    weights = matrix(candidate["prototype_weights"])
-    if vectors.shape[1] != weights.shape[1]:
-        raise ValueError(
-            f"prototype_weights have {weights.shape[1]} dimensions, "
-            f"the vectors {vectors.shape[1]}"
-        )
-    segments = np.asarray(candidate["prototype_segments"], dtype=int)
-    order = np.argsort(segments, kind="stable")
-    offsets = np.asarray(candidate["prototype_offsets"], dtype=float)
-    scores = vectors @ weights[order].T + offsets[order]
-    return segments[order][scores.argmax(axis=1)]
 
 
 def fit_segments(

@@ -1,4 +1,4 @@
-"""The numbers of one column's model dimensions."""
+"""The model dimensions of one column: their names, values and numbers."""
 
 from __future__ import annotations
 
@@ -147,3 +147,24 @@ def categorical_rows(column, feature, smallest_share, weight) -> list[dict]:
         }
         for name, share in shares.items()
     ]
+
+
+def dimension_name(*, feature: str, category_value: str | None) -> str:
+    """Name a model dimension: the feature, or 'feature=value' for one of its values."""
+    if category_value is None or pd.isna(category_value):
+        return feature
+    return f"{feature}={category_value}"
+
+
+def dimension_values(
+    *, features: pd.DataFrame, feature: str, category_value: str | None
+) -> np.ndarray:
+    """Return (n,) raw values: the number, or 1 for the category; NaN where missing."""
+    if feature not in features.columns:
+        raise ValueError(
+            f"the fitted feature '{feature}' is not a column of the features: "
+            f"{', '.join(map(str, features.columns))}"
+        )
+    if category_value is None or pd.isna(category_value):
+        return numeric_values(features[feature])
+    return indicator(features[feature], category_value)

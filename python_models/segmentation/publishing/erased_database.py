@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from segmentation.releases.release_folder import STORAGE_VERSION
+from segmentation.releases.release_tables import STORAGE_VERSION
 
 # What staging trims off (macros/values.sql, blank_characters).
 BLANKS = " \t\n\r\u00a0\u200b\u200c\u200d\u202f\u2060\u3000\ufeff"

@@ -26,31 +26,25 @@ from segmentation.publishing.erased_database import (
     rewrite_database,
     spellings,
 )
-from segmentation.publishing.publication import (
-    AUDIENCES,
-    REPORT,
-    read_tables,
-    with_pseudonyms,
-)
+from segmentation.publishing.publication import with_pseudonyms
 from segmentation.releases.build_folder import (
-    EXIT_IN_USE,
-    HomeInUseError,
-    prepare_home,
     ready_database,
     ready_release,
     sweep_database,
 )
+from segmentation.releases.build_lock import EXIT_IN_USE, HomeInUseError, prepare_home
+from segmentation.releases.manifest import read_manifest, refuse_catalog
 from segmentation.releases.pseudonyms import pseudonym, release_key
 from segmentation.releases.release_folder import (
+    AUDIENCES,
     DATABASE,
-    fingerprints,
+    REPORT,
     home_folder,
     publish,
-    read_manifest,
-    refuse_catalog,
     releases_of,
     sweep,
 )
+from segmentation.releases.release_tables import fingerprints, read_tables
 from segmentation.report.render import render_report
 
 SEED = Path("seeds/erased_customers.csv")

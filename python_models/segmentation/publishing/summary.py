@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from segmentation.publishing.publication import REPORT, read_tables
-from segmentation.releases.release_folder import DATABASE, home_folder
+from segmentation.releases.release_folder import DATABASE, REPORT, home_folder
+from segmentation.releases.release_tables import read_tables
 
 
 def summary_lines(*, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[str]:

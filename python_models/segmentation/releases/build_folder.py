@@ -1,4 +1,4 @@
-"""The folder builds write to: one build at a time, private, never stuck on a bad file.
+"""The folder builds write to, held and whole: no build is stuck on a bad file.
 
 Everything here happens before dbt opens `build.duckdb`. That file is derived: what
 it holds comes from the source and from the last release, so a copy that cannot be
@@ -8,7 +8,6 @@ takes its place.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import sys
@@ -16,55 +15,15 @@ from pathlib import Path
 
 import duckdb
 
+from segmentation.releases.build_lock import EXIT_IN_USE, HomeInUseError, prepare_home
+from segmentation.releases.manifest import read_manifest
 from segmentation.releases.release_folder import (
     DATABASE,
-    PRIVATE_UMASK,
     UNREADABLE,
     point_to,
-    read_manifest,
     releases_of,
     sweep,
 )
-
-# EX_TEMPFAIL of sysexits.h: try again later.
-EXIT_IN_USE = 75
-LOCK_FILE = ".lock"
-
-# A lock lasts as long as its process: whatever ends a build releases it.
-_locks: dict[Path, int] = {}
-
-
-class HomeInUseError(RuntimeError):
-    """Another process writes to the folder; nothing was changed."""
-
-
-def prepare_home(home: Path) -> None:
-    """Create the folder, private to its owner, and hold it for this process.
-
-    Raises
-    ------
-    HomeInUseError
-        If another process holds it, with that process's number.
-    """
-    os.umask(PRIVATE_UMASK)
-    home.mkdir(parents=True, exist_ok=True)
-    path = (home / LOCK_FILE).resolve()
-    if path in _locks:
-        return
-    handle = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = os.read(handle, 20).decode("ascii", "ignore").strip() or "unknown"
-        os.close(handle)
-        raise HomeInUseError(
-            f"Another build is writing to {home} (process {holder}); this one stopped "
-            "and changed nothing. Wait for it, or set SEGMENTATION_HOME to another "
-            "folder."
-        ) from None
-    os.ftruncate(handle, 0)
-    os.write(handle, str(os.getpid()).encode("ascii"))
-    _locks[path] = handle
 
 
 def open_home(home: Path, *, database: Path | None = None) -> list[str]:
@@ -92,13 +51,6 @@ def open_home(home: Path, *, database: Path | None = None) -> list[str]:
         sys.stdout.flush()
         os._exit(EXIT_IN_USE)
     return [note for note in notes if note]
-
-
-def release_home(home: Path) -> None:
-    """Let the next process in, before this one ends."""
-    handle = _locks.pop((home / LOCK_FILE).resolve(), None)
-    if handle is not None:
-        os.close(handle)
 
 
 def ready_database(path: Path) -> str | None:

@@ -10,14 +10,16 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 
-from segmentation.assigning.prototypes import LinearModel
-from segmentation.explaining.segment_ids import matrix
+from segmentation.assigning.model_rows import (
+    SEGMENT_LISTS,
+    linear_model,
+    matrix,
+    parsed,
+)
 from segmentation.preparing.preprocessing import transform
-from segmentation.releases.release_folder import home_folder
+from segmentation.releases.release_folder import DATABASE, home_folder
 
-DATABASE = Path("published") / "segments.duckdb"
 # What the column `transform`, in releases before `log_offset`, stood for.
 OFFSETS = {"identity": None, "log1p": 1.0, "log_shifted": 30.0}
 # What a model is kept in, and what its new state is compared with.
@@ -145,41 +147,6 @@ class PublishedModel:
         return set(self.features.loc[used, "feature"]) <= set(frame.columns)
 
 
-SEGMENT_LISTS = [
-    "prototype_weights", "prototype_offsets", "centroid", "drivers", "driver_effects",
-]  # fmt: skip
-CANDIDATE_LISTS = [
-    "prototype_segments", "prototype_weights", "prototype_offsets", "centroids",
-    "jaccards", "calibration_margins", "calibration_confidences",
-]  # fmt: skip
-
-
-def linear_model(segments: pd.DataFrame) -> tuple[LinearModel, list[str]]:
-    """Return the scores of fitted_segments' rows and the id behind each prototype."""
-    ordered = segments.sort_values("segment_number")
-    weights, offsets, ids = [], [], []
-    for row in ordered.itertuples():
-        weights += [np.asarray(one, dtype=float) for one in row.prototype_weights]
-        offsets += [float(one) for one in row.prototype_offsets]
-        ids += [row.segment_id] * len(row.prototype_offsets)
-    model = LinearModel(np.array(weights), np.array(offsets), np.arange(len(ids)))
-    return model, ids
-
-
-def parsed(frame: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
-    """Return the frame with the JSON of some columns as lists."""
-    lists = {
-        name: [
-            None if text is None or pd.isna(text) else json.loads(text)
-            for text in frame[name]
-        ]
-        for name in columns
-    }
-    return frame.assign(
-        **{name: pd.Series(found, frame.index, object) for name, found in lists.items()}
-    )
-
-
 def read_published(
     home: Path | None = None, *, with_customers: bool = True
 ) -> PublishedModel | None:
@@ -192,7 +159,7 @@ def read_published(
     with_customers
         False leaves its customers out: there may be millions.
     """
-    path = (home or home_folder()) / DATABASE
+    path = (home or home_folder()) / "published" / DATABASE
     if not path.exists():
         return None
     escaped = str(path).replace("'", "''")
@@ -241,21 +208,3 @@ def read_published_date(
         connection.execute(f"attach '{path}' as release (read_only)")
         connection.execute("use release")
         return connection.execute(PUBLISHED_DATE, {"dates": dates}).df()
-
-
-def kept_table(
-    frame: pd.DataFrame, *, lists: list[str] | None = None, schema: pa.Schema
-) -> pa.Table:
-    """Return published rows as the table that the fitted model once returned.
-
-    Parameters
-    ----------
-    frame
-        Rows of the release.
-    lists
-        Columns that hold JSON lists.
-    schema
-        Columns and types of the fitted model.
-    """
-    rows = parsed(frame, lists or [])[schema.names]
-    return pa.Table.from_pandas(rows, schema=schema, preserve_index=False)

@@ -5,14 +5,9 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 
-from segmentation.releases.build_folder import EXIT_IN_USE, HomeInUseError, prepare_home
-from segmentation.releases.release_folder import (
-    check_files,
-    home_folder,
-    point_to,
-    refuse_catalog,
-    releases_of,
-)
+from segmentation.releases.build_lock import EXIT_IN_USE, HomeInUseError, prepare_home
+from segmentation.releases.manifest import check_files, refuse_catalog
+from segmentation.releases.release_folder import home_folder, point_to, releases_of
 
 
 def roll_back(home: Path) -> Path:

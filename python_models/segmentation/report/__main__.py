@@ -21,13 +21,9 @@ import duckdb
 import pandas as pd
 import yaml
 
+from segmentation.releases.manifest import read_manifest
 from segmentation.releases.pseudonyms import release_key, with_pseudonyms
-from segmentation.releases.release_folder import (
-    DATABASE,
-    PRIVATE_UMASK,
-    home_folder,
-    read_manifest,
-)
+from segmentation.releases.release_folder import DATABASE, PRIVATE_UMASK, home_folder
 from segmentation.report.render import render_report
 from segmentation.report.settings import DEFAULTS
 

@@ -22,7 +22,7 @@ from dbt.adapters.sparksession.connections import (
     open_session,
     run,
 )
-from segmentation.engines.macro_functions import ANSWERS
+from segmentation.engines.macro_functions import MACRO_FUNCTIONS
 from segmentation.engines.spark_tables import SparkTables
 from segmentation.wording.errors import plain_message
 
@@ -74,7 +74,7 @@ class SparkSessionAdapter(SparkAdapter):
     @available
     def ask_python(self, name: str, question: str) -> str | None:
         """Answer a macro's question: see `segmentation.engines.macro_functions`."""
-        return ANSWERS[name](question)
+        return MACRO_FUNCTIONS[name](question)
 
     @available
     def described_table(self, name: str) -> dict[str, object]:

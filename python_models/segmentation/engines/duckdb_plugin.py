@@ -13,7 +13,7 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.events.logging import AdapterLogger
 from dbt_common.exceptions import DbtRuntimeError
 
-from segmentation.engines.macro_functions import ANSWERS
+from segmentation.engines.macro_functions import MACRO_FUNCTIONS
 from segmentation.releases.build_folder import open_home
 from segmentation.wording.errors import plain_message
 
@@ -42,7 +42,7 @@ class Plugin(BasePlugin):
         # database: a cursor can no longer set it once `lock_engine` has run.
         conn.execute("set global TimeZone = 'UTC'")
         # Not folded into a constant at planning: a file may change between calls.
-        for name, function in ANSWERS.items():
+        for name, function in MACRO_FUNCTIONS.items():
             conn.create_function(
                 name, function, ["VARCHAR"], "VARCHAR", side_effects=True
             )

@@ -1,0 +1,101 @@
+"""A release's documents: its report and its audience lists."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import pandas as pd
+
+from segmentation.publishing.audiences import read_audiences, read_list, write_audiences
+from segmentation.releases.manifest import read_manifest
+from segmentation.releases.pseudonyms import pseudonym_key, with_pseudonyms
+from segmentation.releases.release_folder import AUDIENCES, DATABASE, REPORT
+from segmentation.releases.release_tables import read_tables
+from segmentation.report.render import render_report
+
+EXCLUSIONS = "export_exclusions"
+
+
+def write_documents(
+    *,
+    folder: Path,
+    settings: Mapping[str, object],
+    previous: Path,
+    exclusions: pd.DataFrame,
+) -> dict[str, object]:
+    """Write audience lists and report from the database in `folder`.
+
+    Parameters
+    ----------
+    folder
+        The draft of a release, its database written.
+    settings
+        Wording and currency of the report.
+    previous
+        The release before: who its lists hold decides who is new in them.
+    exclusions
+        Customers who must be in no list: column customer_id.
+
+    Returns
+    -------
+    dict
+        For the manifest: `audiences`, `excluded_customers` (how many are in no list),
+        `report` (its settings) and `has_pseudonyms`.
+
+    Raises
+    ------
+    RuntimeError
+        If a list or the report does not read back whole.
+    """
+    key = pseudonym_key()
+    tables = with_pseudonyms(
+        {**read_tables(folder / DATABASE), EXCLUSIONS: exclusions}, key=key
+    )
+    excluded_ids = set(tables.pop(EXCLUSIONS)["customer_id"])
+    # Ids of another kind are nobody's: a list of changes would hold both.
+    is_alike = read_manifest(previous).get("has_pseudonyms", False) == (key is not None)
+    lists = write_audiences(
+        customer_segments=tables["customer_segments"],
+        segments=tables["segments"],
+        folder=folder / AUDIENCES,
+        previous=read_audiences(previous / AUDIENCES) if is_alike else None,
+        exclude_ids=excluded_ids,
+    )
+    settings = {**settings, "audiences": lists, "versions": software_versions()}
+    report = render_report(tables=tables, settings=settings)
+    (folder / REPORT).write_text(report, encoding="utf-8")
+    check_documents(folder=folder, lists=lists)
+    return {
+        "audiences": lists,
+        "excluded_customers": len(excluded_ids),
+        "report": settings,
+        "has_pseudonyms": key is not None,
+    }
+
+
+def check_documents(*, folder: Path, lists: Iterable[Mapping[str, object]]) -> None:
+    """Read lists and report back.
+
+    Raises
+    ------
+    RuntimeError
+        If a list has fewer or more rows than were written, or the report has no end.
+    """
+    for one in lists:
+        path = folder / AUDIENCES / str(one["file"])
+        rows = read_list(path, columns=["customer_id"]).num_rows
+        if rows != one["rows"]:
+            raise RuntimeError(
+                f"list {one['file']} reads back with {rows} rows, not {one['rows']}; "
+                "the release before it stays"
+            )
+    if not (folder / REPORT).read_text(encoding="utf-8").rstrip().endswith("</html>"):
+        raise RuntimeError("the report has no end; the release before it stays")
+
+
+def software_versions() -> dict[str, str]:
+    """Return the versions of the libraries that made the figures."""
+    names = ("duckdb", "dbt-core", "dbt-duckdb", "scikit-learn", "pandas")
+    return {name: version(name) for name in names}
