@@ -36,11 +36,6 @@ def write_lede(page: Page, *, moved: dict | None = None) -> list[Markup]:
     return [sentence for sentence in sentences if sentence]
 
 
-def _verb(name: str, plural: str, singular: str) -> str:
-    """The verb that fits a segment's name: names ending in s are read as plural."""
-    return plural if name.rstrip().lower().endswith("s") else singular
-
-
 def _richest(page: Page) -> Face:
     return max(page.faces, key=lambda f: (f.row.get("revenue_share") or 0, -f.number))
 
