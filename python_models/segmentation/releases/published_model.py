@@ -185,9 +185,7 @@ def read_published(
     return PublishedModel(**frames)
 
 
-def read_published_date(
-    dates: list[date], home: Path | None = None
-) -> pd.DataFrame:
+def read_published_date(dates: list[date], home: Path | None = None) -> pd.DataFrame:
     """Return who was published where on the newest of some dates.
 
     Parameters
