@@ -11,7 +11,7 @@ customers as (
 )
 
 select
-    {{ month_start('first_order_date') }} as first_month,
+    cast(date_trunc('month', first_order_date) as date) as first_month,
     count(*) as customer_count,
     count(*) filter (where order_count > 1) as returned_count,
     count(*) filter (where order_count > 1) / count(*) as returned_share,

@@ -23,7 +23,7 @@ judged as (
 
     select
         *,
-        case when reason is null then {{ month_start('ordered_date') }} end
+        case when reason is null then cast(date_trunc('month', ordered_date) as date) end
             as month_start,
         case when reason is null then lower(trim(raw_status)) end as status
 

@@ -44,8 +44,11 @@ ranked_prototypes as (
 fitted_model as (
 
     select
-        {{ prototype_list('segment_id', 'weights', 'score_offset', 'prototype_rank') }}
-            as prototypes
+        {{ ordered_list(
+            'struct_pack(label := segment_id, weights := weights, '
+            ~ 'score_offset := score_offset, preference := -prototype_rank)',
+            'prototype_rank'
+        ) }} as prototypes
 
     from ranked_prototypes
 
@@ -102,7 +105,16 @@ scored as (
         calibration.knots,
         calibration.least_confidence,
         calibration.reach,
-        {{ prototype_scores('vectors.vector', 'fitted_model.prototypes') }} as scores
+        -- Compared as (score, preference, label): the earlier of two equals wins.
+        list_transform(
+            fitted_model.prototypes,
+            lambda prototype: struct_pack(
+                score := {{ inner_product('vectors.vector', 'prototype.weights') }}
+                + prototype.score_offset,
+                preference := prototype.preference,
+                label := prototype.label
+            )
+        ) as scores
 
     from vectors
 
@@ -116,7 +128,7 @@ best as (
 
     select
         *,
-        {{ best_score('scores') }} as best
+        list_max(scores) as best
 
     from scored
 
@@ -126,9 +138,8 @@ compared as (
 
     select
         *,
-        {{ best_score(
-            'list_filter(scores, lambda other: other.label <> best.label)'
-        ) }} as next_best
+        list_max(list_filter(scores, lambda other: other.label <> best.label))
+            as next_best
 
     from best
 
@@ -147,9 +158,11 @@ margins as (
             list_filter(scores, lambda other: other.score >= best.score - reach),
             lambda other: other.label
         ) as close_segment_ids,
-        {{ best_score(
-            'list_filter(knots, lambda knot: knot.margin <= best.score - next_best.score)'
-        ) }} as knot
+        list_max(
+            list_filter(
+                knots, lambda knot: knot.margin <= best.score - next_best.score
+            )
+        ) as knot
 
     from compared
 

@@ -15,7 +15,7 @@ months as (
 data_range as (
 
     select
-        {{ month_start('min(first_order_date)') }} as first_month,
+        cast(date_trunc('month', min(first_order_date)) as date) as first_month,
         {{ newest_as_of_date('max(last_order_date)') }} as newest_date
 
     from customer_months
@@ -25,11 +25,13 @@ data_range as (
 month_starts as (
 
     select
-        unnest({{ month_series(
-            'greatest(first_month, ' ~ months_before('newest_date', var('history_months'))
-            ~ ')',
-            'newest_date'
-        ) }}) as month_start,
+        unnest(generate_series(
+            greatest(
+                first_month, {{ months_before('newest_date', var('history_months')) }}
+            ),
+            newest_date,
+            interval 1 month
+        )) as month_start,
         newest_date
 
     from data_range
@@ -39,11 +41,11 @@ month_starts as (
 -- The month ends of the last `history_months` months since the first order.
 month_ends as (
 
-    select {{ month_end('month_start') }} as as_of_date
+    select last_day(month_start) as as_of_date
 
     from month_starts
 
-    where {{ month_end('month_start') }} < newest_date
+    where last_day(month_start) < newest_date
 
 ),
 

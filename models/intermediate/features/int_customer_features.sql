@@ -55,11 +55,11 @@ windowed as (
         {% endif %}
             as is_in_rfm_window,
         months_ago < {{ var('feature_window_months') }} as is_in_window,
-        {{ days_between('month_start', 'as_of_date') }} as month_age_days,
+        date_diff('day', month_start, as_of_date) as month_age_days,
         -- Gaps are between order days; a month of n of them has n - 1 of its own.
         greatest(bit_count(order_day_mask) - 1, 0)
         + case when gap_before_days is null then 0 else 1 end as gap_count,
-        {{ days_between('first_order_date', 'last_order_date') }}
+        date_diff('day', first_order_date, last_order_date)
         + coalesce(gap_before_days, 0) as gap_days,
         squared_gap_days + coalesce(gap_before_days * gap_before_days, 0)
             as all_squared_gap_days
@@ -121,9 +121,9 @@ ratios as (
 
     select
         *,
-        {{ days_between('last_order_date', 'as_of_date') }} as recency_days,
-        {{ days_between('first_order_date', 'as_of_date') }} as tenure_days,
-        {{ days_between('first_order_date', 'last_order_date') }} as active_days,
+        date_diff('day', last_order_date, as_of_date) as recency_days,
+        date_diff('day', first_order_date, as_of_date) as tenure_days,
+        date_diff('day', first_order_date, last_order_date) as active_days,
         order_value / nullif(window_order_count, 0) as average_order_value,
         line_count / nullif(window_order_count, 0) as items_per_order,
         case
@@ -200,9 +200,7 @@ features as (
             as items_per_order,
         coalesce(ratios.window_order_count, 0)
         / greatest(
-            {{ days_between(
-                'ratios.window_first_order_date', 'ratios.window_last_order_date'
-            ) }} / 30.0,
+            date_diff('day', ratios.window_first_order_date, ratios.window_last_order_date) / 30.0,
             1.0
         ) as orders_per_month,
         ratios.interpurchase_days_mean,

@@ -8,6 +8,6 @@
 select
     customer_id,
     as_of_date,
-    {{ double_list(fitted_dimensions()) }} as vector
+    cast([{{ fitted_dimensions() | join(', ') }}] as double[]) as vector
 
 from {{ ref('int_clustered_features') }}

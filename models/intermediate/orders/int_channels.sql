@@ -29,7 +29,7 @@ channels as (
     cross join first_order
 
     where
-        {{ days_between('first_order.first_ordered_date', 'orders.ordered_date') }}
+        date_diff('day', first_order.first_ordered_date, orders.ordered_date)
         < 365
 
     group by orders.channel

@@ -52,7 +52,11 @@ order_months as (
         count(*) filter (where orders.is_paid) as order_count,
         min(orders.ordered_date) filter (where orders.is_paid) as first_order_date,
         max(orders.ordered_date) filter (where orders.is_paid) as last_order_date,
-        {{ day_mask('orders.ordered_date', 'orders.is_paid') }} as order_day_mask,
+        coalesce(
+            bit_or(cast(1 as bigint) << (day(orders.ordered_date) - 1))
+                filter (where orders.is_paid),
+            0
+        ) as order_day_mask,
         sum(orders.net_amount) as net_amount,
         sum(orders.refund_amount) as refund_amount,
         coalesce(sum(orders.gross_amount) filter (where orders.is_paid), 0)
@@ -79,7 +83,7 @@ order_months as (
     from orders
 
     inner join months
-        on {{ month_start('orders.ordered_date') }} = months.month_start
+        on cast(date_trunc('month', orders.ordered_date) as date) = months.month_start
 
     left join followed_channel
         on true

@@ -14,10 +14,7 @@ gaps as (
     select
         customer_id,
         month_start,
-        {{ days_between(
-            'lag(last_order_date) over (partition by customer_id order by month_start)',
-            'first_order_date'
-        ) }} as gap_days
+        date_diff('day', lag(last_order_date) over (partition by customer_id order by month_start), first_order_date) as gap_days
 
     from customer_months
 

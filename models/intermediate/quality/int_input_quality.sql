@@ -72,9 +72,9 @@ newest_order as (
 
     select
         sum(row_count) as accepted_rows,
-        {{ days_between(
-            'max(last_ordered_date)', "cast('" ~ var("as_of_date") ~ "' as date)"
-        ) }} as days_after
+        date_diff(
+            'day', max(last_ordered_date), cast('{{ var("as_of_date") }}' as date)
+        ) as days_after
 
     from source_months
 

@@ -31,10 +31,10 @@ cuts as (
     select
         as_of_date,
         '{{ measure }}' as measure,
-        {{ list_item(measure, 1) }} as cut_1,
-        {{ list_item(measure, 2) }} as cut_2,
-        {{ list_item(measure, 3) }} as cut_3,
-        {{ list_item(measure, 4) }} as cut_4
+        {{ measure }}[1] as cut_1,
+        {{ measure }}[2] as cut_2,
+        {{ measure }}[3] as cut_3,
+        {{ measure }}[4] as cut_4
 
     from quintiles
 

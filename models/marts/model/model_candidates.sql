@@ -27,12 +27,12 @@ select
     reason,
     structure,
     structure_evidence,
-    {{ as_json('prototype_segments') }} as prototype_segments,
-    {{ as_json('prototype_weights') }} as prototype_weights,
-    {{ as_json('prototype_offsets') }} as prototype_offsets,
-    {{ as_json('centroids') }} as centroids,
-    {{ as_json('jaccards') }} as jaccards,
-    {{ as_json('calibration_margins') }} as calibration_margins,
-    {{ as_json('calibration_confidences') }} as calibration_confidences
+    cast(to_json(prototype_segments) as varchar) as prototype_segments,
+    cast(to_json(prototype_weights) as varchar) as prototype_weights,
+    cast(to_json(prototype_offsets) as varchar) as prototype_offsets,
+    cast(to_json(centroids) as varchar) as centroids,
+    cast(to_json(jaccards) as varchar) as jaccards,
+    cast(to_json(calibration_margins) as varchar) as calibration_margins,
+    cast(to_json(calibration_confidences) as varchar) as calibration_confidences
 
 from candidates

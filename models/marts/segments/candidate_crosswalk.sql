@@ -48,8 +48,10 @@ models as (
         algorithm,
         segment_count,
         is_selected,
-        {{ prototype_list(
-            'candidate_segment', 'weights', 'score_offset', 'prototype_number'
+        {{ ordered_list(
+            'struct_pack(label := candidate_segment, weights := weights, '
+            ~ 'score_offset := score_offset, preference := -prototype_number)',
+            'prototype_number'
         ) }} as prototypes
 
     from prototypes
@@ -66,9 +68,17 @@ scored as (
         models.segment_count,
         models.is_selected,
         customers.segment_id,
-        {{ best_score(
-            prototype_scores('vectors.vector', 'models.prototypes')
-        ) }} as best_score
+        list_max(
+            list_transform(
+                models.prototypes,
+                lambda prototype: struct_pack(
+                    score := {{ inner_product('vectors.vector', 'prototype.weights') }}
+                    + prototype.score_offset,
+                    preference := prototype.preference,
+                    label := prototype.label
+                )
+            )
+        ) as best_score
 
     from customers
 

@@ -201,7 +201,7 @@ def read_published_date(dates: list[date], home: Path | None = None) -> pd.DataF
         customer_id, as_of_date, published_segment_id, previous_segment_id (one as-of
         date before), in the order of the ids; no rows where no date was published.
     """
-    path = str((home or home_folder()) / DATABASE).replace("'", "''")
+    path = str((home or home_folder()) / "published" / DATABASE).replace("'", "''")
     with duckdb.connect() as connection:
         connection.execute(f"attach '{path}' as release (read_only)")
         connection.execute("use release")

@@ -51,23 +51,24 @@
     each of these closes the door on the one before.
 -#}
 {% macro lock_engine() -%}
-    {%- if execute -%}
+    {#- What Spark may take and read is settled where it runs, not by a build. -#}
+    {%- if execute and target.type != 'sparksession' -%}
         {%- set values = tojson([var('transactions'), var('customers')]) -%}
         {%- set answer = ask_python('segmentation_readable_paths', values) -%}
-        {%- do adapter.dispatch('size_engine')() -%}
-        {%- do adapter.dispatch('allow_only')(fromjson(answer)) -%}
+        {%- do size_engine() -%}
+        {%- do allow_only(fromjson(answer)) -%}
     {%- endif -%}
 {%- endmacro %}
 
 {#- What is not set stays as the engine has it. -#}
-{% macro default__size_engine() -%}
+{% macro size_engine() -%}
     {%- for name in ['memory_limit', 'threads', 'temp_directory']
         if var(name) is not none -%}
         {%- do run_query('set ' ~ name ~ ' = ' ~ sql_text(var(name) | string)) -%}
     {%- endfor -%}
 {%- endmacro %}
 
-{% macro default__allow_only(readable_paths) -%}
+{% macro allow_only(readable_paths) -%}
     {%- set paths = [] -%}
     {%- for path in readable_paths -%}
         {%- do paths.append(sql_text(path)) -%}

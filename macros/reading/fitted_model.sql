@@ -10,8 +10,9 @@
     {%- set values = [] -%}
     {%- for column in columns -%} {%- do values.append(column ~ ' := ' ~ column) -%} {%- endfor -%}
     {%- set rows = run_query(
-        'select ' ~ as_json(ordered_list('struct_pack(' ~ values | join(', ') ~ ')', order_by))
-        ~ ' from ' ~ relation ~ ' where ' ~ condition
+        'select cast(to_json('
+        ~ ordered_list('struct_pack(' ~ values | join(', ') ~ ')', order_by)
+        ~ ') as varchar) from ' ~ relation ~ ' where ' ~ condition
     ) -%}
     {{ return(fromjson(rows.columns[0][0] or '[]')) }}
 {%- endmacro %}

@@ -8,7 +8,7 @@
     {%- set tests = [] -%}
     {%- if execute and load_relation(seed) is not none -%}
         {%- set query -%}
-            select salt, {{ as_json(ordered_list('customer_digest', 'customer_digest')) }}
+            select salt, cast(to_json({{ ordered_list('customer_digest', 'customer_digest') }}) as varchar)
             from {{ seed }}
             group by salt
             order by salt

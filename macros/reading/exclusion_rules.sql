@@ -9,7 +9,7 @@
     {%- set rules = [] -%}
     {%- if execute and load_relation(seed) is not none -%}
         {%- set query -%}
-            select field, match, reason, {{ as_json(ordered_list('value', 'value')) }}
+            select field, match, reason, cast(to_json({{ ordered_list('value', 'value') }}) as varchar)
             from {{ seed }}
             where rule_set in {{ sql_list(var('exclusion_rule_sets')) }}
             group by field, match, reason
