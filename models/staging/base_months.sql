@@ -1,8 +1,8 @@
 -- What orders and categories of a month are made of: another fingerprint, other rows.
 select
     month_start,
-    '{{ project_fingerprint() }}' || sum(row_count) || ':' || sum(content_hash)
-        as fingerprint
+    '{{ project_fingerprint() }}'
+    || sum(row_count) || ':' || sum(content_hash) as fingerprint
 
 from {{ ref('base_source_months') }}
 

@@ -3,7 +3,11 @@
 -- A source that is no files (a table, the demo data) is one part that is always read.
 {% for file in source_files() or [{'path': none, 'fingerprint': none}] %}
 select
-    cast({{ 'null' if file.path is none else sql_text(file.path) }} as varchar) as source_file,
-    cast({{ 'null' if file.fingerprint is none else sql_text(file.fingerprint) }} as varchar) as fingerprint
+    cast({{ 'null' if file.path is none else sql_text(file.path) }} as varchar)
+        as source_file,
+    cast(
+        {{ 'null' if file.fingerprint is none else sql_text(file.fingerprint) }}
+        as varchar
+    ) as fingerprint
 {{ "union all" if not loop.last }}
 {% endfor %}

@@ -23,8 +23,10 @@ judged as (
 
     select
         *,
-        case when reason is null then cast(date_trunc('month', ordered_date) as date) end
-            as month_start,
+        case
+            when reason is null
+                then cast(date_trunc('month', ordered_date) as date)
+        end as month_start,
         case when reason is null then lower(trim(raw_status)) end as status
 
     from {{ ref('base_transactions_judged') }}
@@ -81,21 +83,29 @@ counted as (
 
     group by source_file, month_start, reason, status
 
+),
+
+-- What is of the future today is not tomorrow: such a file is read again.
+future_files as (
+
+    select source_file
+
+    from counted
+
+    where reason = 'date in the future'
+
+    group by source_file
+
 )
 
 select
     counted.*,
-    -- What is of the future today is not tomorrow: such a file is read again.
-    case
-        when not coalesce(
-            bool_or(counted.reason = 'date in the future')
-                over (partition by counted.source_file),
-            false
-        )
-            then files.fingerprint
-    end as fingerprint
+    case when future_files.source_file is null then files.fingerprint end as fingerprint
 
 from counted
 
 left join files
     on counted.source_file = files.source_file
+
+left join future_files
+    on counted.source_file = future_files.source_file

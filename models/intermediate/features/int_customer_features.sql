@@ -100,12 +100,12 @@ totals as (
         sum(all_squared_gap_days) filter (where is_in_window) as squared_gap_days,
         coalesce(
             sum({{ marked_days_from('order_day_mask', 'month_age_days - 89') }})
-                filter (where months_ago < 7),
+            filter (where months_ago < 7),
             0
         ) as recent_order_days,
         coalesce(
             sum({{ marked_days_from('order_day_mask', 'month_age_days - 179') }})
-                filter (where months_ago < 7),
+            filter (where months_ago < 7),
             0
         ) as order_days_in_180
 
@@ -200,7 +200,9 @@ features as (
             as items_per_order,
         coalesce(ratios.window_order_count, 0)
         / greatest(
-            date_diff('day', ratios.window_first_order_date, ratios.window_last_order_date) / 30.0,
+            date_diff(
+                'day', ratios.window_first_order_date, ratios.window_last_order_date
+            ) / 30.0,
             1.0
         ) as orders_per_month,
         ratios.interpurchase_days_mean,

@@ -54,7 +54,7 @@ order_months as (
         max(orders.ordered_date) filter (where orders.is_paid) as last_order_date,
         coalesce(
             bit_or(cast(1 as bigint) << (day(orders.ordered_date) - 1))
-                filter (where orders.is_paid),
+            filter (where orders.is_paid),
             0
         ) as order_day_mask,
         sum(orders.net_amount) as net_amount,
@@ -63,7 +63,7 @@ order_months as (
             as order_value,
         coalesce(
             sum(orders.gross_amount * orders.gross_amount)
-                filter (where orders.is_paid),
+            filter (where orders.is_paid),
             0
         ) as squared_order_value,
         sum(orders.gross_amount) as gross_amount,
@@ -89,6 +89,53 @@ order_months as (
         on true
 
     group by orders.customer_id, months.month_start, months.fingerprint
+
+),
+
+-- The days between order days of one month; int_order_gaps has those between months.
+order_days as (
+
+    select distinct
+        orders.customer_id,
+        months.month_start,
+        orders.ordered_date
+
+    from orders
+
+    inner join months
+        on cast(date_trunc('month', orders.ordered_date) as date) = months.month_start
+
+    where orders.is_paid
+
+),
+
+gaps as (
+
+    select
+        customer_id,
+        month_start,
+        date_diff(
+            'day',
+            lag(ordered_date) over (
+                partition by customer_id, month_start order by ordered_date
+            ),
+            ordered_date
+        ) as gap_days
+
+    from order_days
+
+),
+
+month_gaps as (
+
+    select
+        customer_id,
+        month_start,
+        sum(gap_days * gap_days) as squared_gap_days
+
+    from gaps
+
+    group by customer_id, month_start
 
 ),
 
@@ -152,14 +199,18 @@ select
     order_months.weekend_order_count,
     order_months.channel_order_count,
     order_months.known_channel_order_count,
-    cast({{ squared_gaps('order_months.order_day_mask') }} as bigint)
-        as squared_gap_days,
+    cast(coalesce(month_gaps.squared_gap_days, 0) as bigint) as squared_gap_days,
     category_mix.category_mask,
     cast(category_mix.same_category_pair_count as bigint) as same_category_pair_count,
     cast(category_mix.category_pair_count as bigint) as category_pair_count,
     order_months.fingerprint
 
 from order_months
+
+left join month_gaps
+    on
+        order_months.customer_id = month_gaps.customer_id
+        and order_months.month_start = month_gaps.month_start
 
 left join category_mix
     on

@@ -18,7 +18,9 @@ data_range as (
 
 days as (
 
-    select unnest(generate_series(first_date, last_date, interval 1 day)) as calendar_date
+    select
+        unnest(generate_series(first_date, last_date, interval 1 day))
+            as calendar_date
 
     from data_range
 

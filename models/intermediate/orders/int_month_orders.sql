@@ -50,7 +50,9 @@ orders as (
     from transactions
 
     inner join months
-        on cast(date_trunc('month', transactions.ordered_date) as date) = months.month_start
+        on
+            cast(date_trunc('month', transactions.ordered_date) as date)
+            = months.month_start
 
     group by
         transactions.customer_id,

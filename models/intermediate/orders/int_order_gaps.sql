@@ -14,7 +14,11 @@ gaps as (
     select
         customer_id,
         month_start,
-        date_diff('day', lag(last_order_date) over (partition by customer_id order by month_start), first_order_date) as gap_days
+        date_diff(
+            'day',
+            lag(last_order_date) over (partition by customer_id order by month_start),
+            first_order_date
+        ) as gap_days
 
     from customer_months
 

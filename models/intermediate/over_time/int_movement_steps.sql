@@ -55,7 +55,8 @@ steps_by_date as (
     left join customer_months
         on
             history.customer_id = customer_months.customer_id
-            and cast(date_trunc('month', history.as_of_date) as date) = customer_months.month_start
+            and cast(date_trunc('month', history.as_of_date) as date)
+            = customer_months.month_start
 
     -- Who stayed is in the history: only moves have a cause.
     where history.previous_segment_id <> history.segment_id

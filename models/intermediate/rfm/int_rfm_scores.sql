@@ -75,7 +75,7 @@ scored as (
 )
 
 select
-    scored.*,
+    scored.*,  -- noqa: AM04
     coalesce(rfm_grid.rfm_group, 'No Orders') as rfm_group
 
 from scored

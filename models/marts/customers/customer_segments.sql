@@ -54,7 +54,7 @@ customer_segments as (
         actions.recommended_action,
         actions.action_priority,
         -- Every feature is published.
-        features.* exclude (customer_id, as_of_date, fingerprint)
+        features.* exclude (customer_id, as_of_date, fingerprint)  -- noqa: RF02
 
     from history
 
@@ -74,4 +74,4 @@ customer_segments as (
 
 )
 
-select * from customer_segments
+select * from customer_segments  -- noqa: AM04

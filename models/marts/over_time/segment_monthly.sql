@@ -33,7 +33,8 @@ monthly as (
     left join customer_months
         on
             history.customer_id = customer_months.customer_id
-            and cast(date_trunc('month', history.as_of_date) as date) = customer_months.month_start
+            and cast(date_trunc('month', history.as_of_date) as date)
+            = customer_months.month_start
 
     -- A table of customers alone has no months.
     where {{ 'true' if has_transactions() else 'false' }}
