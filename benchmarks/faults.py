@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
+HELPERS = REPOSITORY / "tests" / "python" / "helpers"
 OFF_BY_ONE = "OFF_BY_ONE"
 COMPARISONS = (
     (r"(?<![<>=!-])<=(?!=)", "<"),

@@ -9,8 +9,8 @@ repository. It counts as noticed if something that `make test` holds fails on it
 cheapest is tried first:
 
 SQL     the unit tests of the model; the tables of the sample and of the rich shop of
-        test_snapshot.py, by `dbt run`, against the snapshots; the sample's build with
-        every unit test and data test, and pytest on it; the tests of staging
+        builds/test_snapshots.py, by `dbt run`, against the snapshots; the sample's
+        build with every unit test and data test, and pytest on it; the tests of staging
 Python  the tests of modules that import the damaged one, nearest first; then as for
         SQL; for what comes after the last table, the tests of what is published
 
@@ -32,23 +32,29 @@ from dataclasses import replace
 from importlib.util import resolve_name
 from pathlib import Path
 
-from faults import REPOSITORY, Place, draw, place_of_line
+from faults import HELPERS, REPOSITORY, Place, draw, place_of_line
 from trials import Copy
 
 SAMPLE = {"transactions": "sample"}
 ON_THE_SAMPLE = (
-    "test_snapshot.py::test_the_sample_is_as_it_was",
-    "test_recomputed.py",
-    "test_assignment.py",
+    "builds/test_snapshots.py::test_the_sample_is_as_it_was",
+    "builds/test_published_figures.py",
+    "builds/test_assignment.py",
 )
 OF_STAGING = (
-    "test_inputs_rows.py",
-    "test_inputs_formats.py",
-    "test_inputs_files.py",
-    "test_inputs_check.py",
+    "inputs/test_rows.py",
+    "inputs/test_formats.py",
+    "inputs/test_files.py",
+    "inputs/test_check.py",
 )
-OF_REFUSALS = ("test_security.py", "test_faults.py")
-OF_RELEASES = ("test_snapshot.py", "test_privacy.py", "test_faults.py")
+OF_REFUSALS = ("builds/test_security.py", "builds/test_failed_builds.py")
+OF_RELEASES = (
+    "builds/test_snapshots.py",
+    "builds/test_privacy.py",
+    "builds/test_held_files.py",
+    "builds/test_damaged_files.py",
+    "builds/test_failed_builds.py",
+)
 # Folders of what comes after the last table: no `dbt run` shows it.
 PUBLISHING = ("releases", "report", "publishing")
 READ_BY_A_FIT = "published_model"
@@ -60,7 +66,7 @@ class Tables:
 
     def __init__(self, copy: Copy) -> None:
         self.copy = copy
-        sys.path.insert(0, str(REPOSITORY / "tests" / "python"))
+        sys.path.insert(0, str(HELPERS))
         import rich_shop
 
         copy.kept.mkdir(parents=True, exist_ok=True)
@@ -204,15 +210,15 @@ def imported(file: Path, package: str) -> set[str]:
 def tests_near(path: Path, *, by_dbt: bool) -> list[str]:
     """Test files that reach a module by imports, nearest first: by dbt, or without."""
     return [
-        f"{name}.py"
+        f"{name.replace('.', '/')}.py"
         for name, is_by_dbt in reached_from(path).items()
-        if name.startswith("test_") and is_by_dbt is by_dbt
+        if name.rpartition(".")[2].startswith("test_") and is_by_dbt is by_dbt
     ]
 
 
 def reached_from(path: Path) -> dict[str, bool]:
     """Names of files that reach a module by imports; whether each builds staging."""
-    roots = (REPOSITORY / "python_models", REPOSITORY / "tests" / "python")
+    roots = (REPOSITORY / "python_models", HELPERS, HELPERS.parent)
     uses = {}
     for root in roots:
         for file in root.rglob("*.py"):

@@ -26,7 +26,6 @@ from segmentation.publishing.erased_database import (
     rewrite_database,
     spellings,
 )
-from segmentation.publishing.publication import with_pseudonyms
 from segmentation.releases.build_folder import (
     ready_database,
     ready_release,
@@ -34,7 +33,11 @@ from segmentation.releases.build_folder import (
 )
 from segmentation.releases.build_lock import EXIT_IN_USE, HomeInUseError, prepare_home
 from segmentation.releases.manifest import read_manifest, refuse_catalog
-from segmentation.releases.pseudonyms import pseudonym, release_key
+from segmentation.releases.pseudonyms import (
+    pseudonym,
+    release_key,
+    with_pseudonyms,
+)
 from segmentation.releases.release_folder import (
     AUDIENCES,
     DATABASE,

@@ -1,0 +1,494 @@
+"""The sample's marts against the same figures worked out again from its CSV file."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+from collections import Counter, defaultdict
+from decimal import Decimal
+from itertools import pairwise
+from statistics import median, median_low
+
+import duckdb
+import numpy as np
+import pytest
+
+import recomputed
+
+pytestmark = pytest.mark.build
+
+FEATURES = (
+    "first_order_date last_order_date order_count monetary_value lifetime_revenue"
+    " recency_days tenure_days average_order_value order_value_cv items_per_order"
+    " orders_per_month interpurchase_days_mean interpurchase_cv category_count"
+    " category_concentration discount_share return_share weekend_share channel_share"
+    " recent_order_days prior_order_days activity_trend btyd_frequency"
+    " btyd_recency_days btyd_age_days"
+).split()
+# Of the newest date only, as they are not clustered on.
+RECENT = {"recent_order_days", "prior_order_days", "activity_trend"}
+HYSTERESIS = 0.1
+# Confidence is rounded; a little is left for the last bits of a sum.
+SIX_DIGITS = 5e-7 + 1e-9
+
+
+@pytest.fixture(scope="module")
+def lines():
+    return recomputed.accepted_lines()
+
+
+@pytest.fixture(scope="module")
+def orders(lines):
+    return recomputed.orders_of(lines)
+
+
+@pytest.fixture(scope="module")
+def dates(orders):
+    return recomputed.as_of_dates(orders)
+
+
+@pytest.fixture(scope="module")
+def features(orders, lines, dates):
+    return {at: recomputed.features_at(orders, lines, at) for at in dates}
+
+
+@pytest.fixture(scope="module")
+def scores(features):
+    return {
+        (at, customer): recomputed.scores(one, recomputed.cut_points(everybody))
+        for at, everybody in features.items()
+        for customer, one in everybody.items()
+    }
+
+
+@pytest.fixture(scope="module")
+def groups():
+    cells = {
+        (int(row["r_score"]), int(row["f_score"])): row["rfm_group"]
+        for row in recomputed.seed("rfm_grid")
+    }
+    return lambda score: cells.get(score[:2], "No Orders")
+
+
+@pytest.fixture(scope="module")
+def history(sample_build):
+    """Segment and the like by date and customer, as published."""
+    rows = sample_build.query(
+        "select as_of_date, customer_id, segment_id, is_held, confidence"
+        " from segment_history"
+    )
+    return {(at, customer): tuple(rest) for at, customer, *rest in rows}
+
+
+@pytest.fixture(scope="module")
+def customers(sample_build):
+    names, rows = table(sample_build, "customer_segments")
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+
+
+def table(build, name: str) -> tuple[list[str], list[tuple]]:
+    """Column names and rows of a published table."""
+    path = build.published / "segments.duckdb"
+    with duckdb.connect(str(path), read_only=True) as connection:
+        found = connection.execute(f"from {name}")
+        return [column[0] for column in found.description], found.fetchall()
+
+
+def test_features_of_every_date(sample_build, features, dates):
+    with duckdb.connect(
+        str(sample_build.home / "build.duckdb"), read_only=True
+    ) as connection:
+        rows = connection.execute(
+            f"select as_of_date, customer_id, {', '.join(FEATURES)}"
+            " from int_customer_features"
+        ).fetchall()
+    expected = {
+        (at, customer): one
+        for at, everybody in features.items()
+        for customer, one in everybody.items()
+    }
+    assert len(rows) == len(expected)
+    assert {row[:2] for row in rows} == set(expected)
+    for row in rows:
+        one = expected[row[:2]]
+        for name, value in zip(FEATURES, row[2:], strict=True):
+            wanted = None if name in RECENT and row[0] != dates[-1] else one[name]
+            if name == "category_count":
+                value = value or 0
+            if isinstance(wanted, float) and value is not None:
+                assert value == pytest.approx(wanted, rel=1e-9), (row[:2], name)
+            else:
+                assert value == wanted, (row[:2], name)
+
+
+def test_published_customers_have_the_newest_features(customers, features, dates):
+    newest = features[dates[-1]]
+    assert set(customers) == set(newest)
+    for customer, row in customers.items():
+        assert row["as_of_date"] == dates[-1]
+        for name in ("recency_days", "order_count", "monetary_value", "tenure_days"):
+            assert row[name] == newest[customer][name], (customer, name)
+
+
+def test_cut_points_of_every_date(sample_build, features):
+    found = {
+        row[:3]: row[3:]
+        for row in sample_build.query(
+            "select as_of_date, measure, score, above_value, up_to_value, method"
+            " from rfm_cut_points"
+        )
+    }
+    expected = {}
+    for at, everybody in features.items():
+        for measure, (cuts, method) in recomputed.cut_points(everybody).items():
+            for place, edges in enumerate(pairwise([None, *cuts, None])):
+                score = 5 - place if measure == "recency" else 1 + place
+                expected[at, measure, score] = (*edges, method)
+    assert found == expected
+
+
+def test_scores_and_groups_of_every_date(sample_build, scores, groups):
+    found = {
+        (at, customer): (tuple(score), group)
+        for at, customer, *score, group in sample_build.query(
+            "select as_of_date, customer_id, r_score, f_score, m_score, rfm_group"
+            " from segment_history"
+        )
+    }
+    assert found == {key: (score, groups(score)) for key, score in scores.items()}
+    assert len(set(scores.values())) > 40
+
+
+def small_cells_are_withheld(cells):
+    """Every cell of 1 to 9 customers is, and what is holds ten customers at least."""
+    withheld = [count for count, is_withheld in cells.values() if is_withheld]
+    assert not withheld or sum(withheld) >= 10
+    for count, is_withheld in cells.values():
+        assert is_withheld or count == 0 or count >= 10
+
+
+def test_grid_counts_its_customers(sample_build, features, scores, dates, groups):
+    counts, revenue = Counter(), defaultdict(Decimal)
+    for customer, one in features[dates[-1]].items():
+        score = scores[dates[-1], customer]
+        if score[0] is not None:
+            counts[score[:2]] += 1
+            revenue[score[:2]] += one["lifetime_revenue"]
+    people, money = counts.total(), sum(revenue.values())
+    cells = sample_build.query(
+        "select r_score, f_score, rfm_group, customer_count, customer_share,"
+        " revenue, revenue_share, is_withheld from rfm_grid"
+    )
+    assert len(cells) == 25
+    small_cells_are_withheld({cell[:2]: (cell[3], cell[-1]) for cell in cells})
+    for r, f, group, count, share, earned, earned_share, is_withheld in cells:
+        assert group == groups((r, f))
+        assert count == counts[r, f]
+        assert share == pytest.approx(count / people)
+        if is_withheld:
+            assert earned is None and earned_share is None
+            continue
+        assert earned == revenue[r, f]
+        assert earned_share == pytest.approx(float(earned / money))
+
+
+def test_segments_sum_up_their_customers(
+    sample_build, customers, features, dates, groups
+):
+    newest = features[dates[-1]]
+    names, rows = table(sample_build, "segments")
+    total = sum(one["lifetime_revenue"] for one in newest.values())
+    playbook = {
+        row["rfm_group"]: row["recommended_action"]
+        for row in recomputed.seed("playbook")
+        if row["movement"] == "any"
+    }
+    for values in rows:
+        row = dict(zip(names, values, strict=True))
+        members = [
+            c for c in customers.values() if c["segment_id"] == row["segment_id"]
+        ]
+        money = [newest[c["customer_id"]]["lifetime_revenue"] for c in members]
+        order_count = sum(newest[c["customer_id"]]["order_count"] for c in members)
+        assert row["customer_count"] == len(members) > 0
+        assert row["customer_share"] == pytest.approx(len(members) / len(customers))
+        assert row["revenue"] == sum(money)
+        assert row["revenue_share"] == pytest.approx(float(sum(money) / total))
+        at_risk = [
+            amount
+            for member, amount in zip(members, money, strict=True)
+            if member["r_score"] is not None and member["r_score"] <= 2
+        ]
+        parts = sorted([len(at_risk), len(members) - len(at_risk)])
+        is_shown = parts[0] == 0 or parts[0] >= 10
+        assert row["revenue_at_risk"] == (sum(at_risk) if is_shown else None)
+        scored = [c for c in members if c["r_score"] is not None]
+        if scored:
+            middle = tuple(
+                median_low(c[name] for c in scored) for name in ("r_score", "f_score")
+            )
+            assert row["main_rfm_group"] == groups(middle)
+        else:
+            assert row["main_rfm_group"] == "No Orders"
+        assert row["recommended_action"] == playbook[row["main_rfm_group"]]
+        if order_count:
+            assert row["median_recency_days"] == median(
+                newest[c["customer_id"]]["recency_days"] for c in members
+            )
+            assert float(row["revenue_per_order"]) == pytest.approx(
+                float(sum(money)) / order_count, abs=0.006
+            )
+            assert row["mean_confidence"] == pytest.approx(
+                np.mean([c["confidence"] for c in members]), abs=1e-4
+            )
+    shown = sorted(rows, key=lambda row: row[names.index("display_order")])
+    keys = [
+        (not row[names.index("is_clustered")], -row[names.index("revenue")])
+        for row in shown
+    ]
+    assert keys == sorted(keys)
+
+
+def test_months_hold_what_they_brought(sample_build, history, orders, dates):
+    brought, ordered = defaultdict(Decimal), Counter()
+    for order in orders:
+        month = order["customer"], order["day"].replace(day=1)
+        brought[month] += order["net"]
+        ordered[month] += order["is_paid"]
+    sizes, revenue, counts = Counter(), defaultdict(Decimal), Counter()
+    for (at, customer), (segment, *_) in history.items():
+        sizes[at, segment] += 1
+        revenue[at, segment] += brought[customer, at.replace(day=1)]
+        counts[at, segment] += ordered[customer, at.replace(day=1)]
+    found = sample_build.query(
+        "select month, segment_id, is_withheld, customer_count, revenue, orders"
+        " from segment_monthly"
+    )
+    hidden = {row[:2]: row[2] for row in found}
+    assert {row[:2]: row[3:] for row in found} == {
+        key: (
+            sizes[key],
+            *((None, None) if hidden[key] else (revenue[key], counts[key])),
+        )
+        for key in sizes
+    }
+    small_cells_are_withheld({key: (sizes[key], hidden[key]) for key in sizes})
+    assert {at for at, _ in sizes} == set(dates)
+
+
+def test_movements_are_those_of_the_history(
+    sample_build, history, features, orders, dates
+):
+    acted = {(order["customer"], order["day"].replace(day=1)) for order in orders}
+    expected = defaultdict(lambda: [0, Decimal(0)])
+    for before, at in pairwise(dates):
+        for customer, one in features[at].items():
+            if (before, customer) not in history:
+                continue
+            left, now = history[before, customer][0], history[at, customer][0]
+            if left != now:
+                cause = "acted" if (customer, at.replace(day=1)) in acted else "aged"
+                count = expected[before, at, left, now, cause]
+                count[0] += 1
+                count[1] += one["lifetime_revenue"]
+    found = sample_build.query(
+        "select from_date, month, from_segment_id, to_segment_id, cause,"
+        " customer_count, revenue from segment_movements"
+        " where compared_with = 'last_date'"
+    )
+    for count in expected.values():
+        count[1] = count[1] if count[0] >= 10 else None
+    assert {row[:5]: list(row[5:]) for row in found} == dict(expected)
+    assert {cause for *_, cause in expected} == {"acted", "aged"}
+
+
+@pytest.fixture(scope="module")
+def vectors(sample_build, features):
+    """Every customer of every date as the published model reads it."""
+    steps = sample_build.query(
+        "select feature, log_offset, fill_value, lower_bound, upper_bound, mean,"
+        " standard_deviation, scale_weight from model_features where is_used"
+        " order by position"
+    )
+
+    def coordinate(one, step):
+        name, offset, fill, low, high, mean, deviation, weight = step
+        value = fill if one[name] is None else float(one[name])
+        value = value if offset is None else math.log(offset + max(value, 0))
+        value = min(max(value, low), high)
+        return weight * (value - mean) / deviation
+
+    return {
+        (at, customer): np.array([coordinate(one, step) for step in steps])
+        for at, everybody in features.items()
+        for customer, one in everybody.items()
+        if one["order_count"] > 0
+    }
+
+
+def test_placing_by_the_published_model(sample_build, vectors, history, customers):
+    prototypes = [
+        (segment, np.array(json.loads(weights)), offset)
+        for segment, weights, offset in sample_build.query(
+            "select segment_id, weights, prototype_offset from model_prototypes"
+            " order by prototype"
+        )
+    ]
+    knots = sample_build.query("from model_calibration order by margin")
+    margins, heights = (list(column) for column in zip(*knots, strict=True))
+    reach = HYSTERESIS * median(margins)
+    places = {}
+    for (at, customer), vector in sorted(vectors.items()):
+        fits = {segment: weights @ vector + b for segment, weights, b in prototypes}
+        best, following = sorted(fits, key=fits.get, reverse=True)[:2]
+        last = places.get(customer)
+        held = last in fits and last != best and fits[last] >= fits[best] - reach
+        segment = last if held else best
+        places[customer] = segment
+        confidence = (
+            heights[0]
+            if held
+            else np.interp(fits[best] - fits[following], margins, heights)
+        )
+        assert history[at, customer][:2] == (segment, held), (at, customer)
+        assert history[at, customer][2] == pytest.approx(confidence, abs=SIX_DIGITS)
+        if at == customers[customer]["as_of_date"]:
+            row = customers[customer]
+            assert row["segment_id"] == segment
+            assert row["next_segment_id"] == (best if held else following)
+            assert row["confidence"] == pytest.approx(confidence, abs=SIX_DIGITS)
+    assert any(held for _, held, _ in history.values())
+
+
+def test_profiles_compare_with_everybody_else(
+    sample_build, vectors, customers, features, dates
+):
+    newest = features[dates[-1]]
+    used = [
+        name
+        for (name,) in sample_build.query(
+            "select feature from model_features where is_used order by position"
+        )
+    ]
+    members = defaultdict(list)
+    for customer, row in customers.items():
+        if (dates[-1], customer) in vectors:
+            members[row["segment_id"]].append(customer)
+    everybody = [customer for group in members.values() for customer in group]
+    rows = sample_build.query(
+        "select segment_id, feature, segment_median, overall_median, effect_size,"
+        " driver_rank from segment_profiles order by segment_id, driver_rank"
+    )
+    assert len(rows) == len(members) * len(used)
+    for segment, feature, middle, overall, effect, _ in rows:
+        place = used.index(feature)
+        inside = members[segment]
+        outside = [customer for customer in everybody if customer not in inside]
+        mean_in, mean_out = (
+            np.mean([vectors[dates[-1], customer][place] for customer in group])
+            for group in (inside, outside)
+        )
+        assert middle == pytest.approx(
+            median(float(newest[c][feature]) for c in inside)
+        )
+        assert overall == pytest.approx(
+            median(float(newest[c][feature]) for c in everybody)
+        )
+        assert effect == pytest.approx(mean_in - mean_out, abs=2e-4)
+    for segment in members:
+        ranked = [(rank, abs(e)) for s, *_, e, rank in rows if s == segment]
+        assert [rank for rank, _ in ranked] == list(range(1, len(used) + 1))
+        assert [e for _, e in ranked] == sorted((e for _, e in ranked), reverse=True)
+
+
+def test_crosswalk_places_everybody_under_every_solution(
+    sample_build, vectors, customers, dates
+):
+    numbers = dict(
+        sample_build.query("select segment_id, segment_number from model_segments")
+    )
+    expected = Counter()
+    for count, is_selected, labels, weights, offsets in sample_build.query(
+        "select segment_count, is_selected, prototype_segments, prototype_weights,"
+        " prototype_offsets from model_candidates"
+    ):
+        labels, weights, offsets = map(json.loads, (labels, weights, offsets))
+        for customer, row in customers.items():
+            vector = vectors.get((dates[-1], customer))
+            if vector is None:
+                continue
+            label = labels[int(np.argmax(np.array(weights) @ vector + offsets))]
+            segment = row["segment_id"]
+            expected[count, segment, numbers[segment] if is_selected else label] += 1
+    found = sample_build.query(
+        "select segment_count, segment_id, candidate_segment, customer_count"
+        " from candidate_crosswalk"
+    )
+    assert {row[:3]: row[3] for row in found} == dict(expected)
+
+
+def test_actions_follow_group_and_movement(customers, scores, history, dates, groups):
+    book = {
+        (row["rfm_group"], row["movement"]): row for row in recomputed.seed("playbook")
+    }
+    for customer, row in customers.items():
+        now, before = (scores.get((at, customer)) for at in (dates[-1], dates[-2]))
+        group = groups(now)
+        if before is None:
+            movement = "new"
+        elif None in before or None in now or sum(now) == sum(before):
+            movement = "any"
+        else:
+            movement = "up" if sum(now) > sum(before) else "down"
+        chosen = book.get((group, movement), book[group, "any"])
+        assert row["recommended_action"] == chosen["recommended_action"], customer
+        assert float(row["action_priority"]) == float(chosen["priority"]), customer
+        last = history.get((dates[-2], customer), (None,))[0]
+        assert row["previous_segment_id"] == last, customer
+
+
+def test_quality_counts_what_the_file_holds(sample_build, lines, orders):
+    rows = recomputed.seed("sample_transactions")
+    kept = [tuple(row.values()) for row in rows if row["order_id"][0] != "X"]
+    returned = [line["net"] for line in lines if line["is_return"]]
+    found = {
+        name: rest
+        for name, *rest in sample_build.query(
+            "select check_name, rows_checked, rows_failed, verdict, detail"
+            " from data_quality"
+        )
+    }
+    expected = {
+        "source_rows": (1425, 8, "info"),
+        "exact_duplicates": (len(kept), len(kept) - len(set(kept)), "warn"),
+        "shared_order_ids": (len(orders), 0, "pass"),
+        "returns": (len(kept), len(returned), "info"),
+        "statuses": (len(kept), len(returned), "info"),
+        "free_lines": (len(kept), sum(not line["net"] for line in lines), "info"),
+        "rounding": (len(kept), 0, "pass"),
+        "customers_with_attributes": (0, 0, "info"),
+        "time_zone": (1425, 0, "info"),
+    }
+    reasons = (
+        "no_customer_id guest_order unreadable_date date_before_earliest_date"
+        " amount_out_of_range unreadable_amount postage test_order"
+    ).split()
+    expected |= {f"left_out_{reason}": (1425, 1, "info") for reason in reasons}
+    for name, wanted in expected.items():
+        assert tuple(found.pop(name)[:3]) == wanted, name
+    assert not [name for name in found if name.startswith(("left_out", "unmapped"))]
+    amount = -sum(returned)
+    assert f"back, {amount} in all" in sample_build.value(
+        "select detail from data_quality where check_name = 'returns'"
+    )
+
+
+def test_publication_counts_its_tables(sample_build, customers, features, dates):
+    revenue = sum(one["lifetime_revenue"] for one in features[dates[-1]].values())
+    assert sample_build.query(
+        "select cast(as_of_date as date), customer_count, source_rows, accepted_rows,"
+        " rejected_rows, cast(revenue as decimal(18, 2)) from publications"
+        " order by published_at"
+    )[-1] == (dates[-1], len(customers), 1425, 1417, 8, revenue)
+    assert dates[-1] == dt.date(2024, 12, 29)

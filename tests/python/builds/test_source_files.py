@@ -1,0 +1,215 @@
+"""A source of several files, read file by file: the same as from nothing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from dbt_builds import run_dbt
+
+pytestmark = pytest.mark.build
+
+HEADER = "customer_id,order_id,ordered_at,amount,category,channel,status"
+# What is kept from build to build, and what is made of it.
+TABLES = {
+    "base_source_months": "* exclude (part_fingerprint)",
+    "base_sampled_lines": "* exclude (part_fingerprint)",
+    "int_month_orders": "* exclude (part_fingerprint)",
+    "int_category_months": "* exclude (part_fingerprint)",
+    "int_customer_months": "* exclude (part_fingerprint)",
+    "int_customer_states": "* exclude (made_of)",
+    "int_month_fingerprints": "*",
+    "int_orders": "*",
+    "int_channels": "*",
+    "int_input_quality": "*",
+    "rejected_transactions": "*",
+}
+PLANTED = 1_000_000
+
+
+def lines(month: int, *, first: int = 1, last: int = 60) -> list[str]:
+    return [
+        f"c{number},o{month}{number},2024-{month:02d}-{number % 28 + 1:02d},"
+        f"{number}.50,{'tea' if number % 2 else 'cups'},"
+        f"{'web' if number % 3 else 'shop'},paid"
+        for number in range(first, last)
+    ]
+
+
+def write(path: Path, rows: list[str]) -> None:
+    path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
+
+
+@pytest.fixture
+def source(tmp_path):
+    folder = tmp_path / "source"
+    folder.mkdir()
+    for month in (1, 2, 3):
+        write(folder / f"2024-{month:02d}.csv", lines(month))
+    return folder
+
+
+def build(home: Path, source: Path, **variables) -> None:
+    done = run_dbt(
+        home=home,
+        variables={"transactions": f"{source}/*.csv", **variables},
+        options=(
+            "--select", "+int_customer_states", "+int_input_quality",
+            "months_hold_every_line", "assert_every_source_row_is_judged",
+            "--exclude-resource-type", "unit_test", "--indirect-selection=buildable",
+        ),
+    )  # fmt: skip
+    assert done.exit_code == 0, done.output
+
+
+def held(home: Path) -> dict[str, list[tuple]]:
+    with duckdb.connect(str(home / "build.duckdb"), read_only=True) as connection:
+        return {
+            table: connection.execute(
+                f"select {columns} from {table} order by all"
+            ).fetchall()
+            for table, columns in TABLES.items()
+        }
+
+
+def plant(home: Path) -> None:
+    """Mark what was counted: the marks of files that are read again are gone."""
+    with duckdb.connect(str(home / "build.duckdb")) as connection:
+        connection.execute(f"update base_source_months set row_count = {PLANTED}")
+
+
+def marked(home: Path) -> set[str]:
+    """Names of the files that were not read since they were marked."""
+    with duckdb.connect(str(home / "build.duckdb"), read_only=True) as connection:
+        rows = connection.execute(
+            f"select distinct source_file from base_source_months"
+            f" where row_count = {PLANTED}"
+        ).fetchall()
+    return {Path(path).name for (path,) in rows}
+
+
+def count_again(home: Path, source: Path, **variables) -> set[str]:
+    """Build what is counted alone; return the files that were not read for it."""
+    plant(home)
+    done = run_dbt(
+        home=home,
+        variables={"transactions": f"{source}/*.csv", **variables},
+        command="run",
+        options=(
+            "--select",
+            "base_transactions_judged",
+            "base_transactions",
+            "base_source_months",
+        ),
+    )
+    assert done.exit_code == 0, done.output
+    return marked(home)
+
+
+def test_changes_of_files_give_what_a_build_from_nothing_gives(tmp_path, source):
+    kept = tmp_path / "kept"
+
+    def check(name: str) -> None:
+        build(kept, source)
+        build(tmp_path / name, source)
+        fresh = held(tmp_path / name)
+        for table, rows in held(kept).items():
+            assert rows == fresh[table], (name, table)
+
+    build(kept, source)
+    # A refund of January, a late line, a new category and one unreadable row.
+    write(
+        source / "2024-04.csv",
+        [
+            *lines(4, first=3, last=9),
+            "c1,o11,2024-04-20,-1.50,tea,web,returned",
+            "c2,late,2024-02-27,8.00,tea,shop,paid",
+            "c9,first,2024-01-01,8.00,gifts,app,paid",
+            "c3,o,soon,9.00,tea,web,paid",
+        ],
+    )
+    check("added")
+    assert ("c1", "o11") in {row[:2] for row in held(kept)["int_orders"]}
+    # As many bytes as before: another customer's order, and another channel.
+    february = source / "2024-02.csv"
+    text = february.read_text()
+    february.write_text(text.replace("c1,", "c7,").replace("shop", "wood"))
+    assert february.stat().st_size == len(text)
+    check("corrected")
+    # The refund's file goes, and one of the middle.
+    (source / "2024-03.csv").unlink()
+    write(source / "2024-04.csv", lines(4, last=3))
+    check("taken_back")
+
+
+def test_only_files_that_changed_are_read(tmp_path, source):
+    home = tmp_path / "home"
+    build(home, source)
+    # What the machine may take changes no row; nor does another file.
+    write(source / "2024-04.csv", lines(4))
+    old = {f"2024-{month:02d}.csv" for month in (1, 2, 3)}
+    assert count_again(home, source, threads=1) == old
+    (source / "2024-02.csv").touch()
+    assert count_again(home, source) == {"2024-01.csv", "2024-03.csv", "2024-04.csv"}
+    # Another setting may judge every row otherwise.
+    assert count_again(home, source, largest_amount=5) == set()
+
+
+def test_a_file_with_a_row_of_the_future_is_read_until_it_is_past(tmp_path, source):
+    home = tmp_path / "home"
+    write(source / "2999-01.csv", ["c1,o1,2999-01-01,1.00,tea,web,paid"])
+    build(home, source)
+    old = {f"2024-{month:02d}.csv" for month in (1, 2, 3)}
+    assert count_again(home, source) == old
+
+
+def test_copies_are_found_across_files(tmp_path, source):
+    home = tmp_path / "home"
+    write(source / "2024-04.csv", [*lines(2), *lines(4)])
+    build(home, source, drop_exact_duplicates=True)
+    counted = held(home)["base_source_months"]
+    assert sum(row[4] for row in counted if row[2] == "exact duplicate") == 59
+    build(home, source, drop_exact_duplicates=True)
+    assert held(home)["base_source_months"] == counted
+
+
+def test_only_customers_whose_months_changed_are_summed_anew(tmp_path, source):
+    home = tmp_path / "home"
+    build(home, source)
+
+    def sums() -> dict[str, int]:
+        with duckdb.connect(str(home / "build.duckdb")) as connection:
+            rows = connection.execute(
+                "select customer_id, max(lifetime_revenue) from int_customer_states"
+                " group by customer_id"
+            ).fetchall()
+            connection.execute(
+                f"update int_customer_states set lifetime_revenue = {PLANTED}"
+            )
+        return dict(rows)
+
+    everybody = sums()
+    new = lines(4, first=99, last=100)
+    write(source / "2024-04.csv", ["c1,o,2024-04-01,1.00,tea,web,paid", *new])
+    build(home, source)
+    anew = {name: money for name, money in sums().items() if money != PLANTED}
+    assert anew == {"c1": everybody["c1"] + 1, "c99": 99.5}
+    # Who is in no file any more is in no sum.
+    (source / "2024-04.csv").unlink()
+    build(home, source)
+    anew = {name: money for name, money in sums().items() if money != PLANTED}
+    assert anew == {"c1": everybody["c1"]}
+
+
+def test_a_month_that_leaves_the_window_is_a_change(tmp_path, source):
+    home = tmp_path / "home"
+    variables = {"feature_window_months": 3}
+    build(home, source, **variables)
+    # May comes: everybody's January and February leave a window of three months.
+    write(source / "2024-05.csv", ["c1,o,2024-05-01,1.00,tea,web,paid"])
+    build(home, source, **variables)
+    build(tmp_path / "fresh", source, **variables)
+    kept, fresh = held(home), held(tmp_path / "fresh")
+    assert kept["int_customer_states"] == fresh["int_customer_states"]

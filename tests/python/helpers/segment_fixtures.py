@@ -1,0 +1,109 @@
+"""Small customers for the tests of explanations, names and segments."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from segmentation.explaining.profiles import profile_segments
+
+SEEDS = Path(__file__).parents[3] / "seeds"
+NAMES = pd.read_csv(SEEDS / "segment_names.csv")
+LABELS = pd.read_csv(SEEDS / "feature_labels.csv")
+
+
+def fitted_features(features: pd.DataFrame, columns: list[str]) -> pd.DataFrame:
+    """Identity steps: z-scores, in the shape of fitted_features."""
+    return pd.DataFrame(
+        {
+            "position": range(1, len(columns) + 1),
+            "feature": columns,
+            "category_value": None,
+            "kind": "numeric",
+            "log_offset": None,
+            "fill_value": [float(features[name].median()) for name in columns],
+            "lower_bound": -1e9,
+            "upper_bound": 1e9,
+            "mean": [float(features[name].mean()) for name in columns],
+            "standard_deviation": [
+                float(features[name].std(ddof=0)) or 1.0 for name in columns
+            ],
+            "scale_weight": 1.0,
+            "is_used": True,
+            "reason": None,
+        }
+    )
+
+
+def standardised(features: pd.DataFrame, steps: pd.DataFrame) -> np.ndarray:
+    """The customers in model dimensions, (n, d)."""
+    return np.column_stack(
+        [
+            (features[row.feature].fillna(row.fill_value) - row.mean)
+            / row.standard_deviation
+            for row in steps.itertuples()
+        ]
+    )
+
+
+def candidate(vectors: np.ndarray, labels: np.ndarray) -> pd.Series:
+    """Nearest centroid of the given labels as a row of fitted_candidates."""
+    count = int(labels.max()) + 1
+    centroids = np.array(
+        [vectors[labels == item].mean(axis=0) for item in range(count)]
+    )
+    return pd.Series(
+        {
+            "algorithm": "kmeans",
+            "segment_count": count,
+            "structure": "natural groups",
+            "prototype_segments": list(range(count)),
+            "prototype_weights": centroids.tolist(),
+            "prototype_offsets": (-(centroids**2).sum(axis=1) / 2).tolist(),
+            "centroids": centroids.tolist(),
+            "jaccards": [0.9] * count,
+        }
+    )
+
+
+def three_kinds(size: int = 40, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray]:
+    """Regulars, lapsed customers and bargain hunters, told apart by sight."""
+    random = np.random.default_rng(seed)
+    centres = pd.DataFrame(
+        {
+            "recency_days": [10, 300, 40],
+            "order_count": [40, 8, 9],
+            "monetary_value": [2000, 300, 200],
+            "discount_share": [0.05, 0.08, 0.5],
+        }
+    )
+    kinds = np.repeat(np.arange(3), size)
+    noise = random.uniform(0.8, 1.2, (3 * size, centres.shape[1]))
+    features = centres.iloc[kinds].reset_index(drop=True) * noise
+    for name in ("recency_days", "order_count"):
+        features[name] = features[name].round()
+    features["monetary_value"] = features["monetary_value"].round(2)
+    features.insert(0, "customer_id", [f"c{row:04d}" for row in range(3 * size)])
+    return features, kinds
+
+
+def profile_of(features: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
+    steps = fitted_features(features, list(features.columns))
+    return profile_segments(
+        features=features,
+        vectors=standardised(features, steps),
+        labels=labels,
+        dimensions=steps,
+    )
+
+
+def seed_of(*rows: tuple[str, str]) -> pd.DataFrame:
+    return pd.DataFrame(
+        [(name, claims, 1.0, "Words.") for name, claims in rows],
+        columns=["segment_name", "claims", "preference", "description"],
+    )
+
+
+ONE_COLUMN = pd.DataFrame(
+    {"feature": ["order_count"], "category_value": [None], "scale_weight": [1.0]}
+)

@@ -1,0 +1,58 @@
+"""The cards of the segments."""
+
+from __future__ import annotations
+
+import pytest
+
+from report_pages import page_of
+from segmentation.report.sections import cards
+from segmentation.report.sections.cards import spans
+
+
+@pytest.mark.parametrize(
+    ("count", "expected"),
+    [
+        (1, [6]),
+        (2, [3, 3]),
+        (3, [2, 2, 2]),
+        (4, [3, 3, 3, 3]),
+        (5, [2, 2, 2, 3, 3]),
+        (7, [2, 2, 2, 3, 3, 3, 3]),
+        (8, [2] * 6 + [3, 3]),
+    ],
+)
+def test_cards_fill_their_rows(count, expected):
+    assert spans(count) == expected
+
+
+def test_cards_tell_three_drivers_and_what_changed():
+    medians = [1.0, 2.0, 3.0, 4.0, 5.0]
+    page = page_of(
+        {"revenue": [1.0] * 2},
+        segment_profiles={
+            "segment_id": ["s01"] * 5,
+            "feature": list("edcba"),
+            "segment_median": medians,
+            "overall_median": [1.0, 1.0, 4.0, 1.0, 1.0],
+            "effect_size": [9.0, None, 1.0, 1.0, 1.0],
+            "driver_rank": [1, 2, 3, None, 5],
+        },
+        segment_monthly={
+            "month": ["2024-01-31", "2024-02-29", "2024-03-31", "2024-03-31"],
+            "segment_id": ["s01", "s01", "s01", "s02"],
+            "customer_count": [1, 5, 9, 4],
+        },
+        customer_segments={
+            "segment_id": ["s01"] * 4 + ["s02"],
+            "confidence": [0.59, 0.6, 0.1, None, 0.9],
+            "recommended_action": ["b", "a", "b", "a", None],
+        },
+    )
+    first, second = cards.build(page)["cards"]
+    drivers = [(one["feature"], one["is_higher"]) for one in first["drivers"]]
+    assert drivers == [("c", False), ("a", True), ("b", True)]
+    assert first["change"] == {"difference": 4, "since": "2024-02-29"}
+    assert second["change"]["difference"] == 4
+    assert first["actions"] == [("a", 2), ("b", 2)]
+    assert (first["borderline"], second["borderline"]) == (2, 0)
+    assert [first["span"], second["span"]] == [3, 3]

@@ -1,0 +1,40 @@
+"""Segments by month: when there is a line."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from report_pages import page_of
+from segmentation.report.sections import months
+
+
+def monthly(*ends: str, value: float) -> dict:
+    return {
+        "month": list(ends),
+        "segment_id": ["s01"] * len(ends),
+        "customer_count": [value] * len(ends),
+        "revenue": [0.0] * len(ends),
+    }
+
+
+def test_two_months_are_a_line_and_one_is_none():
+    def built(*ends, value=5.0, months_shown=24):
+        page = page_of(
+            {"revenue": [1.0]},
+            settings={"months": months_shown},
+            segment_monthly=monthly(*ends, value=value),
+        )
+        return months.build(page)
+
+    assert built("2024-02-29") is None
+    found = built("2024-01-31", "2024-02-29")
+    # Nothing but zeros is no line.
+    assert [chart["title"] for chart in found["charts"]] == ["Customers"]
+    assert not found["has_revenue"] and found["partial"] is None
+    assert [row["name"] for row in found["rows"]] == ["Feb 2024", "Jan 2024"]
+    found = built("2024-01-31", "2024-02-29", "2024-03-30", months_shown=2)
+    assert found["partial"] == date(2024, 3, 30) and len(found["rows"]) == 2
+    assert built("2024-01-31", "2024-02-29", months_shown=1) is None
+    whole = str(built("2024-01-31", "2024-02-29", value=9999.0)["charts"][0]["svg"])
+    short = str(built("2024-01-31", "2024-02-29", value=10_000.0)["charts"][0]["svg"])
+    assert "k<" not in whole and "k<" in short
