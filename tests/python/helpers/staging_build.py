@@ -20,7 +20,7 @@ LINKED = (
     "python_models/segmentation",
     "seeds",
     "tests/singular/assert_every_source_row_is_judged.sql",
-    "models/intermediate/int_input_quality.sql",
+    "models/intermediate/quality/int_input_quality.sql",
 )
 # These, and what they need: no other seed is loaded.
 SELECTED = (
