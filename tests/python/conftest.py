@@ -1,4 +1,4 @@
-"""Whole builds for the tests: dbt's own command line, in a subprocess."""
+"""What all tests share: repeatable examples, and the sample built once."""
 
 from __future__ import annotations
 

@@ -33,11 +33,7 @@ from segmentation.releases.build_folder import (
 )
 from segmentation.releases.build_lock import EXIT_IN_USE, HomeInUseError, prepare_home
 from segmentation.releases.manifest import read_manifest, refuse_catalog
-from segmentation.releases.pseudonyms import (
-    pseudonym,
-    release_key,
-    with_pseudonyms,
-)
+from segmentation.releases.pseudonyms import pseudonym, release_key, with_pseudonyms
 from segmentation.releases.release_folder import (
     AUDIENCES,
     DATABASE,
