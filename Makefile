@@ -28,6 +28,8 @@ OPTIONS = $(if $(VARS),--vars "$$(cat '$(VARS)')") $(DBT)
 export PYTHONPATH := python_models
 export DO_NOT_TRACK := 1
 SAMPLE := $(CURDIR)/target/sample-warehouse
+OF_SAMPLE := --vars '{transactions: sample}' --target-path $(SAMPLE)/target \
+    --log-path $(SAMPLE)/logs
 # Takes the network away from a command, where the machine allows that.
 OFFLINE = $(shell unshare --net true 2>/dev/null && echo unshare --net)
 OLD_CLIENT := $(VENV)/duckdb-1.4
@@ -45,12 +47,12 @@ sample: $(VENV)/installed-dev
 	mkdir -p $(dir $(SAMPLE))
 	PYTHONPATH=tests/python/helpers/watched:$(PYTHONPATH) \
 	    WATCH_RECORD=$(SAMPLE).watched SEGMENTATION_HOME=$(SAMPLE) \
-	    $(OFFLINE) $(BIN)/dbt build --vars '{transactions: sample}'
+	    $(OFFLINE) $(BIN)/dbt build $(OF_SAMPLE)
 
 PYTEST = OMP_NUM_THREADS=1 SEGMENTATION_SAMPLE_HOME=$(SAMPLE) \
     $(BIN)/python -m pytest -n 2 --dist loadfile
 UNIT_TESTS = SEGMENTATION_HOME=$(SAMPLE) \
-    $(BIN)/dbt test --selector unit_tests --vars '{transactions: sample}'
+    $(BIN)/dbt test --selector unit_tests $(OF_SAMPLE)
 
 test: sample
 	$(UNIT_TESTS)

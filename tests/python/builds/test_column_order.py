@@ -65,7 +65,11 @@ def test_models_that_keep_rows_are_documented_with_their_columns():
 
 
 @pytest.mark.parametrize(
-    "is_kept", [True, False], ids=["rows are kept", "from nothing"]
+    "is_kept",
+    [
+        pytest.param(True, id="into tables that are there"),
+        pytest.param(False, id="into new tables", marks=pytest.mark.slow),
+    ],
 )
 def test_columns_documented_in_another_order_hold_the_same_values(
     sample_build, tmp_path, is_kept

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import os
 import shutil
 import subprocess
@@ -121,24 +120,3 @@ def test_build_database_of_an_older_duckdb(home, unchanged, build_database):
     )
     build = run_dbt(home=home, variables=SAMPLE, **ONE_SEED)
     assert build.exit_code == 0, build.output
-
-
-@pytest.mark.parametrize("kind", ["parquet", "gz"])
-def test_damaged_source_file(home, unchanged, tmp_path, kind):
-    rows = "customer_id,ordered_at,amount\n" + "a,2024-01-01,1\n" * 5000
-    if kind == "gz":
-        path = tmp_path / "orders.csv.gz"
-        path.write_bytes(gzip.compress(rows.encode())[:-40])
-    else:
-        text = tmp_path / "orders.csv"
-        text.write_text(rows)
-        path = tmp_path / "orders.parquet"
-        duckdb.execute(f"copy (from '{text}') to '{path}'")
-        os.truncate(path, path.stat().st_size // 2)
-    build = run_dbt(
-        home=home,
-        variables={"transactions": str(path)},
-        command="run",
-        options=("--select", "rejected_transactions", "stg_transactions"),
-    )
-    said(build, exit_code=build.exit_code or -1, words="orders")

@@ -188,6 +188,7 @@ def test_python_model_raises(home, unchanged, build_database):
     said(build, exit_code=1, words="segment_names.segment_name has")
 
 
+@pytest.mark.slow
 def test_source_changes_while_it_is_read(home, unchanged, tmp_path):
     path = tmp_path / "orders.csv"
     path.write_text("customer_id,ordered_at,amount\na,2024-01-01,1\n")

@@ -5,13 +5,16 @@ dbt parses once for all of them, in one process over a copy of the sample's home
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dbt_builds import HELPERS, REPOSITORY
@@ -56,6 +59,26 @@ HOSTILE = (
 )
 
 
+def half_a_parquet_file() -> bytes:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.parquet"
+        duckdb.execute(
+            "copy (select 'a' as customer_id, date '2024-01-01' as ordered_at, 1 as"
+            f" amount from range(5000)) to '{path}'"
+        )
+        data = path.read_bytes()
+    return data[: len(data) // 2]
+
+
+# Files that end before their end, by name.
+DAMAGED = {
+    "orders.parquet": half_a_parquet_file(),
+    "orders.csv.gz": gzip.compress(
+        b"customer_id,ordered_at,amount\n" + b"a,2024-01-01,1\n" * 5000
+    )[:-40],
+}
+
+
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory) -> Path:
     return tmp_path_factory.mktemp("refused")
@@ -77,6 +100,9 @@ def outcomes(sample_build, folder) -> dict[str, list]:
         cases[name] = {"transactions": str(good), **variables}
     cases["missing"] = {"transactions": str(folder / "no_orders.csv")}
     cases["folder"] = {"transactions": str(folder)}
+    cases |= {name: {"transactions": str(folder / name)} for name in DAMAGED}
+    for name, data in DAMAGED.items():
+        (folder / name).write_bytes(data)
     for number, variables in enumerate(HOSTILE):
         text = json.dumps(variables).replace("{folder}", str(folder))
         cases[f"hostile {number}"] = {"transactions": "sample", **json.loads(text)}
@@ -101,6 +127,15 @@ def test_a_refused_source_or_setting_leaves_the_publication(outcomes, name):
     for word in (known.get(name, ("", "next:"))[1], "wanted:", "found:"):
         assert word in message
     assert "Traceback" not in message
+
+
+@pytest.mark.parametrize("name", DAMAGED)
+def test_a_damaged_source_file_is_named(outcomes, name):
+    succeeded, message, digest, _ = outcomes[name]
+    assert not succeeded
+    assert name in message
+    assert "Traceback" not in message
+    assert digest == outcomes["before"][2]
 
 
 @pytest.mark.parametrize(

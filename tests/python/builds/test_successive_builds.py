@@ -287,6 +287,7 @@ def test_another_business_begins_a_new_registry(days, tmp_path):
     }
 
 
+@pytest.mark.slow
 def test_a_date_is_made_again_only_when_what_it_is_made_of_changed(
     sample_build, tmp_path
 ):

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from segment_fixtures import (
@@ -164,7 +164,6 @@ def is_plainly_false(claim: Claim, own: pd.Series, everybody: pd.Series) -> bool
     return abs(own.mean() - everybody.mean()) > 0.5 * everybody.std(ddof=0)
 
 
-@settings(max_examples=80, deadline=None)
 @given(customers())
 def test_names_are_distinct_and_no_claim_is_false(drawn):
     features, labels = drawn

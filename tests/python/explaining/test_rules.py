@@ -5,7 +5,7 @@ from __future__ import annotations
 import duckdb
 import numpy as np
 import pandas as pd
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from segment_fixtures import (
@@ -51,7 +51,6 @@ TABLES = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
 @given(TABLES)
 def test_duckdb_finds_the_stated_precision_and_coverage(rows):
     features = pd.DataFrame(

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dbt_builds import SHARED_DATA
@@ -168,7 +168,6 @@ def test_names_are_kept_on_a_refit():
     ]
 
 
-@settings(max_examples=25, deadline=None)
 @given(st.integers(2, 8), st.integers(0, 1000), st.floats(0.1, 3.0))
 def test_rules_in_duckdb_have_the_stated_precision_and_coverage(count, seed, noise):
     random = np.random.default_rng(seed)
