@@ -37,16 +37,18 @@
 
 {#-
     True for rows of the files that a query lists. The names are written out: DuckDB then
-    does not open the other files. Where everything is made, all are wanted.
+    does not open the other files. Where everything is made, or a file without a name is
+    listed (the source is read as one part, whatever files it is), all are wanted.
 -#}
 {% macro is_in_files(query) -%}
-    {%- if is_incremental() and execute -%}
-        {%- set files = run_query(query).columns[0].values() | list -%}
-        coalesce(source_file, '') in (
-        {%- for file in files %}{{ sql_text(file or '') }}, {% endfor -%}
-        'no other')
-    {%- else -%}
+    {%- set files = run_query(query).columns[0].values() | list
+        if is_incremental() and execute else [none] -%}
+    {%- if none in files -%}
     true
+    {%- else -%}
+    coalesce(source_file, '') in (
+        {%- for file in files %}{{ sql_text(file) }}, {% endfor -%}
+        'no other')
     {%- endif -%}
 {%- endmacro %}
 

@@ -179,7 +179,6 @@ def test_a_file_with_a_row_of_the_future_is_read_until_it_is_past(tmp_path, sour
     assert count_again(home, source) == old
 
 
-@pytest.mark.slow
 def test_copies_are_found_across_files(tmp_path, source):
     home = tmp_path / "home"
     write(source / "2024-04.csv", [*lines(2), *lines(4)])
