@@ -8,7 +8,8 @@ from types import SimpleNamespace
 import duckdb
 import jinja2
 import pytest
-from conftest import REPOSITORY
+
+from dbt_builds import REPOSITORY
 
 RULES = {
     "key": ["customer_id", "month"],
@@ -42,9 +43,11 @@ def refuse(message: str) -> None:
 def sound_rows(**rules) -> str:
     """The test's SQL on `movements`, rendered as dbt renders it on DuckDB."""
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
-    values = (REPOSITORY / "macros" / "values.sql").read_text(encoding="utf-8")
+    (values,) = REPOSITORY.glob("macros/**/values.sql")
     environment.globals.update(
-        sql_text=environment.from_string(values).module.sql_text,
+        sql_text=environment.from_string(
+            values.read_text(encoding="utf-8")
+        ).module.sql_text,
         stop_with=lambda message: f"error({message})",
         exceptions=SimpleNamespace(raise_compiler_error=refuse),
     )
