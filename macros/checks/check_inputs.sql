@@ -1,6 +1,6 @@
 {#-
     Runs before every build: settings that cannot work, files that cannot be read and
-    columns that are not there stop it with one message that says the next step.
+    missing columns stop it with one message that says what to do next.
 -#}
 {% macro check_inputs() %}
     {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
@@ -53,7 +53,7 @@
 {%- endmacro %}
 
 
-{#- Nothing left after judging is a mistake of setting, not of data: stop and say so. -#}
+{#- If no row is left after judging, a setting is wrong and not the data: stop. -#}
 {% macro stop_if_nothing_accepted() %}
     {%- if execute and var('transactions') is not none -%}
         {%- set counts = run_query(

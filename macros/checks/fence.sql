@@ -51,7 +51,7 @@
     each of these closes the door on the one before.
 -#}
 {% macro lock_engine() -%}
-    {#- What Spark may take and read is settled where it runs, not by a build. -#}
+    {#- What Spark may use and read is set where it runs, not by a build. -#}
     {%- if execute and target.type != 'sparksession' -%}
         {%- set values = tojson([var('transactions'), var('customers')]) -%}
         {%- set answer = ask_python('segmentation_readable_paths', values) -%}

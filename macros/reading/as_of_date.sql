@@ -25,7 +25,7 @@
 
 {#-
     The project as it is: its SQL, seeds and settings, and the vars of this call. What
-    was built by another one is built again.
+    was built from another state is built again.
 -#}
 {% macro project_fingerprint() -%}
     {%- if execute -%}
