@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 from pathlib import Path
 
 import hypothesis
 import pytest
 
 from dbt_builds import (
-    NO_UNIT_TESTS,
     Build,
     network_watch,
     run_dbt,
@@ -20,9 +20,11 @@ from dbt_builds import (
 # differ decide a few of the fits that the snapshots hold: one order for all.
 os.environ.setdefault("OPENBLAS_CORETYPE", "Haswell")
 
-# The same examples in every run, however busy the machine; HYPOTHESIS_PROFILE=explore
-# looks for new ones.
-hypothesis.settings.register_profile("repeatable", derandomize=True, deadline=None)
+# The same few examples in every run, however busy the machine;
+# HYPOTHESIS_PROFILE=explore looks for new ones.
+hypothesis.settings.register_profile(
+    "repeatable", max_examples=20, derandomize=True, deadline=None
+)
 hypothesis.settings.register_profile("explore", max_examples=1000, deadline=None)
 hypothesis.settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "repeatable"))
 
@@ -41,16 +43,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def sample_build(tmp_path_factory) -> Build:
     """The sample, built once for all tests that only read it, without a network.
 
-    SEGMENTATION_SAMPLE_HOME names a build that is there (benchmarks/mutation.py).
+    SEGMENTATION_SAMPLE_HOME names a build that is there, as `make test` makes it: each
+    worker reads a copy of its own.
     """
+    home = tmp_path_factory.mktemp("sample") / "home"
     if built := os.environ.get("SEGMENTATION_SAMPLE_HOME"):
-        return Build(Path(built), 0, "")
-    home = tmp_path_factory.mktemp("sample")
-    # The unit tests ran before: they are in the build that `make test` begins with.
+        shutil.copytree(built, home, symlinks=True)
+        watched = Path(built).with_suffix(".watched")
+        if watched.exists():
+            shutil.copy(watched, home.with_suffix(".watched"))
+        return Build(home, 0, "")
     build = run_dbt(
         home=home,
         variables={"transactions": "sample"},
-        options=NO_UNIT_TESTS,
         environment=network_watch(home.with_suffix(".watched")),
         before=without_network(),
     )

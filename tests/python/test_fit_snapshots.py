@@ -15,12 +15,7 @@ import pandas as pd
 import published_models
 from clustering_fixtures import blobs, four_groups, keys_of, one_blob
 from segment_fixtures import LABELS, NAMES, three_kinds
-from segmentation.assigning.model_rows import (
-    SEGMENT_LISTS,
-    assign,
-    linear_model,
-    parsed,
-)
+from segmentation.assigning.model_rows import assign
 from segmentation.clustering.fitting import fit_candidates
 from segmentation.evaluating.backtest import backtest
 from segmentation.explaining.profiles import profile_segments
@@ -226,37 +221,25 @@ def test_customers_are_scored_again_as_they_were():
     frame = published_models.TRAINING.assign(
         spend=[-1.2, 0.9, 0.05, -0.05, -0.8, 0.8, -0.9, 0.01, 1.1, 1.2],
         order_count=[1, 2, 3, 4, 5, 6, 7, 8, 9, 0],
+        as_of_date=date(2024, 1, 31),
     )
     model = published_models.published(published_models.TRAINING)
-    before = model.customers.assign(previous_segment_id=["s02"] * 5 + ["s01"] * 5)
+    before = model.customers.rename(columns={"segment_id": "published_segment_id"})
+    before["as_of_date"] = date(2024, 1, 31)
+    before["previous_segment_id"] = ["s02"] * 5 + ["s01"] * 5
     candidates = model.candidates.assign(calibration_margins="[0.0, 0.4, 1.0]")
-    model = replace(model, customers=before, candidates=candidates)
-    segments = parsed(model.segments, SEGMENT_LISTS).iloc[::-1]
-    found = {}
-    for name, options in {
-        "kept": {"is_refit": False},
-        "refitted": {"is_refit": True},
-        "without hysteresis": {"is_refit": True, "hysteresis": 0.0, "new_reach": 0.0},
-        "of another feature": {"is_refit": True, "features": frame.iloc[1:]},
-    }.items():
-        published = model
-        if name == "of another feature":
-            gone = model.features.assign(feature="gone")
-            published = replace(model, features=gone)
-        found[name] = frame_words(
-            rescore(
-                **{
-                    "published": published,
-                    "features": frame,
-                    "fitted_features": model.features,
-                    "new_model": linear_model(segments),
-                    "new_state": before[["customer_id", "segment_id"]].iloc[:6],
-                    "new_reach": 0.3,
-                    "hysteresis": 0.5,
-                    **options,
-                }
-            )
-        )
+    model = replace(model, candidates=candidates)
+    gone = replace(model, features=model.features.assign(feature="gone"))
+    usual = {"published": model, "features": frame, "hysteresis": 0.5}
+    found = {
+        name: frame_words(rescore(before=before, **{**usual, **options}))
+        for name, options in {
+            "kept": {"features": None},
+            "refitted": {},
+            "without hysteresis": {"hysteresis": 0.0},
+            "of another feature": {"published": gone, "features": frame.iloc[1:]},
+        }.items()
+    }
     hold("rescored", found)
 
 

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from dbt_builds import NO_UNIT_TESTS, REPOSITORY, Build, project_with, run_dbt
+from dbt_builds import REPOSITORY, Build, project_with, run_dbt
 
 pytestmark = pytest.mark.build
 
@@ -55,7 +55,7 @@ def consent_build(tmp_path_factory) -> tuple[Build, dict]:
         "customers": str(table),
         "consent_column": "opt_in",
     }
-    build = run_dbt(home=home, variables=variables, options=NO_UNIT_TESTS)
+    build = run_dbt(home=home, variables=variables)
     assert build.exit_code == 0, build.output
     return build, variables
 
@@ -100,7 +100,6 @@ def test_an_excluded_customer_leaves_the_lists_and_no_table(consent_build, tmp_p
     build = run_dbt(
         home=build.home,
         variables=variables,
-        options=NO_UNIT_TESTS,
         project=project_with(tmp_path / "project", {seed: text}),
     )
     assert build.exit_code == 0, build.output

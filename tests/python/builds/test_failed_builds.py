@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_builds import NO_UNIT_TESTS, run_dbt, said
+from dbt_builds import DATA_TESTS_ONLY, run_dbt, said
 from segmentation.releases.build_lock import prepare_home
 from segmentation.releases.manifest import check_files
 from segmentation.wording.errors import plain_message
@@ -22,7 +22,6 @@ from segmentation.wording.errors import plain_message
 pytestmark = pytest.mark.build
 
 SAMPLE = {"transactions": "sample"}
-WHOLE = {"options": NO_UNIT_TESTS}
 
 
 def test_disk_full(home, tmp_path):
@@ -52,13 +51,13 @@ def _fill_disk(home: Path, disk: Path) -> None:
     ballast = disk / "ballast"
     # Room for a part of the tables, or of a release.
     ballast.write_bytes(b"x" * (shutil.disk_usage(disk).free - 2_500_000))
-    build = run_dbt(home=full, variables=SAMPLE, **WHOLE)
+    build = run_dbt(home=full, variables=SAMPLE)
     said(build, exit_code=1, words="free some space")
     assert (full / "published").resolve() == before
     check_files(before)
     assert not list((full / "releases").glob("*.tmp"))
     ballast.unlink()
-    again = run_dbt(home=full, variables=SAMPLE, **WHOLE)
+    again = run_dbt(home=full, variables=SAMPLE)
     assert again.exit_code == 0, again.output
     check_files((full / "published").resolve())
 
@@ -68,7 +67,7 @@ def test_memory_limit(home, unchanged):
         home=home,
         variables={**SAMPLE, "memory_limit": "6MB"},
         command="run",
-        options=("--select", "int_customer_states", "--full-refresh"),
+        options=("--select", "int_customer_months", "--full-refresh"),
     )
     said(build, exit_code=1, words="Out of Memory")
 
@@ -203,7 +202,7 @@ def test_source_changes_while_it_is_read(home, unchanged, tmp_path):
         build = run_dbt(
             home=home,
             variables={"transactions": str(path)},
-            options=("--select", "+publications", *NO_UNIT_TESTS),
+            options=("--select", "+publications", *DATA_TESTS_ONLY),
         )
     finally:
         done.set()

@@ -10,7 +10,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dbt_builds import NO_UNIT_TESTS, REPOSITORY, Build, run_dbt
+from dbt_builds import REPOSITORY, Build, run_dbt
 from sample_shop import BEHAVIOURS, SEED_FILE
 
 pytestmark = pytest.mark.build
@@ -92,7 +92,6 @@ def changed(folder, rows: pd.DataFrame, persona: pd.Series, roles, **variables):
         build = run_dbt(
             home=folder / "home",
             variables={"transactions": str(path), "refit": "always", **variables},
-            options=NO_UNIT_TESTS,
         )
         assert build.exit_code == 0, build.output[-3000:]
         # The release stays when the next one is published; the link moves on.

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
-from dbt_builds import HELPERS, NO_UNIT_TESTS, REPOSITORY, Build, run_dbt
+from dbt_builds import HELPERS, REPOSITORY, Build, run_dbt
 from sample_shop import COLUMNS, write
 from segmentation.publishing.spreadsheet import FORMULA_STARTS, safe_cell
 from written_files import REJECTED, write_case
@@ -116,7 +116,7 @@ def build_file(folder, lines):
         "source_rows_fall_maximum": 1,
         "source_rows_rise_maximum": 1000,
     }
-    return run_dbt(home=folder, variables=variables, options=NO_UNIT_TESTS)
+    return run_dbt(home=folder, variables=variables)
 
 
 @pytest.fixture(scope="module")
@@ -219,7 +219,7 @@ def shop(tmp_path_factory):
     return folder
 
 
-def built_from(folder, *names, options):
+def built_from(folder, *names, options=()):
     """Build from files of the shop; return the build and its customers' segments."""
     build = run_dbt(
         home=folder / "-".join(names),
@@ -250,7 +250,7 @@ def test_bad_rows_move_nobody(shop, sample_build):
 
 @pytest.fixture(scope="module")
 def giant_build(shop):
-    return built_from(shop, "good", "giant", options=NO_UNIT_TESTS)
+    return built_from(shop, "good", "giant")
 
 
 def test_a_gigantic_customer_moves_few(giant_build, sample_build):

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from dbt_builds import NO_UNIT_TESTS, REPOSITORY, Build, project_with, run_dbt
+from dbt_builds import REPOSITORY, Build, project_with, run_dbt
 from segmentation.publishing.erased_database import spellings
 from segmentation.publishing.erasure import erase, remember
 from segmentation.releases.manifest import check_files, read_manifest
@@ -64,7 +64,6 @@ def person_build(tmp_path_factory) -> Build:
         build = run_dbt(
             home=folder / "home",
             variables={"transactions": str(source)},
-            options=NO_UNIT_TESTS,
         )
     assert build.exit_code == 0, build.output
     return build
@@ -145,7 +144,6 @@ def test_an_erased_person_stays_out_of_later_builds(person_build, tmp_path):
     build = run_dbt(
         home=home,
         variables={"transactions": str(source)},
-        options=NO_UNIT_TESTS,
         project=project_with(
             tmp_path / "project", {"seeds/erased_customers.csv": seed.read_text()}
         ),

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_builds import BI_TYPES, NO_UNIT_TESTS, REPOSITORY, Build, run_dbt, shared_file
+from dbt_builds import BI_TYPES, REPOSITORY, Build, run_dbt, shared_file
 
 pytestmark = pytest.mark.build
 
@@ -131,7 +131,7 @@ def shuffled_build(home: Path) -> Build:
     return run_dbt(
         home=home,
         variables={"transactions": str(path)},
-        options=("--threads", "4", *NO_UNIT_TESTS),
+        options=("--threads", "4"),
     )
 
 
@@ -164,7 +164,6 @@ def test_a_failing_test_leaves_the_last_release_bit_for_bit(sample_build, tmp_pa
                 # In a kept model a small segment is a warning.
                 "refit": "always",
             },
-            options=NO_UNIT_TESTS,
         )
         assert reader.execute("select count(*) from segments").fetchone()[0] > 0
     assert bad.exit_code != 0
@@ -193,7 +192,6 @@ def test_cdnow_counts_are_those_of_the_paper(tmp_path):
             },
             "as_of_date": "1997-09-30",
         },
-        options=NO_UNIT_TESTS,
     )
     assert build.exit_code == 0, build.output
     customers, repeats, returned = build.query(
@@ -223,7 +221,6 @@ def test_rfm_reference_orders_give_the_known_values(tmp_path):
             },
             "as_of_date": "2006-12-31",
         },
-        options=NO_UNIT_TESTS,
     )
     assert build.exit_code == 0, build.output
     assert build.value("select count(*) from customer_segments") == 995

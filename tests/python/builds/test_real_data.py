@@ -11,7 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 import pytest
 import yaml
 
-from dbt_builds import NO_UNIT_TESTS, REPOSITORY, SHARED_DATA, run_dbt, shared_file
+from dbt_builds import REPOSITORY, SHARED_DATA, run_dbt, shared_file
 from segmentation.inputs import answered
 from staging_build import build_staging
 
@@ -67,9 +67,7 @@ def test_example_builds_green(tmp_path, name):
 
 @pytest.mark.build
 def test_mall_customers_build_green_and_are_the_five_known_segments(tmp_path):
-    build = run_dbt(
-        home=tmp_path, variables=example("mall_customers"), options=NO_UNIT_TESTS
-    )
+    build = run_dbt(home=tmp_path, variables=example("mall_customers"))
     assert build.exit_code == 0, build.output
     sizes = build.query("select customer_count from segments order by 1 desc")
     assert [size for (size,) in sizes] == [81, 39, 35, 23, 22]

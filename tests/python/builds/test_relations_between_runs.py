@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_builds import NO_UNIT_TESTS, Build, run_dbt
+from dbt_builds import Build, run_dbt
 from relations import (
     ALL_AT_ONCE,
     LAST_DAY,
@@ -63,7 +63,7 @@ def built(home: Path, relation: Relation, rows: Rows, monkeypatch) -> Build:
     build = run_dbt(
         home=home,
         variables={"transactions": str(path), **relation.variables},
-        options=("--threads", str(relation.threads), *NO_UNIT_TESTS),
+        options=("--threads", str(relation.threads)),
     )
     assert build.exit_code == 0, build.output
     return build

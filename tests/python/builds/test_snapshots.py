@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 
 import rich_shop
-from dbt_builds import NO_UNIT_TESTS, Build, project_with, run_dbt
+from dbt_builds import Build, project_with, run_dbt
 from snapshots import build_words, hold, hold_text, page_words
 
 
@@ -35,7 +35,6 @@ def shop(tmp_path_factory):
         done = run_dbt(
             home=folder / home,
             variables={**paths, **variables},
-            options=NO_UNIT_TESTS,
             project=project,
         )
         assert done.exit_code == 0, done.output

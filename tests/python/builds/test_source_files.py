@@ -7,19 +7,19 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_builds import run_dbt
+from dbt_builds import DATA_TESTS_ONLY, run_dbt
 
 pytestmark = pytest.mark.build
 
 HEADER = "customer_id,order_id,ordered_at,amount,category,channel,status"
 # What is kept from build to build, and what is made of it.
 TABLES = {
-    "base_source_months": "* exclude (part_fingerprint)",
-    "base_sampled_lines": "* exclude (part_fingerprint)",
-    "int_month_orders": "* exclude (part_fingerprint)",
-    "int_category_months": "* exclude (part_fingerprint)",
-    "int_customer_months": "* exclude (part_fingerprint)",
-    "int_customer_states": "* exclude (made_of)",
+    "base_source_months": "* exclude (fingerprint)",  # the times of the file
+    "base_sampled_lines": "* exclude (fingerprint)",
+    "int_month_orders": "*",
+    "int_category_months": "*",
+    "int_customer_months": "*",
+    "int_customer_features": "*",
     "int_month_fingerprints": "*",
     "int_orders": "*",
     "int_channels": "*",
@@ -56,9 +56,9 @@ def build(home: Path, source: Path, **variables) -> None:
         home=home,
         variables={"transactions": f"{source}/*.csv", **variables},
         options=(
-            "--select", "+int_customer_states", "+int_input_quality",
+            "--select", "+int_customer_features", "+int_input_quality",
             "months_hold_every_line", "assert_every_source_row_is_judged",
-            "--exclude-resource-type", "unit_test", "--indirect-selection=buildable",
+            *DATA_TESTS_ONLY, "--indirect-selection=buildable",
         ),
     )  # fmt: skip
     assert done.exit_code == 0, done.output
@@ -99,6 +99,7 @@ def count_again(home: Path, source: Path, **variables) -> set[str]:
         command="run",
         options=(
             "--select",
+            "base_source_files",
             "base_transactions_judged",
             "base_transactions",
             "base_source_months",
@@ -175,32 +176,62 @@ def test_copies_are_found_across_files(tmp_path, source):
     assert held(home)["base_source_months"] == counted
 
 
-def test_only_customers_whose_months_changed_are_summed_anew(tmp_path, source):
+def months_made_again(home: Path) -> dict[str, int]:
+    """Months with rows that were made since the last call, and how many; marks all."""
+    with duckdb.connect(str(home / "build.duckdb")) as connection:
+        rows = connection.execute(
+            "select strftime(month_start, '%m'), count(*) from int_customer_months"
+            f" where net_amount <> {PLANTED} group by month_start"
+        ).fetchall()
+        connection.execute(f"update int_customer_months set net_amount = {PLANTED}")
+    return dict(rows)
+
+
+def dates_made_again(home: Path) -> list[str]:
+    """As-of dates whose features were made since the last call; marks all."""
+    with duckdb.connect(str(home / "build.duckdb")) as connection:
+        rows = connection.execute(
+            "select distinct strftime(as_of_date, '%m-%d') from int_customer_features"
+            f" where tenure_days <> {PLANTED} order by all"
+        ).fetchall()
+        connection.execute(f"update int_customer_features set tenure_days = {PLANTED}")
+    return [date for (date,) in rows]
+
+
+def test_only_months_and_dates_that_changed_are_made_again(tmp_path, source):
     home = tmp_path / "home"
     build(home, source)
-
-    def sums() -> dict[str, int]:
-        with duckdb.connect(str(home / "build.duckdb")) as connection:
-            rows = connection.execute(
-                "select customer_id, max(lifetime_revenue) from int_customer_states"
-                " group by customer_id"
-            ).fetchall()
-            connection.execute(
-                f"update int_customer_states set lifetime_revenue = {PLANTED}"
-            )
-        return dict(rows)
-
-    everybody = sums()
-    new = lines(4, first=99, last=100)
-    write(source / "2024-04.csv", ["c1,o,2024-04-01,1.00,tea,web,paid", *new])
+    assert months_made_again(home) == {"01": 59, "02": 59, "03": 59}
+    assert dates_made_again(home) == ["01-31", "02-29", "03-28"]
     build(home, source)
-    anew = {name: money for name, money in sums().items() if money != PLANTED}
-    assert anew == {"c1": everybody["c1"] + 1, "c99": 99.5}
-    # Who is in no file any more is in no sum.
+    assert months_made_again(home) == {}
+    assert dates_made_again(home) == []
+    # A new month: the newest date of before is none any more.
+    new = lines(4, first=99, last=100)
+    write(source / "2024-04.csv", ["c1,o,2024-04-20,1.00,tea,web,paid", *new])
+    build(home, source)
+    assert months_made_again(home) == {"04": 2}
+    assert dates_made_again(home) == ["03-31", "04-20"]
+    # A late row: its month, and every date from there on.
+    write(source / "2024-04.csv", ["c1,o,2024-02-20,1.00,tea,web,paid", *new])
+    build(home, source)
+    assert months_made_again(home) == {"02": 59, "04": 1}
+    assert dates_made_again(home) == ["02-29", "03-31", "04-16"]
+    # A refund of January under the order's own id is a correction of January.
+    write(source / "2024-05.csv", ["c1,o11,2024-05-02,-1.50,tea,web,returned"])
+    build(home, source)
+    assert "01" in months_made_again(home)
+    assert "01-31" in dates_made_again(home)
+    # Who is in no file any more is in no row.
+    (source / "2024-05.csv").unlink()
     (source / "2024-04.csv").unlink()
     build(home, source)
-    anew = {name: money for name, money in sums().items() if money != PLANTED}
-    assert anew == {"c1": everybody["c1"]}
+    with duckdb.connect(str(home / "build.duckdb")) as connection:
+        ids = connection.execute(
+            "select customer_id from int_customer_months"
+            " union select customer_id from int_customer_features"
+        ).fetchall()
+    assert set(ids) == {(f"c{number}",) for number in range(1, 60)}
 
 
 def test_a_month_that_leaves_the_window_is_a_change(tmp_path, source):
@@ -212,4 +243,4 @@ def test_a_month_that_leaves_the_window_is_a_change(tmp_path, source):
     build(home, source, **variables)
     build(tmp_path / "fresh", source, **variables)
     kept, fresh = held(home), held(tmp_path / "fresh")
-    assert kept["int_customer_states"] == fresh["int_customer_states"]
+    assert kept["int_customer_features"] == fresh["int_customer_features"]

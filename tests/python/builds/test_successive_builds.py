@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_builds import NO_UNIT_TESTS, Build, run_dbt
+from dbt_builds import Build, run_dbt
 from sample_shop import SEED_FILE
 
 pytestmark = pytest.mark.build
@@ -21,6 +21,10 @@ NO_MOVEMENT = {
     "guard_rail_drift": 0,
     "smallest_segment_share": 0,
 }
+# From the months of the source to the dates of the history, by their fingerprints.
+DATED = (
+    "base_months", "int_month_fingerprints", "int_as_of_dates", "int_history_dates",
+)  # fmt: skip
 # These tell of the builds themselves, or compare with the one before.
 ABOUT_BUILDS = {"publications", "data_quality", "segment_movements"}
 
@@ -53,7 +57,7 @@ def build_from(
     home: Path,
     rows: list[dict[str, str]],
     *,
-    options=NO_UNIT_TESTS,
+    options=(),
     is_published=True,
     **variables,
 ) -> Build:
@@ -223,9 +227,7 @@ def test_a_full_refresh_keeps_model_and_registry(days):
     registry = days["whole"].query("from segment_registry order by all")
     version = days["whole"].value("select any_value(model_version) from model_segments")
     rows = [corrected(row) for row in sample_rows()]
-    again = build_from(
-        home, rows, refit="never", options=("--full-refresh", *NO_UNIT_TESTS)
-    )
+    again = build_from(home, rows, refit="never", options=("--full-refresh",))
     assert again.query("from segment_registry order by all") == registry
     assert again.value("select any_value(model_version) from model_segments") == version
 
@@ -297,10 +299,11 @@ def test_a_date_is_made_again_only_when_what_it_is_made_of_changed(
     assert marked() == dates
     # The newest date is another: it alone is made again.
     marked(
-        "update int_as_of_dates set date_fingerprint = 'another day' where is_newest"
+        "update int_history_dates set fingerprint = 'another day'"
+        " where as_of_date = (select max(as_of_date) from int_history_dates)"
     )
     run("int_segment_history")
     assert marked() == [*dates[:-1], (dates[-1][0], 0, dates[-1][2])]
     # Another setting may change any date.
-    run("int_as_of_dates", "int_segment_history", shrinkage_orders=11)
+    run(*DATED, "int_segment_history", shrinkage_orders=11)
     assert marked() == [(date, 0, rows) for date, _, rows in dates]

@@ -18,8 +18,8 @@ HELPERS = Path(__file__).parent
 REPOSITORY = HELPERS.parents[2]
 # What dbt and git write themselves.
 NOT_LINKED = {"target", "logs", "warehouse", ".git"}
-# Unit tests look at the SQL, not at the data: a release does not wait for them.
-NO_UNIT_TESTS = ("--exclude-resource-type", "unit_test")
+# With --select dbt forgets the default selector, which leaves the unit tests out.
+DATA_TESTS_ONLY = ("--exclude-resource-type", "unit_test")
 # Types that every BI tool knows.
 BI_TYPES = {
     "VARCHAR",
@@ -113,13 +113,19 @@ def project_with(folder: Path, files: Mapping[str, str]) -> Path:
     folder.mkdir(parents=True)
     for name, text in files.items():
         path = folder / name
-        path.parent.mkdir(exist_ok=True)
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
-    for below in (Path(), *{Path(name).parent for name in files}):
-        for path in (REPOSITORY / below).iterdir():
-            mine = folder / below / path.name
-            if not mine.exists() and path.name not in NOT_LINKED:
-                mine.symlink_to(path)
+    changed = {Path(name).parts[0] for name in files}
+    for path in REPOSITORY.iterdir():
+        if path.name in NOT_LINKED or path.is_file() and path.name in changed:
+            continue
+        # dbt follows no link to a folder below those that the settings name.
+        one_by_one = path.is_dir() and path.name in changed
+        for linked in path.rglob("*.*") if one_by_one else [path]:
+            mine = folder / linked.relative_to(REPOSITORY)
+            if not mine.exists() and (linked.is_file() or not one_by_one):
+                mine.parent.mkdir(parents=True, exist_ok=True)
+                mine.symlink_to(linked)
     return folder
 
 

@@ -20,7 +20,7 @@ from pathlib import Path
 
 import duckdb
 
-from dbt_builds import NO_UNIT_TESTS, REPOSITORY, Build, dbt_command, run_dbt
+from dbt_builds import REPOSITORY, Build, dbt_command, run_dbt
 from publish_again import publish_in_a_process
 from segmentation.releases.manifest import check_files, read_manifest
 from segmentation.releases.release_tables import read_tables
@@ -97,7 +97,7 @@ class Outcome:
 
 def build(home: Path, variables: dict) -> Build:
     """Build with every data test, as a release needs."""
-    return run_dbt(home=home, variables=variables, options=NO_UNIT_TESTS)
+    return run_dbt(home=home, variables=variables)
 
 
 def contents(release: Path) -> dict:
@@ -159,7 +159,7 @@ def kill_build(shop: Shop, *, chance: random.Random, publishing: bool) -> int:
     """Kill a build at any moment, or near the moment that it publishes."""
     sent = signal.SIGTERM if chance.random() < 0.25 else signal.SIGKILL
     process = subprocess.Popen(
-        dbt_command(home=shop.home, variables=NEW, options=NO_UNIT_TESTS),
+        dbt_command(home=shop.home, variables=NEW),
         cwd=REPOSITORY,
         env={**os.environ, "SEGMENTATION_HOME": str(shop.home)},
         stdout=subprocess.DEVNULL,

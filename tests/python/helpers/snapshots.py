@@ -28,8 +28,7 @@ IS_WRITING = os.environ.get("SNAPSHOT") == "write"
 VOLATILE = {
     "publication_id", "published_at", "checksum", "source_file", "model_version",
     "published_model_version", "sha256", "byte_count", "bytes", "inputs", "source",
-    "versions", "part_fingerprint", "date_fingerprint", "content_hash", "row_hash",
-    "order_hash", "months_hash", "made_of",
+    "versions",
 }  # fmt: skip
 DIGITS = 4
 LONG_NUMBER = re.compile(r"-?\d+\.\d{5,}(e-?\d+)?")
@@ -203,18 +202,10 @@ def release_words(folder: Path) -> dict[str, dict]:
 
 
 def build_words(home: Path) -> dict[str, dict]:
-    """Everything a build left: tables as built and as published, lists and lines."""
-    built = database_words(home / "build.duckdb")
-    published = database_words(home / "published" / "segments.duckdb")
-    return {
-        "built": built,
-        # Once is enough for what was published as it was built.
-        "published": {
-            table: words if words != built.get(table) else {"(rows)": "as built"}
-            for table, words in published.items()
-        },
-        **release_words(home / "published"),
-    }
+    """Everything a build published: tables, lists and the lines said at the end."""
+    published = home / "published"
+    tables = database_words(published / "segments.duckdb")
+    return {"published": tables, **release_words(published)}
 
 
 def leaves(found: object, name: str = "") -> dict[str, str]:

@@ -73,6 +73,8 @@ def build_staging(folder: Path, variables: dict) -> Build:
         "build",
         "--select",
         *SELECTED,
+        "--exclude-resource-type",
+        "unit_test",
         "--target-path",
         str(folder / "target"),
         "--log-path",

@@ -16,7 +16,7 @@ HEADER = "customer_id,ordered_at,amount,product_id"
 
 def hold_staging(name, build):
     """Hold the staging models, and what is said of their quality."""
-    hold(f"formats_{name}", database_words(build.database, without="base_transactions"))
+    hold(f"formats_{name}", database_words(build.database, without="base"))
 
 
 def accepted(build, column):
