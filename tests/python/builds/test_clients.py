@@ -95,6 +95,7 @@ def node_client(tmp_path_factory):
     return folder
 
 
+@pytest.mark.slow
 def test_an_older_node_client_reads_every_table(sample_build, node_client):
     done = subprocess.run(
         ["node", "read.js", str(sample_build.published / "segments.duckdb")],

@@ -103,6 +103,7 @@ def test_model_of_an_older_release(two_releases):
     assert before[are_named][columns].equals(now[are_named][columns])
 
 
+@pytest.mark.slow
 def test_build_database_of_an_older_duckdb(home, unchanged, build_database):
     if not OLD_CLIENT.exists():
         pytest.skip("DuckDB 1.4 is not installed beside: make test does it")

@@ -91,6 +91,7 @@ def test_consent_describes_nobody(consent_build):
     assert "| city " in asked.output
 
 
+@pytest.mark.slow
 def test_an_excluded_customer_leaves_the_lists_and_no_table(consent_build, tmp_path):
     build, variables = consent_build
     before = listed(build)

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.build
 SAMPLE = {"transactions": "sample"}
 
 
+@pytest.mark.slow
 def test_disk_full(home, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()

@@ -24,7 +24,7 @@ from kills import (
 from publish_again import ERASED, publish_in_a_process
 from segmentation.releases.manifest import check_files
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 
 @pytest.fixture(scope="module")

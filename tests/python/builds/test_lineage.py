@@ -13,7 +13,7 @@ import pytest
 from dbt_builds import REPOSITORY, Build, run_dbt
 from sample_shop import BEHAVIOURS, SEED_FILE
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 PERSONAS = REPOSITORY.parent / "shared" / "personas"
 

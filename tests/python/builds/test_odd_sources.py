@@ -3,22 +3,17 @@
 from __future__ import annotations
 
 import csv
-import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from dataclasses import dataclass
 
 import duckdb
 import pytest
 
-from dbt_builds import HELPERS, REPOSITORY, Build, run_dbt
+from dbt_builds import Build, run_dbt
 from sample_shop import COLUMNS, write
 from segmentation.publishing.spreadsheet import FORMULA_STARTS, safe_cell
-from written_files import REJECTED, write_case
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 HEADER = "customer_id,ordered_at,amount,order_id"
 ALIKE = "all customers are alike in the features used: one segment"
@@ -44,21 +39,6 @@ EXPECTED = {
     "fewer customers than segments": (2, "2 different customers are too few"),
     "one customer": (1, "there is one customer: one segment"),
     "all customers alike": (1, ALIKE),
-}
-# Settings that do not fit one good order: by name, and words of the message.
-REFUSED = {
-    "as-of before the first order": ({"as_of_date": "2020-01-01"}, "No transaction is"),
-    "as-of that is no date": ({"as_of_date": "soon"}, "as_of_date"),
-    "wrong column": ({"transaction_columns": {"amount": "amuont"}}, "did you mean"),
-    "wrong date format": (
-        {"transaction_format": {"date_format": "%d/%m/%Y"}},
-        "reads no date",
-    ),
-    "metacharacters in a var": (
-        {"transaction_columns": {"amount": "x'; drop table {{ y }} --"}},
-        "no column",
-    ),
-    "a var nobody knows": ({"transaction": "orders.csv"}, "did you mean"),
 }
 SEGMENTS = "select customer_id, segment_id from customer_segments"
 # As far as the segments of customers, without tests.
@@ -159,43 +139,6 @@ def test_shape_has_an_honest_reason(shapes, name):
 def test_a_constant_feature_is_left_out_and_named(shapes):
     detail = shapes["all one-time buyers"].checks["model_features"]
     assert "order_count (every customer has the value 1)" in detail
-
-
-@pytest.fixture(scope="module")
-def rejected_builds(shapes, folder):
-    """Every rejected input, built over the same publication."""
-    cases = {}
-    for number, (name, (content, _message)) in enumerate(REJECTED.items()):
-        case = folder / f"rejected{number}"
-        case.mkdir()
-        cases[name] = {"transactions": str(write_case(case, name, content))}
-    good = folder / "good_orders.csv"
-    good.write_text(f"{HEADER}\na,2024-01-05,5,o1\n")
-    for name, (variables, _message) in REFUSED.items():
-        cases[name] = {"transactions": str(good), **variables}
-    cases["missing"] = {"transactions": str(folder / "no_orders.csv")}
-    cases["folder"] = {"transactions": str(folder)}
-    done = subprocess.run(
-        [sys.executable, str(HELPERS / "rejections.py")],
-        cwd=REPOSITORY,
-        env={**os.environ, "SEGMENTATION_HOME": str(folder)},
-        input=json.dumps(cases),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return json.loads(done.stdout.splitlines()[-1])
-
-
-@pytest.mark.parametrize("name", [*REJECTED, *REFUSED, "missing", "folder"])
-def test_rejected_build_leaves_the_publication(rejected_builds, name):
-    succeeded, message, digest = rejected_builds[name]
-    assert not succeeded
-    assert digest == rejected_builds["before"][2]
-    known = REJECTED | REFUSED
-    for word in (known.get(name, ("", "next:"))[1], "wanted:", "found:"):
-        assert word in message
-    assert "Traceback" not in message
 
 
 @pytest.fixture(scope="module")

@@ -134,6 +134,7 @@ def test_an_erased_person_is_nowhere(person_build, tmp_path, monkeypatch):
             assert sum(1 for _ in csv.reader(handle)) - 1 == one["rows"]
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_an_erased_person_stays_out_of_later_builds(person_build, tmp_path):
     source = person_build.home.parent / "orders.csv"

@@ -144,6 +144,7 @@ def published_rows(build: Build) -> dict[str, list[tuple]]:
     }
 
 
+@pytest.mark.slow
 def test_shuffled_rows_threads_and_file_type_publish_the_same(sample_build, tmp_path):
     shuffled = shuffled_build(tmp_path)
     assert shuffled.exit_code == 0, shuffled.output
@@ -172,6 +173,7 @@ def test_a_failing_test_leaves_the_last_release_bit_for_bit(sample_build, tmp_pa
     assert os.readlink(home / "published") == target
 
 
+@pytest.mark.slow
 def test_cdnow_counts_are_those_of_the_paper(tmp_path):
     """Fader, Hardie, Lee (2005): same-day orders merged, to 1997-09-30."""
     build = run_dbt(
@@ -208,6 +210,7 @@ def test_cdnow_counts_are_those_of_the_paper(tmp_path):
     )
 
 
+@pytest.mark.slow
 def test_rfm_reference_orders_give_the_known_values(tmp_path):
     """Reference orders of the R package `rfm`, as of 2006-12-31."""
     build = run_dbt(

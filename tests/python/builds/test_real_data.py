@@ -51,6 +51,7 @@ def test_example_fits_its_data(name):
         assert source["notes"] == []
 
 
+@pytest.mark.slow
 @pytest.mark.build
 @pytest.mark.parametrize(
     "name", [name for name in EXAMPLES if name != "mall_customers"]
@@ -65,6 +66,7 @@ def test_example_builds_green(tmp_path, name):
     assert build.value("select count(*) from customer_segments") > 0
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_mall_customers_build_green_and_are_the_five_known_segments(tmp_path):
     build = run_dbt(home=tmp_path, variables=example("mall_customers"))
@@ -110,6 +112,7 @@ def count_online_retail(path):
     return count, money, len(customers), len(invoices)
 
 
+@pytest.mark.slow
 def test_online_retail_is_counted_as_python_counts_it(tmp_path):
     variables = example("online_retail")
     count, money, customers, invoices = count_online_retail(variables["transactions"])
@@ -145,6 +148,7 @@ def test_online_retail_is_counted_as_python_counts_it(tmp_path):
     assert money["sold"] + money["cancelled"] == Decimal("3747741.05")
 
 
+@pytest.mark.slow
 def test_cdnow_has_the_counts_of_the_paper(tmp_path):
     build = build_staging(tmp_path, example("cdnow"))
     assert build.returncode == 0, build.output
@@ -168,6 +172,7 @@ def test_cdnow_has_the_counts_of_the_paper(tmp_path):
     ]
 
 
+@pytest.mark.slow
 def test_completejourney_is_in_local_time(tmp_path):
     build = build_staging(tmp_path, example("completejourney"))
     assert build.returncode == 0, build.output

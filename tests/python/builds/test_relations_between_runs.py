@@ -29,7 +29,7 @@ from relations import (
 )
 from sample_shop import COLUMNS, sample_rows
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 EVERY_ONE = os.environ.get("SEGMENTATION_RELATIONS") == "all"
 # Tables that tell the time, the file's own order or its bad rows.

@@ -43,12 +43,14 @@ def shop(tmp_path_factory):
     return build
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_a_rich_shop_is_as_it_was_on_two_days(shop):
     hold("rich_first", build_words(shop("orders", rich_shop.FIRST).home))
     hold_build("rich_second", shop("orders", rich_shop.SECOND))
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_customers_alone_are_as_they_were(shop):
     hold_build("customers_alone", shop("customers", rich_shop.ALONE))

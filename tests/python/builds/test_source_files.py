@@ -109,6 +109,7 @@ def count_again(home: Path, source: Path, **variables) -> set[str]:
     return marked(home)
 
 
+@pytest.mark.slow
 def test_changes_of_files_give_what_a_build_from_nothing_gives(tmp_path, source):
     kept = tmp_path / "kept"
 
@@ -158,6 +159,7 @@ def test_only_files_that_changed_are_read(tmp_path, source):
     assert count_again(home, source, largest_amount=5) == set()
 
 
+@pytest.mark.slow
 def test_a_file_with_a_row_of_the_future_is_read_until_it_is_past(tmp_path, source):
     home = tmp_path / "home"
     write(source / "2999-01.csv", ["c1,o1,2999-01-01,1.00,tea,web,paid"])
@@ -166,6 +168,7 @@ def test_a_file_with_a_row_of_the_future_is_read_until_it_is_past(tmp_path, sour
     assert count_again(home, source) == old
 
 
+@pytest.mark.slow
 def test_copies_are_found_across_files(tmp_path, source):
     home = tmp_path / "home"
     write(source / "2024-04.csv", [*lines(2), *lines(4)])
@@ -234,6 +237,7 @@ def test_only_months_and_dates_that_changed_are_made_again(tmp_path, source):
     assert set(ids) == {(f"c{number}",) for number in range(1, 60)}
 
 
+@pytest.mark.slow
 def test_a_month_that_leaves_the_window_is_a_change(tmp_path, source):
     home = tmp_path / "home"
     variables = {"feature_window_months": 3}

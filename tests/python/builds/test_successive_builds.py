@@ -96,41 +96,49 @@ def differing_tables(first: Path, second: Path) -> list[str]:
 
 
 @pytest.fixture(scope="module")
-def days(tmp_path_factory) -> dict[str, Build]:
-    """One home, three days: a first build, later orders, late and corrected rows."""
+def two_days(tmp_path_factory) -> dict[str, Build]:
+    """One home, two days: a first build, then later orders."""
     rows = sample_rows()
     folder = tmp_path_factory.mktemp("days")
     early = [r for r in rows if r["ordered_at"] < "2024-11" and not is_late(r)]
     later = [r for r in rows if r["ordered_at"] < "2024-12-20" and not is_late(r)]
-    whole = [corrected(row) for row in rows]
-    builds = {}
-    builds["first"] = build_from(folder / "first", early, as_of_date="2024-10-31")
+    first = build_from(folder / "first", early, as_of_date="2024-10-31")
     shutil.copytree(folder / "first", folder / "later", symlinks=True)
-    builds["later"] = build_from(folder / "later", later, refit="never")
-    for name in ("whole", "scratch"):
-        shutil.copytree(folder / "later", folder / name, symlinks=True)
-    builds["whole"] = build_from(folder / "whole", whole, refit="never", **NO_MOVEMENT)
+    return {"first": first, "later": build_from(folder / "later", later, refit="never")}
+
+
+@pytest.fixture(scope="module")
+def days(two_days) -> dict[str, Build]:
+    """A third day, late and corrected rows: over the tables of before, and anew."""
+    rows = [corrected(row) for row in sample_rows()]
+    later = two_days["later"].home
+    whole, scratch = later.with_name("whole"), later.with_name("scratch")
+    for home in (whole, scratch):
+        shutil.copytree(later, home, symlinks=True)
     # The published model stays; every table is made anew.
-    (folder / "scratch" / "build.duckdb").unlink()
-    builds["scratch"] = build_from(folder / "scratch", whole, refit="never")
-    return builds
+    (scratch / "build.duckdb").unlink()
+    return {
+        **two_days,
+        "whole": build_from(whole, rows, refit="never", **NO_MOVEMENT),
+        "scratch": build_from(scratch, rows, refit="never"),
+    }
 
 
-def test_later_orders_leave_the_past_as_it_was(days):
+def test_later_orders_leave_the_past_as_it_was(two_days):
     past = (
         "select as_of_date, customer_id, segment_id, rfm_group, r_score, f_score, "
         "m_score, is_held, confidence from segment_history "
         "where as_of_date <= '2024-10-31' "
         "order by all"
     )
-    before, after = days["first"].query(past), days["later"].query(past)
+    before, after = (two_days[name].query(past) for name in ("first", "later"))
     assert before == after
     assert len(before) > 500
 
 
-def test_later_orders_move_customers_but_not_by_model_or_data(days):
+def test_later_orders_move_customers_but_not_by_model_or_data(two_days):
     causes = dict(
-        days["later"].query(
+        two_days["later"].query(
             "select cause, sum(customer_count) from segment_movements "
             "where compared_with = 'last_publication' group by cause"
         )
@@ -139,10 +147,12 @@ def test_later_orders_move_customers_but_not_by_model_or_data(days):
     assert causes
 
 
+@pytest.mark.slow
 def test_day_by_day_is_the_same_as_from_scratch(days):
     assert differing_tables(days["whole"].home, days["scratch"].home) == []
 
 
+@pytest.mark.slow
 def test_late_and_corrected_rows_are_a_cause_of_their_own(days):
     causes = dict(
         days["whole"].query(
@@ -154,12 +164,14 @@ def test_late_and_corrected_rows_are_a_cause_of_their_own(days):
     assert "model" not in causes
 
 
+@pytest.mark.slow
 def test_a_breach_warns(days):
     """The build was published all the same: the tests above look at it."""
     for rail in ("churn", "segment_sizes", "drift"):
         assert f"Warning in test guard_rail_{rail} " in days["whole"].output, rail
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("rails", [("drift",), ("churn", "segment_sizes")])
 def test_a_breach_stops_the_build_if_it_should(days, tmp_path, rails):
     home = tmp_path / "home"
@@ -176,6 +188,7 @@ def test_a_breach_stops_the_build_if_it_should(days, tmp_path, rails):
     assert (home / "published").resolve() == release
 
 
+@pytest.mark.slow
 def test_a_kept_model_that_lost_a_segment_is_published_with_a_warning(days, tmp_path):
     home = tmp_path / "home"
     shutil.copytree(days["later"].home, home, symlinks=True)
@@ -202,6 +215,7 @@ def last_day(build: Build) -> str:
     return str(build.value("select max(as_of_date) from customer_segments"))
 
 
+@pytest.mark.slow
 def test_causes_of_a_date_add_up_to_its_moves(days):
     moved = days["whole"].query(
         """
@@ -222,6 +236,7 @@ def test_causes_of_a_date_add_up_to_its_moves(days):
     assert moved == explained
 
 
+@pytest.mark.slow
 def test_a_full_refresh_keeps_model_and_registry(days):
     home = days["whole"].home
     registry = days["whole"].query("from segment_registry order by all")
@@ -232,6 +247,7 @@ def test_a_full_refresh_keeps_model_and_registry(days):
     assert again.value("select any_value(model_version) from model_segments") == version
 
 
+@pytest.mark.slow
 def test_another_number_of_segments_is_a_refit_that_says_so(days):
     home = days["scratch"].home
     before = {
@@ -254,6 +270,7 @@ def test_another_number_of_segments_is_a_refit_that_says_so(days):
     assert before & now
 
 
+@pytest.mark.slow
 def test_another_business_begins_a_new_registry(days, tmp_path):
     home = tmp_path / "other"
     shutil.copytree(days["first"].home, home, symlinks=True)

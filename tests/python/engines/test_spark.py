@@ -237,6 +237,7 @@ def rounded_text(value: object) -> object:
 
 
 @pytest.mark.build
+@pytest.mark.slow
 def test_every_mart_is_that_of_duckdb(spark_build, duckdb_build):
     tables = duckdb_build.query("select table_name from duckdb_tables() order by all")
     for (table,) in tables:
@@ -268,6 +269,7 @@ def frame_of(build, query):
 
 
 @pytest.mark.build
+@pytest.mark.slow
 def test_report_and_lists_are_those_of_duckdb(spark_build, duckdb_build):
     found, wanted = map(documents, (spark_build.published, duckdb_build.published))
     assert len(wanted) > 1

@@ -1,7 +1,7 @@
 """Builds that are refused, one after another in one process: dbt parses once.
 
-Run by `test_odd_sources.py`: JSON of name -> vars comes in, JSON of name ->
-[succeeded, message, digest of all that is published] goes out.
+Run by `builds/test_refusals.py`: JSON of name -> vars comes in, JSON of name ->
+[succeeded, message, digest of all that is published, models built] goes out.
 """
 
 from __future__ import annotations
@@ -30,13 +30,19 @@ def main() -> None:
     home = Path(os.environ["SEGMENTATION_HOME"])
     paths = ["--target-path", str(home / "target"), "--log-path", str(home / "logs")]
     manifest = dbtRunner().invoke(["--quiet", "parse", *paths]).result
-    outcome = {"before": [True, "", digest(home)]}
+    outcome = {"before": [True, "", digest(home), []]}
     for name, variables in json.load(sys.stdin).items():
         done = dbtRunner(manifest=manifest).invoke(
             ["--quiet", "build", *paths, "--vars", json.dumps(variables)]
         )
-        said = [done.exception, *(node.message for node in done.result or ())]
-        outcome[name] = [done.success, " ".join(map(str, said)), digest(home)]
+        results = list(done.result or ())
+        said = " ".join(map(str, [done.exception, *(one.message for one in results)]))
+        built = [
+            one.node.name
+            for one in results
+            if one.status == "success" and one.node.resource_type == "model"
+        ]
+        outcome[name] = [done.success, said, digest(home), built]
     sys.__stdout__.write("\n" + json.dumps(outcome) + "\n")
 
 

@@ -33,6 +33,7 @@ CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
 DRIVER = shutil.which("chromedriver")
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.slow,
     pytest.mark.skipif(
         not (CHROMIUM and DRIVER),
         reason="no Chromium with its driver here: apt-get install chromium "
