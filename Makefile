@@ -1,6 +1,9 @@
 # One verb a step. Each sets up what it lacks; a second run installs nothing.
 #   make build    everything: environment, dbt build on the demo data, publication
-#   make test     dbt's tests on the sample, then pytest
+#   make test     what you run while you work: the sample, its unit tests, and pytest but
+#                 for the slow ones
+#   make test-all everything, as CI does: also kills, relations between runs, rich shops,
+#                 real data, the browser
 #   make check    looks at your input and says what to set, before any build
 #   make lint     sqlfluff and ruff
 #   make report   the report drawn again from what is published, without a build: new
@@ -24,18 +27,38 @@ TARGET =
 OPTIONS = $(if $(VARS),--vars "$$(cat '$(VARS)')") $(DBT)
 export PYTHONPATH := python_models
 export DO_NOT_TRACK := 1
-SAMPLE_HOME := target/sample-warehouse
+SAMPLE := $(CURDIR)/target/sample-warehouse
+# Takes the network away from a command, where the machine allows that.
+OFFLINE = $(shell unshare --net true 2>/dev/null && echo unshare --net)
 OLD_CLIENT := $(VENV)/duckdb-1.4
 
-.PHONY: build test lint check report rollback erase docs bench clean
+.PHONY: build sample test test-all lint check report rollback erase docs bench clean
 
 build: $(VENV)/installed$(if $(TARGET),-$(TARGET))
 	$(BIN)/dbt build $(if $(TARGET),--target $(TARGET)) $(OPTIONS)
 	$(BIN)/python -m segmentation.publishing.summary
 
-test: $(VENV)/installed-dev
-	SEGMENTATION_HOME=$(SAMPLE_HOME) $(BIN)/dbt build --vars '{transactions: sample}'
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+# The one build that all tests that only read it share; Python notes what it asks of the
+# network.
+sample: $(VENV)/installed-dev
+	rm -rf $(SAMPLE) $(SAMPLE).watched
+	mkdir -p $(dir $(SAMPLE))
+	PYTHONPATH=tests/python/helpers/watched:$(PYTHONPATH) \
+	    WATCH_RECORD=$(SAMPLE).watched SEGMENTATION_HOME=$(SAMPLE) \
+	    $(OFFLINE) $(BIN)/dbt build --vars '{transactions: sample}'
+
+PYTEST = OMP_NUM_THREADS=1 SEGMENTATION_SAMPLE_HOME=$(SAMPLE) \
+    $(BIN)/python -m pytest -n 2 --dist loadfile
+UNIT_TESTS = SEGMENTATION_HOME=$(SAMPLE) \
+    $(BIN)/dbt test --selector unit_tests --vars '{transactions: sample}'
+
+test: sample
+	$(UNIT_TESTS)
+	$(PYTEST) -m "not slow"
+
+test-all: sample
+	$(UNIT_TESTS)
+	$(PYTEST)
 
 lint: $(VENV)/installed-dev
 	$(BIN)/ruff check .

@@ -5,12 +5,13 @@
     python benchmarks/mutation.py sql --again target/mutation/sql-100.jsonl
 
 Each fault is one small change at a random place (benchmarks/faults.py) in a copy of the
-repository. It counts as noticed if something that `make test` holds fails on it; the
-cheapest is tried first:
+repository. It counts as noticed if something that `make test-all` runs fails on it;
+the cheapest is tried first:
 
-SQL     the unit tests of the model; the tables of the sample and of the rich shop of
-        builds/test_snapshots.py, by `dbt run`, against the snapshots; the sample's
-        build with every unit test and data test, and pytest on it; the tests of staging
+SQL     the unit tests of the model; what would be published of the sample and of the
+        rich shop of builds/test_snapshots.py, by `dbt run`, against the snapshots; the
+        sample's build with every data test, the unit tests of all models for a macro,
+        and pytest on it; the tests of staging
 Python  the tests of modules that import the damaged one, nearest first; then as for
         SQL; for what comes after the last table, the tests of what is published
 
@@ -47,7 +48,11 @@ OF_STAGING = (
     "inputs/test_files.py",
     "inputs/test_check.py",
 )
-OF_REFUSALS = ("builds/test_security.py", "builds/test_failed_builds.py")
+OF_REFUSALS = (
+    "builds/test_refusals.py",
+    "builds/test_security.py",
+    "builds/test_failed_builds.py",
+)
 OF_RELEASES = (
     "builds/test_snapshots.py",
     "builds/test_privacy.py",
@@ -89,8 +94,7 @@ class Tables:
                     shutil.copy(REPOSITORY / seed, self.copy.folder / seed)
             is_second = name == "rich_second"  # begins where the first ended
             self.copy.begin("rich_first" if is_second else None, with_release=True)
-            options = ("--exclude-resource-type", "unit_test")
-            if not self.copy.dbt("build", *options, variables=variables):
+            if not self.copy.dbt("build", variables=variables):
                 return False
             self.copy.keep(name)
         return self.notice(None) is None
@@ -144,6 +148,9 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
         yield None if copy.pytest(*slow, marks=marks) else "tests of staging"
     copy.begin()
     yield None if copy.dbt("build", variables=SAMPLE) else "dbt build"
+    if path.parts[0] == "macros":
+        units = ("--selector", "unit_tests")
+        yield None if copy.dbt("test", *units, variables=SAMPLE) else "unit tests"
     yield None if copy.pytest(*ON_THE_SAMPLE) else "tests on the sample"
     is_read = "staging" in path.parts or "input" in path.stem
     if kind == "sql" and (is_read or path.parts[0] == "macros"):
