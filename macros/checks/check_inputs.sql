@@ -1,10 +1,9 @@
 {#-
-    Runs before every build: settings that cannot work, files that cannot be read and
-    missing columns stop it with one message that says what to do next.
+    Runs before every build: files that cannot be read and columns that are not there
+    stop it with one message that says the next step.
 -#}
 {% macro check_inputs() %}
     {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
-        {%- do raise_problem(ask_inputs(settings_request())) -%}
         {%- if var('check_rows') is not none -%}
             {%- set input = 'transactions' if has_transactions() else 'customers' -%}
             {%- set text = ask_described(input_request(input, ask='report')).text -%}
@@ -22,30 +21,6 @@
 {% endmacro %}
 
 
-{#- The vars that are checked as such, whatever the files hold. -#}
-{% macro settings_request() -%}
-    {%- set names = [
-        'transactions', 'customers', 'transaction_columns', 'customer_columns',
-        'transaction_format', 'customer_format', 'as_of_date', 'earliest_date',
-        'time_zone', 'source_time_zone', 'currency', 'exchange_rates',
-        'cancelled_statuses', 'cancellation_prefix', 'cancelled_lines',
-        'exclusion_rule_sets', 'drop_exact_duplicates', 'largest_amount', 'longest_id',
-        'rejected_share_warning', 'quality_sample_rows', 'segment_features',
-        'algorithm', 'segment_count', 'segment_count_min', 'segment_count_max', 'refit',
-        'guard_rail_severity', 'locale', 'memory_limit', 'threads', 'temp_directory',
-    ] -%}
-    {%- set settings = {} -%}
-    {%- for name in names -%}
-        {%- do settings.update({name: var(name)}) -%}
-    {%- endfor -%}
-    {{ return({
-        'ask': 'settings',
-        'settings': settings,
-        'given': invocation_args_dict.vars,
-    }) }}
-{%- endmacro %}
-
-
 {% macro raise_problem(answered) -%}
     {%- if answered.problem -%}
         {%- do exceptions.raise_compiler_error(answered.problem) -%}
@@ -53,7 +28,7 @@
 {%- endmacro %}
 
 
-{#- If no row is left after judging, a setting is wrong and not the data: stop. -#}
+{#- Nothing left after judging is a mistake of setting, not of data: stop and say so. -#}
 {% macro stop_if_nothing_accepted() %}
     {%- if execute and var('transactions') is not none -%}
         {%- set counts = run_query(
