@@ -104,6 +104,22 @@ def comment_of(name: str) -> str:
     return " ".join(text.replace("#", " ").split())
 
 
+def test_a_var_stands_in_no_meta_of_a_model():
+    """A value passed by hand from yml to Python is a second place for it."""
+
+    def metas(node):
+        if isinstance(node, dict):
+            for key, value in node.items():
+                yield from [value] if key == "meta" else metas(value)
+        elif isinstance(node, list):
+            for one in node:
+                yield from metas(one)
+
+    for path in sorted(REPOSITORY.glob("*models/**/*.yml")):
+        for meta in metas(yaml.safe_load(path.read_text(encoding="utf-8"))):
+            assert "var(" not in str(meta), path
+
+
 @pytest.mark.parametrize(
     "changed",
     [
