@@ -7,15 +7,23 @@
     {%- if execute -%}
         {%- set values = {} -%}
         {%- for name in fromjson(ask_python('segmentation_setting_names', '')) -%}
-            {%- set value = var(name) -%}
-            {#- YAML reads 2024-12-31 as a date unless it is quoted; JSON has none. -#}
-            {%- do values.update(
-                {name: value.isoformat() if value.isoformat is defined else value}
-            ) -%}
+            {%- do values.update({name: var(name)}) -%}
         {%- endfor -%}
         {%- set answer = ask_python('segmentation_settings', tojson({
-            'values': values, 'given': invocation_args_dict.get('vars', {}) | list,
+            'values': dates_as_text(values),
+            'given': invocation_args_dict.get('vars', {}) | list,
         })) -%}
         {%- do raise_problem(fromjson(answer)) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- YAML reads 2024-12-31 as a date unless it is quoted; JSON has none. -#}
+{% macro dates_as_text(values) -%}
+    {%- set found = {} -%}
+    {%- for name, value in values.items() -%}
+        {%- do found.update(
+            {name: value.isoformat() if value.isoformat is defined else value}
+        ) -%}
+    {%- endfor -%}
+    {{ return(found) }}
 {%- endmacro %}

@@ -30,7 +30,8 @@
 {% macro project_fingerprint() -%}
     {%- if execute -%}
         {{ return(ask_python(
-            'segmentation_project', tojson(invocation_args_dict.get('vars', {}), sort_keys=true)
+            'segmentation_project',
+            tojson(dates_as_text(invocation_args_dict.get('vars', {})), sort_keys=true)
         )) }}
     {%- endif -%}
 {%- endmacro %}
