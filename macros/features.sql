@@ -1,4 +1,4 @@
-{#- Months counted through: December is one before January of the next year. -#}
+{#- Months numbered without a break: December is one before the next January. -#}
 {% macro month_number(a_date) -%}
     (year({{ a_date }}) * 12 + month({{ a_date }}))
 {%- endmacro %}
@@ -22,9 +22,10 @@
 {%- endmacro %}
 
 {#-
-    From segment_id, feature_value and customer_count to each segment's median, middle,
-    and that of all as the segment overall: at most half of the customers are before it
-    and at least half up to it. One value is, or two, of which it is the mean.
+    From segment_id, feature_value and customer_count to the median (middle) of each
+    segment, and of all as the segment overall: at most half of the customers are below
+    it and at least half are not above it. Where that is true of two values, it is their
+    mean.
 -#}
 {% macro counted_medians(counted) -%}
     select

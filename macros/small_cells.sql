@@ -1,9 +1,9 @@
 {#-
-    True where a cell may not be shown: fewer customers than minimum_cell_size are behind
-    it; and, where there are such cells, true of as many of the next smallest as it takes
-    that those not shown hold that many together. A total less the cells that are shown
-    is then of no small group either. `within` are the columns of one such total, and
-    `tie_breaker` those that tell its cells apart. An empty cell is not small.
+    True where a cell must not be shown: fewer than minimum_cell_size customers are
+    behind it. Where there are such cells, true of as many of the next smallest as it
+    takes for the hidden cells to hold that many together: the total minus the cells
+    shown is then not about a small group either. `within` are the columns of one such
+    total, `tie_breaker` those that tell its cells apart. An empty cell is not small.
 -#}
 {% macro is_small_cell(customers, within, tie_breaker) -%}
     {%- set partition = 'partition by ' ~ within if within else '' -%}

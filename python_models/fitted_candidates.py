@@ -11,13 +11,13 @@ from segmentation.preparing.current_customers import (
     sample_with_vectors,
 )
 from segmentation.preparing.fit_settings import Settings
+from segmentation.preparing.read_settings import settings, settings_for
 from segmentation.releases.published_model import read_published
 
 
 def model(dbt, session):
     """Fit and compare on a sample, by hash of the key, of the newest vectors."""
     dbt.config(materialized="table")
-    settings = dbt.config.meta_get("settings")
     clustered = dbt.ref("int_clustered_features")
     behaviour = dbt.ref("int_customer_features")
     vectors = dbt.ref("int_customer_vectors")
@@ -31,19 +31,19 @@ def model(dbt, session):
     sample = sample_with_vectors(
         customers=newest_customers(clustered=clustered, behaviour=behaviour),
         vectors=vectors,
-        limit=settings.pop("sample_size"),
+        limit=settings()["sample_size"],
     )
     customers = {
         "vectors": np.array(sample["vector"].tolist(), dtype=float),
         "keys": sample["customer_id"],
-        "settings": Settings(**settings),
+        "settings": Settings(**settings_for(Settings)),
     }
     candidates = fit_candidates(**customers)
     if not decision["is_new_registry"].item() and published.is_applicable(sample):
         candidates = start_from_published(
             candidates=candidates,
             old=published.place(sample),
-            limits=WarmLimits(**dbt.config.meta_get("warm_start")),
+            limits=WarmLimits(**settings_for(WarmLimits)),
             **customers,
         )
     return pa.Table.from_pandas(

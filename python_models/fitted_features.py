@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from segmentation.assigning.model_rows import kept_table
 from segmentation.preparing.preprocessing import FEATURES_SCHEMA, fit_preprocessing
+from segmentation.preparing.read_settings import settings, settings_for
 from segmentation.preparing.sampling import fetch_sample
 from segmentation.releases.published_model import read_published
 
@@ -11,7 +12,6 @@ from segmentation.releases.published_model import read_published
 def model(dbt, session):
     """Fit the preprocessing on the newest features of a sample by hash of the key."""
     dbt.config(materialized="table")
-    settings = dbt.config.meta_get("settings")
     features = dbt.ref("int_clustered_features")
     decision = dbt.ref("refit_decision")
     if not decision.df()["is_refit"].item():
@@ -22,12 +22,11 @@ def model(dbt, session):
     sample = fetch_sample(
         relation=features.filter(f"as_of_date = date '{newest}'"),
         key="customer_id",
-        limit=settings.pop("sample_size"),
+        limit=settings()["sample_size"],
     )
     keys = {"customer_id", "as_of_date"}
+    used = {"segment_features": [one for one in features.columns if one not in keys]}
     fitted = fit_preprocessing(
-        frame=sample,
-        segment_features=[name for name in features.columns if name not in keys],
-        **settings,
+        frame=sample, **{**settings_for(fit_preprocessing), **used}
     )
     return pa.Table.from_pandas(fitted, schema=FEATURES_SCHEMA, preserve_index=False)

@@ -11,6 +11,7 @@ from segmentation.preparing.current_customers import (
     newest_customers,
     sample_with_vectors,
 )
+from segmentation.preparing.read_settings import model_settings, settings
 from segmentation.releases.published_model import read_published
 
 SCHEMA = pa.schema([("item", pa.string()), ("item_value", pa.string())])
@@ -27,13 +28,13 @@ def model(dbt, session):
     if not decision.df()["is_refit"].item():
         published = read_published(with_customers=False)
         return kept_table(published.reference, schema=SCHEMA)
-    drift_features = dbt.config.meta_get("drift_features")
+    drift_features = settings()["drift_features"]
     sample = sample_with_vectors(
         customers=newest_customers(
             clustered=clustered, behaviour=behaviour, columns=drift_features
         ),
         vectors=vectors,
-        limit=dbt.config.meta_get("drift_sample_size"),
+        limit=settings()["drift_sample_size"],
     )
     centroids = segments.filter("centroid is not null").order("segment_number")
     facts = fit_facts(
@@ -41,7 +42,7 @@ def model(dbt, session):
         vectors=np.stack(sample["vector"].to_numpy()),
         centroids=matrix(centroids.df()["centroid"]),
         drift_features=drift_features,
-        settings=dbt.config.meta_get("settings"),
+        settings=model_settings(),
     )
     rows = [
         {"item": item, "item_value": json.dumps(facts[item], sort_keys=True)}

@@ -8,6 +8,7 @@ from segmentation.preparing.current_customers import (
     newest_customers,
     sample_with_vectors,
 )
+from segmentation.preparing.read_settings import settings
 from segmentation.releases.published_model import read_published
 
 
@@ -28,7 +29,7 @@ def model(dbt, session):
     sample = sample_with_vectors(
         customers=newest_customers(clustered=clustered, behaviour=behaviour),
         vectors=vectors,
-        limit=dbt.config.meta_get("sample_size"),
+        limit=settings()["sample_size"],
     )
     segments = segments.df()
     placed, ids = linear_model(segments)
@@ -39,6 +40,6 @@ def model(dbt, session):
         old_ids=old_ids(published=published, features=sample),
         published=published,
         as_of_date=sample["as_of_date"].iloc[0],
-        limit=dbt.config.meta_get("lineage_share"),
+        limit=settings()["lineage_share"],
     )
     return pa.Table.from_pandas(registry, schema=REGISTRY_SCHEMA, preserve_index=False)

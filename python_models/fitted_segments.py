@@ -6,6 +6,7 @@ import pyarrow as pa
 from segmentation.assigning.model_rows import SEGMENT_LISTS, kept_table
 from segmentation.explaining.segments import SEGMENTS_SCHEMA, fit_segments
 from segmentation.over_time.lineage import old_ids, was_published
+from segmentation.preparing.read_settings import currency_of, settings
 from segmentation.preparing.sampling import fetch_sample
 from segmentation.releases.published_model import read_published
 
@@ -35,7 +36,7 @@ def model(dbt, session):
     sample = fetch_sample(
         relation=features.join(vectors.project("customer_id, vector"), "customer_id"),
         key="customer_id",
-        limit=dbt.config.meta_get("sample_size"),
+        limit=settings()["sample_size"],
     )
     segments = fit_segments(
         candidate=candidates.filter("is_selected").df().iloc[0],
@@ -44,11 +45,11 @@ def model(dbt, session):
         vectors=np.stack(sample["vector"].to_numpy()),
         names=names.df(),
         feature_labels=feature_labels.df(),
-        currency=dbt.config.meta_get("currency"),
+        currency=currency_of(settings()),
         previous_ids=old_ids(published=published, features=sample),
         was_published=was_published(published, sample["customer_id"]),
         previous_segments=None if published is None else published.segments,
         used_ids=() if published is None else published.registry["segment_id"],
-        smallest_overlap=dbt.config.meta_get("identity_overlap_minimum"),
+        smallest_overlap=settings()["identity_overlap_minimum"],
     )
     return pa.Table.from_pandas(segments, schema=SEGMENTS_SCHEMA, preserve_index=False)

@@ -4,6 +4,9 @@ import pyarrow as pa
 
 from segmentation.evaluating.backtest import backtest, evaluation_date
 from segmentation.evaluating.usefulness import USEFULNESS_SCHEMA
+from segmentation.preparing.fit_settings import Settings
+from segmentation.preparing.preprocessing import fit_preprocessing
+from segmentation.preparing.read_settings import settings, settings_for
 from segmentation.preparing.sampling import fetch_sample
 
 
@@ -16,7 +19,7 @@ def model(dbt, session):
     customers = fetch_sample(
         relation=dbt.ref("int_rfm_scores").filter(f"{then} and r_score is not null"),
         key="customer_id",
-        limit=dbt.config.meta_get("evaluated_customers"),
+        limit=settings()["usefulness_sample_size"],
     )
     months = (
         dbt.ref("int_customer_months")
@@ -30,7 +33,8 @@ def model(dbt, session):
         customers=customers,
         months=months.df(),
         as_of_date=as_of_date,
-        preprocessing=dbt.config.meta_get("preprocessing"),
+        preprocessing=settings_for(fit_preprocessing),
+        settings=Settings(**settings_for(Settings)),
         algorithm=selected["algorithm"],
         segment_count=int(selected["segment_count"]),
     )

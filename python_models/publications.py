@@ -1,7 +1,9 @@
 """The last node: runs only when every test above it passed, and publishes a release."""
 
 from segmentation.engines.spark_tables import SparkTables, publish_on_spark
+from segmentation.preparing.read_settings import settings
 from segmentation.publishing.publication import publish_build
+from segmentation.report.settings import report_settings
 
 
 def model(dbt, session):
@@ -34,6 +36,6 @@ def model(dbt, session):
             "publication_facts": dbt.ref("int_publication_facts"),
             "export_exclusions": dbt.ref("int_export_exclusions"),
         },
-        settings=dbt.config.meta_get("report"),
-        source=dbt.config.meta_get("source"),
+        settings=report_settings(settings()),
+        source=settings()["transactions"],
     )

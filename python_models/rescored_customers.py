@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from segmentation.over_time.movement import RESCORED_SCHEMA, rescore
+from segmentation.preparing.read_settings import settings
 from segmentation.releases.published_model import read_published, read_published_date
 
 
@@ -26,6 +27,6 @@ def model(dbt, session):
         before=before,
         published=published,
         features=features if is_refit else None,
-        hysteresis=dbt.config.meta_get("hysteresis"),
+        hysteresis=settings()["hysteresis_margin_share"],
     )
     return pa.Table.from_pandas(rescored, schema=RESCORED_SCHEMA, preserve_index=False)

@@ -1,10 +1,9 @@
 {#-
-    Runs before every build: settings that cannot work, files that cannot be read and
-    columns that are not there stop it with one message that says the next step.
+    Runs before every build: files that cannot be read and columns that are not there
+    stop it with one message that says the next step.
 -#}
 {% macro check_inputs() %}
     {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
-        {%- do raise_problem(ask_inputs(settings_request())) -%}
         {%- if var('check_rows') is not none -%}
             {%- set input = 'transactions' if has_transactions() else 'customers' -%}
             {%- set text = ask_described(input_request(input, ask='report')).text -%}
@@ -20,30 +19,6 @@
         {%- endif -%}
     {%- endif -%}
 {% endmacro %}
-
-
-{#- The vars that are checked as such, whatever the files hold. -#}
-{% macro settings_request() -%}
-    {%- set names = [
-        'transactions', 'customers', 'transaction_columns', 'customer_columns',
-        'transaction_format', 'customer_format', 'as_of_date', 'earliest_date',
-        'time_zone', 'source_time_zone', 'currency', 'exchange_rates',
-        'cancelled_statuses', 'cancellation_prefix', 'cancelled_lines',
-        'exclusion_rule_sets', 'drop_exact_duplicates', 'largest_amount', 'longest_id',
-        'rejected_share_warning', 'quality_sample_rows', 'segment_features',
-        'algorithm', 'segment_count', 'segment_count_min', 'segment_count_max', 'refit',
-        'guard_rail_severity', 'locale', 'memory_limit', 'threads', 'temp_directory',
-    ] -%}
-    {%- set settings = {} -%}
-    {%- for name in names -%}
-        {%- do settings.update({name: var(name)}) -%}
-    {%- endfor -%}
-    {{ return({
-        'ask': 'settings',
-        'settings': settings,
-        'given': invocation_args_dict.vars,
-    }) }}
-{%- endmacro %}
 
 
 {% macro raise_problem(answered) -%}

@@ -1,57 +1,10 @@
 {#-
-    Vars are pasted into SQL, so each is checked to be what it says before any model
-    is compiled; those that describe the input are checked by check_inputs.
--#}
-{% macro check_vars() -%}
-    {%- set numbers = [
-        'feature_window_months', 'history_months', 'shrinkage_orders',
-        'attribute_values_maximum', 'at_risk_r_score', 'smallest_segment_share',
-        'smallest_segment_customers', 'smallest_segment_share_of_few',
-        'stable_jaccard', 'rule_precision_minimum', 'assignment_agreement_minimum',
-        'left_out_share_warning', 'left_out_share_maximum', 'left_out_rows_minimum',
-        'source_rows_fall_maximum', 'source_rows_rise_maximum', 'minimum_cell_size',
-    ] -%}
-    {%- for name in numbers if not is_plain_number(var(name)) -%}
-        {%- do stop_at_var(name, var(name), 'a number that is not negative') -%}
-    {%- endfor -%}
-    {%- if var('rfm_window_months') is not none
-        and not is_plain_number(var('rfm_window_months')) -%}
-        {%- do stop_at_var('rfm_window_months', var('rfm_window_months'),
-            'a number of months, or null for all history') -%}
-    {%- endif -%}
-    {%- set bands = var('frequency_bands') -%}
-    {%- if bands is string or bands is not sequence or bands | length != 4
-        or bands | reject('integer') | list or bands != bands | sort -%}
-        {%- do stop_at_var('frequency_bands', bands, 'four whole numbers that rise') -%}
-    {%- endif -%}
-    {%- set features = var('segment_features') -%}
-    {%- if features is string or features is not sequence or not features -%}
-        {%- do stop_at_var('segment_features', features, 'a list of features') -%}
-    {%- endif -%}
-    {%- for feature in features
-        if not modules.re.fullmatch('[A-Za-z_][A-Za-z0-9_]*', feature | string) -%}
-        {%- do stop_at_var('segment_features', feature, 'names of columns') -%}
-    {%- endfor -%}
-{%- endmacro %}
-
-{% macro is_plain_number(value) -%}
-    {{ return(value is number and value is not boolean and value >= 0) }}
-{%- endmacro %}
-
-{% macro stop_at_var(name, value, wanted) -%}
-    {%- do exceptions.raise_compiler_error(
-        'The var ' ~ name ~ " cannot be '" ~ value ~ "'.\n  wanted: " ~ wanted
-        ~ '\n  next:   correct ' ~ name ~ ' in dbt_project.yml or --vars'
-    ) -%}
-{%- endmacro %}
-
-{#-
     From here on DuckDB reads the files the vars name and writes below the build
     folder, nothing else: no var, model or extension can undo it. The order matters:
     each of these closes the door on the one before.
 -#}
 {% macro lock_engine() -%}
-    {#- What Spark may take and read is settled where it runs, not by a build. -#}
+    {#- What Spark may use and read is set where it runs, not by a build. -#}
     {%- if execute and target.type != 'sparksession' -%}
         {%- set values = tojson([var('transactions'), var('customers')]) -%}
         {%- set answer = ask_python('segmentation_readable_paths', values) -%}

@@ -1,7 +1,7 @@
 {#-
-    A release is of one build: what publications reads is built, and its tests pass, in
+    A release comes from one build: all that publications reads is built and tested in
     the same invocation, or dbt stops before the first model. A table left by a build
-    that failed, was killed or saw other data is never published beside newer ones.
+    that failed, was killed or saw other data is never published with newer ones.
 -#}
 {% macro check_publication() -%}
     {%- set publication = 'model.' ~ project_name ~ '.publications' -%}

@@ -1,4 +1,7 @@
-{#- An answer of Python's, text to text or none: see segmentation/answers.py. -#}
+{#-
+    A text that Python answers with, or none: see
+    segmentation/engines/macro_functions.py.
+-#}
 {% macro ask_python(name, question) -%}
     {%- if target.type == 'sparksession' -%}
     {{ return(adapter.ask_python(name, question)) }}

@@ -1,4 +1,4 @@
-{#- How a model is kept that costs less to derive than to store; but see Spark's. -#}
+{#- How a model is kept that is cheaper to derive than to store; not so on Spark. -#}
 {% macro derived_when_read() -%}
     {%- if target.type == 'sparksession' -%}
     {{ return('table') }}

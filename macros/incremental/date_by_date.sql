@@ -1,10 +1,10 @@
 {#-
     A table that is filled one as-of date after the other, so that no statement holds
     more than one date's rows and a later date may read the earlier ones ({{ this }}).
-    The model says `where as_of_date = {{ date_in_hand() }}`; its config `dates` names the
-    model that lists as_of_date and fingerprint. In the next build only dates whose
-    fingerprint is another are made again. A model that reads itself has the data types of
-    its columns in the YAML: the table is there, empty, before its first date.
+    The model says `where as_of_date = {{ date_in_hand() }}`; its config `dates` names
+    the model that lists as_of_date and fingerprint. The next build makes only the dates
+    whose fingerprint has changed. A model that reads itself has the data types of its
+    columns in the YAML: the table is there, empty, before its first date.
 -#}
 {% materialization date_by_date, default %}
     {%- set dates = ref(config.require('dates')) -%}
@@ -33,8 +33,10 @@
             {{ create_table_as(false, this, empty) }}
         {%- endcall -%}
     {%- endif -%}
-    {#- A transaction a date: DuckDB 2.0 misses rows of its own that it has not committed
-        where a filter skips row groups, and what is built stays if a build is killed. -#}
+    {#-
+        One transaction per date: DuckDB 2.0 misses uncommitted rows of its own where a
+        filter skips row groups, and what is built stays if a build is killed.
+    -#}
     {%- do adapter.commit() -%}
 
     {%- set missing = run_query(

@@ -1,11 +1,11 @@
 {#-
-    Models that are built in parts (files, months) keep the rows of parts that did not
-    change. `parts` is a model with the key of each part and its fingerprint today (null:
-    not known, so made again in every build). A row carries the fingerprint of the part
-    it was made from; `reading` is what it depends on besides.
+    Models that are built in parts (files, months) keep the rows of parts that have not
+    changed. `parts` is a model with the key of each part and its fingerprint today
+    (null: not known, so made again in every build). A row carries the fingerprint of
+    the part it was made from; `reading` is what else it depends on.
 -#}
 
-{#- As a pre-hook: deletes the rows of parts that are gone or are something else now. -#}
+{#- As a pre-hook: deletes the rows of parts that are gone or have changed. -#}
 {% macro delete_changed(parts, key, reading='') -%}
     {%- if is_incremental() -%}
     delete from {{ this }} as built

@@ -25,12 +25,13 @@
 
 {#-
     The project as it is: its SQL, seeds and settings, and the vars of this call. What
-    was built by another one is built again.
+    was built from another state is built again.
 -#}
 {% macro project_fingerprint() -%}
     {%- if execute -%}
         {{ return(ask_python(
-            'segmentation_project', tojson(invocation_args_dict.get('vars', {}), sort_keys=true)
+            'segmentation_project',
+            tojson(dates_as_text(invocation_args_dict.get('vars', {})), sort_keys=true)
         )) }}
     {%- endif -%}
 {%- endmacro %}

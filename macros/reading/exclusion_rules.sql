@@ -1,8 +1,8 @@
 {#-
     The rules of seeds/exclusion_rules.csv that apply, as SQL conditions: read when the
-    model is compiled, so that a rule is a literal and costs little per row. Rules of
-    one kind, column and reason are one list. A rule on words cannot hold for a column
-    of whole numbers, or for one that is not mapped, and is not asked.
+    model is compiled, so that a rule is a literal and costs little per row. Rules with
+    the same kind, column and reason become one list. A rule on words cannot hold for a
+    column of whole numbers, or for one that is not mapped, and is left out.
 -#}
 {% macro exclusion_rules(source) -%}
     {%- set seed = ref('exclusion_rules') -%}

@@ -1,7 +1,7 @@
 {#-
-    One row in how many to take so that `wanted` to twice as many rows remain of those
-    that were counted: a power of two, that a few rows more do not change; 1 where there
-    are fewer, or nothing is counted yet.
+    To take one row in how many, so that between `wanted` and twice as many of the
+    counted rows remain: a power of two, which a few more rows do not change; 1 where
+    there are fewer rows, or none are counted yet.
 -#}
 {% macro sample_one_in(source_months, wanted) -%}
     {%- set found = {'one_in': 1} -%}

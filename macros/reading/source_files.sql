@@ -3,7 +3,7 @@
     {%- if not execute or var('transactions') in [none, 'completejourney', 'sample'] -%}
         {{ return([]) }}
     {%- endif -%}
-    {#- Which row is a copy of another is known from all files together. -#}
+    {#- Only all files together tell which row is a copy of another. -#}
     {%- if var('drop_exact_duplicates') -%} {{ return([]) }} {%- endif -%}
     {%- set source = transactions_source() -%}
     {{ return(fromjson(ask_python('segmentation_source_files', tojson({

@@ -203,8 +203,8 @@
 {%- endmacro %}
 
 {#-
-    The day after tomorrow, when the build began. The one use of the clock: no order
-    can be later, so a row that really happened is never judged by it.
+    The day after tomorrow, from when the build began. This is the only use of the
+    clock: no order can be later, so no real row is ever judged by it.
 -#}
 {% macro future_date() -%}
     {%- if execute -%}
@@ -279,7 +279,10 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- Whether an earlier row is alike in every mapped column; counted only if asked. -#}
+{#-
+    Whether an earlier row is the same in every mapped column; only looked for on
+    demand.
+-#}
 {% macro is_copy() -%}
     {%- if var('drop_exact_duplicates') -%}
         row_number() over (

@@ -1,4 +1,4 @@
--- What orders and categories of a month are made of: another fingerprint, other rows.
+-- Changes whenever anything changes that a month's orders and categories are made from.
 select
     month_start,
     '{{ project_fingerprint() }}'

@@ -35,9 +35,9 @@ judged as (
 
 ),
 
--- Copies share their customer, and a shared order its id: a sample by these keys
--- finds as many of them per row as the whole would, at a bounded cost. One in how many
--- is known when the model is compiled: other rows are never written out as text.
+-- Copies have the same customer, and shared orders the same id: a sample by these keys
+-- finds as many per row as all rows would, at a bounded cost. The sampling rate is
+-- known when the model is compiled, so other rows are never written out as text.
 sampled as (
 
     select

@@ -1,6 +1,7 @@
 -- depends_on: {{ ref('erased_customers') }}
 -- depends_on: {{ ref('exclusion_rules') }}
--- A source that is no files (a table, the demo data) is one part that is always read.
+-- A source that is not files (a table, the demo data) is one part, which is always
+-- read.
 {% for file in source_files() or [{'path': none, 'fingerprint': none}] %}
 select
     cast({{ 'null' if file.path is none else sql_text(file.path) }} as varchar)

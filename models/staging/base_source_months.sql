@@ -6,7 +6,7 @@
 
 with
 
--- A file that did not change is not read again.
+-- A file that has not changed is not read again.
 files as (
 
     select
@@ -38,9 +38,9 @@ judged as (
 
 ),
 
--- Everything that is asked of all rows is asked once. The hash is of what orders and
--- categories are made of, so that a late row, a correction or a row taken back is seen
--- without a copy of the transactions.
+-- Everything that takes all rows is counted here, once. The hash covers what orders and
+-- categories are made from: a late row, a correction or a row taken back is noticed
+-- without keeping a copy of the transactions.
 counted as (
 
     select
@@ -85,7 +85,7 @@ counted as (
 
 ),
 
--- What is of the future today is not tomorrow: such a file is read again.
+-- What lies in the future today will not tomorrow: such a file is read again.
 future_files as (
 
     select source_file

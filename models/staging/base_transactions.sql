@@ -29,8 +29,8 @@ source_rows as (
 
 )
 
--- The row's position in the source where copies are told apart by it; else it is given
--- to rows that are left out, as files that are not asked for are not read.
+-- The row's position in the source, where copies are told apart by it. Otherwise only
+-- rows that are left out get one, so that files nobody asked for are not read.
 select
     *,
     {{ row_position() if var('drop_exact_duplicates') else 'cast(null as bigint)' }}

@@ -11,7 +11,7 @@ source_rows as (
 
 ),
 
--- What was written stays beside what it is read as: rejected rows show it.
+-- What was written is kept next to what it is read as: rejected rows show it.
 texts as (
 
     select
@@ -49,7 +49,7 @@ typed as (
 
 ),
 
--- Where no amount is mapped, it is quantity times unit price.
+-- Without a mapped amount, it is quantity times unit price.
 priced as (
 
     select

@@ -9,7 +9,7 @@ judged as (
     from {{ ref('base_transactions_judged') }}
 
     {% if not has_rejected_rows(ref('base_source_months')) %}
-    -- None was counted.
+    -- None were counted.
     where false
     {% endif %}
 
@@ -20,7 +20,7 @@ rejected as (
     select
         source_row,
         source_file,
-        -- Of a person who was erased nothing is kept but that there was a row.
+        -- Of an erased person, nothing is kept but that there was a row.
         {% for name in transaction_column_names() %}
         case when reason <> 'erased customer' then raw_{{ name }} end as {{ name }},
         {% endfor %}

@@ -18,7 +18,7 @@ hashed as (
 
 ),
 
--- The first row of a customer counts: attributes describe, they are never added up.
+-- A customer's first row counts: attributes describe, they are never added up.
 first_rows as (
 
     select * exclude (__row_hash)

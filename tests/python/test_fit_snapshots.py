@@ -14,6 +14,7 @@ import pandas as pd
 
 import published_models
 from clustering_fixtures import blobs, four_groups, keys_of, one_blob
+from project_settings import fit_settings
 from segment_fixtures import LABELS, NAMES, three_kinds
 from segmentation.assigning.model_rows import assign
 from segmentation.clustering.fitting import fit_candidates
@@ -24,7 +25,7 @@ from segmentation.over_time.drift import feature_bins, largest_shift
 from segmentation.over_time.fresh_look import look_afresh
 from segmentation.over_time.movement import rescore
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
-from segmentation.preparing.fit_settings import ALGORITHM_NAMES, Settings
+from segmentation.preparing.fit_settings import ALGORITHM_NAMES
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
 from snapshots import frame_words, hold, rounded
 
@@ -42,7 +43,9 @@ def uneven() -> np.ndarray:
 
 def fitted(matrix, **changed) -> pd.DataFrame:
     return fit_candidates(
-        vectors=matrix, keys=keys_of(matrix), settings=Settings(**{**QUICK, **changed})
+        vectors=matrix,
+        keys=keys_of(matrix),
+        settings=fit_settings(**{**QUICK, **changed}),
     )
 
 
@@ -60,7 +63,7 @@ def test_settings_choose_as_they_did():
         "blob": fitted(blob),
         "blob, never stable": fitted(blob, stability_minimum=1.01),
         "groups, five wanted": fitted(groups, segment_count=5),
-        "groups, four wanted": fitted(groups, segment_count="4"),
+        "groups, four wanted": fitted(groups, segment_count=4),
         "groups, none stable": fitted(groups, group_stability_minimum=1.01),
         "groups, no valley": fitted(groups, valley_limit=0.0),
         "auto, on a sample": fitted(
@@ -87,7 +90,7 @@ def test_a_refit_starts_from_what_is_published_as_it_did():
             vectors=blob,
             keys=keys_of(blob),
             old=(thirds, ["s01", "s02", "s03"]),
-            settings=Settings(**QUICK, segment_count=3),
+            settings=fit_settings(**QUICK, segment_count=3),
             limits=WarmLimits(
                 warm_start_tolerance=tolerance, refit_churn_maximum=churn
             ),
@@ -184,7 +187,11 @@ def test_decisions_are_taken_as_they_were():
     for refit in ("auto", "never", "always"):
         for name, frame in frames.items():
             found[f"{name}, {refit}"] = published_models.decision(frame, refit=refit)
-    other = {"segment_features": ["spend"], "algorithm": "birch", "more": 1}
+    other = {
+        "segment_features": ["spend"],
+        "algorithm": "birch",
+        "shrinkage_orders": 11,
+    }
     for refit in ("auto", "never"):
         found[f"other settings, {refit}"] = published_models.decision(
             many, refit=refit, settings=other
@@ -211,7 +218,7 @@ def test_a_fresh_look_sees_what_it_saw():
                 keys=keys_of(matrix),
                 published_ids=one,
                 all_ids=[*names, "s09"] if count == 5 else names,
-                settings=Settings(**QUICK, segment_count=count),
+                settings=fit_settings(**QUICK, segment_count=count),
             )
             found[f"{name}, {count}"] = {**asdict(look), "is_other": look.is_other}
     hold("fresh_looks", rounded(found))
@@ -269,6 +276,7 @@ def test_a_backtest_measures_what_it_measured():
         "months": months,
         "as_of_date": date(2024, 3, 31),
         "preprocessing": {"segment_features": COLUMNS, **STEPS},
+        "settings": fit_settings(),
         "algorithm": "kmeans",
         "segment_count": 3,
     }

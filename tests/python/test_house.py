@@ -82,18 +82,7 @@ def test_no_module_imports_itself_by_way_of_others():
     TopologicalSorter(graph).prepare()
 
 
-@pytest.mark.parametrize(
-    "folder",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(
-                name == "inputs", reason="thirteen, until the reading is rewritten"
-            ),
-        )
-        for name in (*FOLDERS, "report/sections")
-    ],
-)
+@pytest.mark.parametrize("folder", [*FOLDERS, "report/sections"])
 def test_a_folder_holds_a_dozen_modules_at_most(folder):
     modules = list((PACKAGE / folder).glob("[!_]*.py"))
     assert 0 < len(modules) <= MOST_MODULES

@@ -56,7 +56,7 @@ attribute_values as (
 
 ),
 
--- A number as it is, a category as 1 or 0: its share takes the place of a median.
+-- A number as it is, a category as 1 or 0: a share stands in for its median.
 values_by_dimension as (
 
     select

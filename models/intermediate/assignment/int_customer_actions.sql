@@ -35,7 +35,7 @@ movements as (
 
 ),
 
--- The playbook's row for the movement where there is one, else the group's own.
+-- The playbook's row for the movement where it has one, else the row for any.
 actions as (
 
     select

@@ -12,7 +12,7 @@ exclude_from_exports as (
 
 ),
 
--- Ids are cleaned as staging does, or a stray blank would let somebody through.
+-- Ids are cleaned as in staging, or a stray blank would let somebody through.
 excluded_by_name as (
 
     select
@@ -37,7 +37,7 @@ consents as (
 
 ),
 
--- A customer the table does not know has given no consent.
+-- A customer who is not in the table has given no consent.
 excluded_by_consent as (
 
     select

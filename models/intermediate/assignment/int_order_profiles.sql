@@ -3,7 +3,7 @@
 
 with
 
--- DuckDB would keep every column of a CTE that is read more than once.
+-- DuckDB would hold every column of a CTE that is read more than once.
 customers as not materialized (
 
     select * from {{ ref('customer_segments') }}
@@ -58,8 +58,8 @@ overall_sums as (
 
 ),
 
--- Medians of counted values: they take no value of every customer into memory. A missing
--- value counts for nobody.
+-- Medians of counted values, so that not every customer's value has to fit in memory.
+-- Missing values are not counted.
 {% for feature in features %}
 values_{{ loop.index }} as (
 
@@ -77,7 +77,7 @@ values_{{ loop.index }} as (
 ),
 
 {% endfor %}
--- Of each segment, and of all together as the segment overall.
+-- One median per segment, and one of all customers as the segment overall.
 medians as (
 
     {% for feature in features -%}

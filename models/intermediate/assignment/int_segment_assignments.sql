@@ -54,7 +54,7 @@ fitted_model as (
 
 ),
 
--- How a margin becomes a confidence: a line through these knots, level at both ends.
+-- A margin becomes a confidence by a line through these knots, flat at both ends.
 knots as (
 
     select
@@ -80,8 +80,8 @@ slopes as (
 
 ),
 
--- How far the best segment must be ahead of the old one before a customer moves: a share
--- of the margin that half of the customers have, fixed with the model.
+-- How far ahead of the old segment the best one must be before a customer moves: a
+-- share of the median margin, fixed with the model.
 calibration as (
 
     select
@@ -96,7 +96,7 @@ calibration as (
 
 ),
 
--- How well each prototype fits; the best one decides.
+-- How well each prototype fits. The best one decides.
 scored as (
 
     select
@@ -176,8 +176,8 @@ select
     margin,
     close_segment_ids,
     least_confidence,
-    -- The last bits of a sum depend on the engine; six digits do not. Who has no other
-    -- segment to go to is sure.
+    -- The last bits of a sum depend on the engine; six digits do not. With no other
+    -- segment to go to, a customer is sure of this one.
     round(
         case
             when margin is null then 1.0

@@ -18,7 +18,7 @@ special_segments as (
 
 ),
 
--- The names in use, then the last ones of segments that are no more.
+-- Names in use, then the last names of segments that no longer exist.
 all_names as (
 
     select

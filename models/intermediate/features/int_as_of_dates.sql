@@ -77,7 +77,7 @@ as_of_dates as (
 
 ),
 
--- A later order changes no earlier date: only the months up to it do.
+-- A later order cannot change an earlier date: only the months up to the date count.
 with_fingerprint as (
 
     select

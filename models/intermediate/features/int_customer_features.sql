@@ -56,7 +56,7 @@ windowed as (
             as is_in_rfm_window,
         months_ago < {{ var('feature_window_months') }} as is_in_window,
         date_diff('day', month_start, as_of_date) as month_age_days,
-        -- Gaps are between order days; a month of n of them has n - 1 of its own.
+        -- Gaps lie between order days: n order days in a month make n - 1 gaps.
         greatest(bit_count(order_day_mask) - 1, 0)
         + case when gap_before_days is null then 0 else 1 end as gap_count,
         date_diff('day', first_order_date, last_order_date)
@@ -115,8 +115,8 @@ totals as (
 
 ),
 
--- Value, spread and mix as ratios of what happened in the window. A spread takes two
--- events, of which each has some; rounding can take a variance a hair below zero.
+-- Value, spread and mix, as ratios of what happened in the window. A spread takes at
+-- least two events. Rounding can push a variance just below zero.
 ratios as (
 
     select
@@ -154,7 +154,7 @@ ratios as (
 
 ),
 
--- All customers of the date together: what a customer without events is taken for.
+-- All customers of the date together: they stand in for a customer without events.
 population as (
 
     select
@@ -162,7 +162,8 @@ population as (
         median(items_per_order) as items_per_order,
         median(order_value_cv) as order_value_cv,
         median(interpurchase_cv) filter (where gap_count >= 2) as interpurchase_cv,
-        -- By lines, as it is pulled: by money, one huge order would speak for everybody.
+        -- Weighted by lines, as the shrinkage is: by money, one huge order would
+        -- decide.
         sum(cast(discount_share as decimal(18, 9)) * line_count)
         / nullif(sum(line_count) filter (where discount_share is not null), 0)
             as discount_share,
@@ -177,8 +178,8 @@ population as (
 
 ),
 
--- A one-order customer's weekend share is 0 or 1 by arithmetic, not by habit: ratios of
--- few events are pulled to the population's. Null where that has none.
+-- With one order, a weekend share is 0 or 1 by arithmetic, not by habit: ratios of few
+-- events are pulled towards the population's. Null where that has none.
 features as (
 
     select

@@ -2,9 +2,9 @@
 -- depends_on: {{ ref('stg_customers') }}
 {{ config(materialized=derived_when_read()) }}
 
--- The coordinates that distances are measured in, in the order of fitted_features. The
--- numbers of each dimension are written out when the model is built. Where all customers
--- are alike there is no dimension.
+-- The coordinates in which distances are measured, in the order of fitted_features.
+-- Each dimension's numbers are written out when this model is built. Where all
+-- customers are alike, there are no dimensions.
 select
     customer_id,
     as_of_date,

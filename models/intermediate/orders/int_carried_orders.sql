@@ -6,7 +6,7 @@ month_orders as not materialized (
 
 ),
 
--- Hashes first: there is one for each order of all time.
+-- Hashes first, as there is one for every order there has ever been.
 repeated as (
 
     select order_hash from month_orders
@@ -27,7 +27,7 @@ candidates as (
 
 ),
 
--- A refund booked under its order's id nets against that order, whatever its date.
+-- A refund booked under an order's id is netted against that order, whatever its date.
 orders as (
 
     select

@@ -19,8 +19,8 @@ categories as (
 
 ),
 
--- Order of first sale: a new category never renumbers an older one. A month's
--- categories are carried as bits of one integer, so those past bit 62 share it.
+-- Numbered by first sale, so that a new category never renumbers an older one. A
+-- month's categories are the bits of one integer: those past bit 62 share it.
 numbered as (
 
     select

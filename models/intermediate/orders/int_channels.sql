@@ -14,8 +14,8 @@ first_order as (
 
 ),
 
--- One channel is followed as a share of each customer's orders: the commonest of the
--- business's first year, which later orders cannot change.
+-- channel_share follows one channel: the commonest of the business's first year, which
+-- later orders cannot change.
 channels as (
 
     select

@@ -43,7 +43,7 @@ followed_channel as (
 
 ),
 
--- Only paid orders (positive net) count as orders; the rest still counts as money.
+-- Only paid orders (positive net) count as orders; the money of the rest still counts.
 order_months as (
 
     select
@@ -164,8 +164,8 @@ numbered_category_months as (
 
 ),
 
--- Pairs of a month's lines, and those of one category: their ratio is Simpson's index,
--- a concentration that adds up over months where an entropy would not.
+-- Pairs of a month's lines, and pairs within one category: their ratio is Simpson's
+-- index, a concentration that can be added up over months, unlike an entropy.
 category_mix as (
 
     select

@@ -26,7 +26,7 @@ followed_channel as (
 
 ),
 
--- An order of several months is a matter of each of them.
+-- An order with lines in several months counts in each of them.
 carried_months as (
 
     select
@@ -54,7 +54,7 @@ carried_fingerprints as (
 
 ),
 
--- The bit is part of it: a late row may number the categories differently.
+-- The bit is part of it, as a late row may renumber the categories.
 category_fingerprints as (
 
     select
@@ -73,8 +73,8 @@ category_fingerprints as (
 
 ),
 
--- Everything that a month's rows are made of, so that a late row, a correction or a
--- row taken back is seen without a copy of the transactions.
+-- Everything a month's rows are made from: a late row, a correction or a row taken back
+-- is noticed without keeping a copy of the transactions.
 fingerprints as (
 
     select

@@ -6,7 +6,7 @@
 
 with
 
--- A month whose rows in the source did not change keeps its orders.
+-- A month whose source rows have not changed keeps its orders.
 months as (
 
     select

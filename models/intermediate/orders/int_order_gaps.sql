@@ -1,4 +1,4 @@
--- The gap that ends in a month's first order began in an earlier month.
+-- The gap before a month's first order began in an earlier month.
 with
 
 customer_months as (

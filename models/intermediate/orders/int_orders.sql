@@ -1,4 +1,4 @@
--- A view: most orders are their one month's row.
+-- A view, as most orders are the row of their only month.
 {{ config(materialized=derived_when_read()) }}
 
 with

@@ -1,5 +1,5 @@
--- A date of the history is made again when its months, where the history begins, or the
--- model that places customers is another.
+-- A date of the history is built again when its months change, the start of the history
+-- changes, or the model that places customers changes.
 with
 
 as_of_dates as (

@@ -1,4 +1,4 @@
--- DuckDB would keep what is read twice, here every row of the history.
+-- DuckDB would hold whatever is read twice: here, every row of the history.
 with
 
 history as not materialized (
@@ -31,8 +31,8 @@ customer_months as (
 
 ),
 
--- From one date of the history to the next, both by the model in use: what changed is
--- the customer, by an order or a refund in between, or time.
+-- From one date of the history to the next, both by the model in use: either the
+-- customer acted (an order or a refund in between), or time passed.
 steps_by_date as (
 
     select
@@ -58,12 +58,12 @@ steps_by_date as (
             and cast(date_trunc('month', history.as_of_date) as date)
             = customer_months.month_start
 
-    -- Who stayed is in the history: only moves have a cause.
+    -- Those who stayed are in the history; only moves have a cause.
     where history.previous_segment_id <> history.segment_id
 
 ),
 
--- A refund under the id of an older order is a correction of that order: the past.
+-- A refund under an older order's id corrects that order: it changes the past.
 acted_since as (
 
     select distinct orders.customer_id
@@ -77,8 +77,8 @@ acted_since as (
 
 ),
 
--- From what was published to now, one change after the other: the data of that date,
--- the model, and only then time. The date is the newest that both builds know.
+-- From what was published to now, one change at a time: first the data of that date,
+-- then the model, and only then time. It is the newest date that both builds know.
 steps_since_publication as (
 
     select
@@ -123,7 +123,7 @@ steps as (
 
 ),
 
--- The first step that changed the segment is the cause: one for each who moved.
+-- The cause is the first step that changed the segment: one for everyone who moved.
 with_cause as (
 
     select

@@ -40,7 +40,7 @@ before as (
 
 ),
 
--- Whoever has nothing to cluster on is in a special segment.
+-- Customers with nothing to cluster on are in a special segment.
 placed as (
 
     select
@@ -73,8 +73,8 @@ placed as (
 
 ),
 
--- A customer near a border does not flap: the segment of the date before is kept until
--- another one is ahead of it by more than the hysteresis.
+-- Customers near a border do not go back and forth: they keep the segment of the date
+-- before until another is ahead of it by more than the hysteresis.
 held as (
 
     select
@@ -100,8 +100,8 @@ held as (
 
 )
 
--- One who is held is as sure of the segment as one on the border; the segment that fits
--- best is the next. A table of attributes has no scores.
+-- Held customers are as sure of their segment as those on the border; the runner-up is
+-- the segment that fits best. A table of attributes has no scores.
 select
     held.customer_id,
     held.as_of_date,

@@ -109,7 +109,7 @@ orders as (
 
 ),
 
--- Whether a status takes money back is a word in a var: unknown words must be seen.
+-- A var lists the statuses that take money back: somebody must see the ones it lacks.
 statuses as (
 
     select
@@ -149,8 +149,8 @@ shared_orders as (
 
 ),
 
--- One row per reason, with an example; where to look is in rejected_transactions. Only
--- values that say nothing about a person are quoted.
+-- One row per reason, with an example; rejected_transactions has the rows themselves.
+-- Only values that say nothing about a person are quoted.
 rejected_by_reason as (
 
     select
@@ -385,6 +385,6 @@ select
 from checks
 {% if not has_transactions() %}
 
--- Checks of orders say nothing of a table without any.
+-- Checks of orders say nothing about a table without orders.
 where rows_checked <> 0
 {% endif %}

@@ -47,7 +47,7 @@ structure as (
 
 ),
 
--- A feature that says nothing is left out of the model, never out of sight.
+-- A feature that says nothing is left out of the model, but not hidden.
 features_in_use as (
 
     select
@@ -69,7 +69,7 @@ features_in_use as (
 
 ),
 
--- Customers whose SQL assignment is not the algorithm's own.
+-- Customers whom SQL puts in another segment than the algorithm did.
 assignment as (
 
     select
@@ -147,7 +147,7 @@ compared as (
 
 ),
 
--- Segments that tell less of what comes next than plain RFM are a warning.
+-- A warning where the segments predict what comes next less well than plain RFM.
 usefulness as (
 
     select

@@ -14,7 +14,7 @@ steps as (
 
 ),
 
--- Keep or refit, with the figures it rests on.
+-- Keep or refit, with the figures behind the decision.
 decisions as (
 
     select

@@ -10,7 +10,7 @@ features as (
 
 ),
 
--- Cut points are values that occur, so equal customers always fall on the same side.
+-- Cut points are values that occur, so equal customers always end up on the same side.
 quintiles as (
 
     select
@@ -43,7 +43,7 @@ cuts as (
     {% endfor %}
 ),
 
--- Where most customers ordered once, quintiles of frequency coincide and bands say more.
+-- Where most customers ordered once, quintiles of frequency coincide: bands say more.
 with_method as (
 
     select

@@ -20,9 +20,9 @@ rfm_grid as (
 
 ),
 
--- A score counts the cut points that a value lies above. Low recency is good, so its
--- score counts down; the others count up. A customer whose orders were all returned or
--- free is listed without scores.
+-- A score counts the cut points below a value. Low recency is good, so its score counts
+-- down; the others count up. A customer whose orders were all returned or free gets no
+-- scores.
 scored as (
 
     select

@@ -6,7 +6,7 @@ candidates as (
 
 )
 
--- Every list as JSON text: the next build reads its model back from these rows.
+-- Lists are JSON text: the next build reads its model back from these rows.
 select
     algorithm,
     segment_count,

@@ -6,7 +6,7 @@ segments as (
 
 )
 
--- Every list as JSON text: the next build reads its model back from these rows.
+-- Lists are JSON text: the next build reads its model back from these rows.
 select
     segment_id,
     segment_number,

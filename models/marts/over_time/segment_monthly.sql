@@ -43,7 +43,7 @@ monthly as (
 
 ),
 
--- The money of a few is theirs, not a group's. All months together are the total.
+-- The money of a few customers is theirs, not a group's. All months are the total.
 judged as (
 
     select

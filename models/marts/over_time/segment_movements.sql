@@ -25,7 +25,8 @@ movements as (
         cause,
         count(*) as customer_count,
         sum(lifetime_revenue) as revenue,
-        -- The money of a few is theirs. No table has a total to take the others from.
+        -- The money of a few customers is theirs. No table has a total to subtract
+        -- from.
         count(*) < {{ var('minimum_cell_size') }} as is_withheld
 
     from steps

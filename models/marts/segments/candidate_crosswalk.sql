@@ -89,8 +89,8 @@ scored as (
 
 ),
 
--- Under the solution in use they are where they are, also who is held near a border:
--- its sizes are those of the segments.
+-- Under the solution in use, customers are where they are, even those held near a
+-- border: its sizes are those of the segments.
 placed as (
 
     select

@@ -64,7 +64,7 @@ cells as (
 
 ),
 
--- The money of a few is theirs, not a group's.
+-- The money of a few customers is theirs, not a group's.
 judged as (
 
     select

@@ -66,8 +66,8 @@ attribute_kinds as (
 
 ),
 
--- Many numbers become four bands. Many texts (names, addresses) tell nothing of a
--- group and a lot of a person: they are left out.
+-- Many different numbers become four bands. Many different texts (names, addresses) say
+-- nothing about a group and a lot about a person: they are left out.
 banded as (
 
     select
@@ -132,8 +132,9 @@ counts_with_overall as (
 
 ),
 
--- A value that few of a segment have tells of persons, not of a group: the smallest
--- become 'other', and as many as it takes for 'other' to be no small cell itself.
+-- A value that few customers of a segment have says something about persons, not about
+-- a group: the smallest become 'other', as many as it takes for 'other' not to be a
+-- small cell itself.
 merged as (
 
     select

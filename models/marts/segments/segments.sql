@@ -64,8 +64,9 @@ sizes as (
 
 ),
 
--- What the playbook says of a group must be true of the segment's middle customer, so
--- the group of its median scores sets the headline action. Who has no scores has one group.
+-- What the playbook says about a group must be true of the segment's middle customer,
+-- so the group of its median scores sets the headline action. Customers without scores
+-- are all in one group.
 middles as (
 
     select
@@ -109,7 +110,8 @@ summarised as (
         coalesce(sizes.customer_count, 0) / totals.customer_count as customer_share,
         coalesce(sizes.revenue, 0) as revenue,
         {{ ratio('coalesce(sizes.revenue, 0)', 'totals.revenue') }} as revenue_share,
-        -- The rest of the segment's revenue is the others': they may be few as well.
+        -- The rest of the segment's revenue is that of the others, who may be few as
+        -- well.
         case
             when
                 sizes.customers_at_risk between 1 and sizes.customer_count - 1

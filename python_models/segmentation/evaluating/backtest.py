@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import datetime
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -97,6 +98,7 @@ def segments_then(
     *,
     features: pd.DataFrame,
     preprocessing: dict,
+    settings: Settings,
     algorithm: str,
     segment_count: int,
 ) -> np.ndarray:
@@ -108,6 +110,8 @@ def segments_then(
         n customers at the earlier date, in raw units.
     preprocessing
         Settings of `fit_preprocessing`, segment_features among them.
+    settings
+        Those of today's fit.
     algorithm, segment_count
         As chosen today: how to segment is kept, all numbers are fitted anew.
     """
@@ -116,7 +120,8 @@ def segments_then(
     candidates = fit_candidates(
         vectors=vectors,
         keys=features["customer_id"],
-        settings=Settings(
+        settings=replace(
+            settings,
             algorithm=algorithm,
             segment_count=segment_count,
             segment_count_min=segment_count,
@@ -134,6 +139,7 @@ def backtest(
     months: pd.DataFrame,
     as_of_date: datetime.date | None,
     preprocessing: dict,
+    settings: Settings,
     algorithm: str,
     segment_count: int,
 ) -> pd.DataFrame:
@@ -147,7 +153,7 @@ def backtest(
         As in `outcomes_after`.
     as_of_date
         The earlier date; None where the history is too short for one.
-    preprocessing, algorithm, segment_count
+    preprocessing, settings, algorithm, segment_count
         As in `segments_then`.
 
     Returns
@@ -175,6 +181,7 @@ def backtest(
         "segments": segments_then(
             features=customers,
             preprocessing=preprocessing,
+            settings=settings,
             algorithm=algorithm,
             segment_count=segment_count,
         ),

@@ -12,10 +12,8 @@ from collections.abc import Mapping
 
 from .customers import describe_customers
 from .describe import describe_transactions, is_table
-from .names import check_given, check_names
 from .problem import InputProblem
 from .report import report_text
-from .settings import check_fitting, check_settings
 
 __all__ = ["InputProblem", "answer", "answered"]
 
@@ -28,7 +26,7 @@ def answer(request: str) -> str:
     Parameters
     ----------
     request
-        JSON: {"ask": "source" | "settings" | "report", ...}.
+        JSON: {"ask": "source" | "report", ...}.
 
     Returns
     -------
@@ -55,14 +53,8 @@ def answered(request: Mapping) -> dict:
     Raises
     ------
     InputProblem
-        If a setting or an input cannot work.
+        If an input cannot be read.
     """
-    if request["ask"] == "settings":
-        check_given(request.get("given") or {})
-        check_settings(request["settings"])
-        check_fitting(request["settings"])
-        check_names(request["settings"])
-        return {}
     if is_table(request["value"]) and "table" not in request:
         return {"kind": "table"}
     if request["ask"] == "report":

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, fields
-from types import MappingProxyType
+from collections.abc import Mapping
+from dataclasses import asdict
 
 import numpy as np
 import pandas as pd
@@ -14,19 +13,13 @@ from segmentation.clustering.choice import NATURAL
 from segmentation.over_time.fit_figures import measure
 from segmentation.over_time.fresh_look import Look, look_afresh
 from segmentation.over_time.refit_reasons import Limits, changed_settings, misfits
-from segmentation.preparing.fit_settings import REFIT_MODES, Settings
+from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
+from segmentation.preparing.read_settings import model_settings, settings_for
 from segmentation.releases.published_model import PublishedModel
 
 # Without these a model cannot be applied at all, so not even `never` keeps it.
 INDISPENSABLE = ("segment_features",)
-# Vars of `fit_preprocessing`.
-PREPROCESSING = (
-    "skew_limit",
-    "winsor_share",
-    "smallest_category_share",
-    "categorical_weight",
-)
 
 DECISION_SCHEMA = pa.schema(
     [
@@ -56,7 +49,6 @@ def look_today(
     *,
     published: PublishedModel,
     settings: Mapping[str, object],
-    group_search: Mapping[str, object],
     features: pd.DataFrame,
 ) -> Look:
     """Return what a refit would find, where the published model is one of groups.
@@ -67,10 +59,9 @@ def look_today(
     selected = published.selected
     if selected["algorithm"] != "kmeans" and selected["structure"] != NATURAL:
         return Look()
+    used = {"segment_features": list(dict.fromkeys(published.features["feature"]))}
     steps = fit_preprocessing(
-        frame=features,
-        segment_features=list(dict.fromkeys(published.features["feature"])),
-        **_known(settings, PREPROCESSING),
+        frame=features, **{**settings_for(fit_preprocessing, settings), **used}
     )
     scores, ids = published.place(features)
     return look_afresh(
@@ -78,48 +69,32 @@ def look_today(
         keys=features["customer_id"].tolist(),
         published_ids=np.array(ids)[scores.argmax(axis=1)],
         all_ids=ids,
-        settings=Settings(
-            **_known(settings, [one.name for one in fields(Settings)]), **group_search
-        ),
+        settings=Settings(**settings_for(Settings, settings)),
     )
 
 
 def decide(
     *,
-    refit: str,
     published: PublishedModel | None,
     settings: Mapping[str, object],
     features: pd.DataFrame,
     customer_ids: pd.Series,
-    limits: Limits,
-    group_search: Mapping[str, object] = MappingProxyType({}),
 ) -> dict[str, object]:
     """Return the one row of `refit_decision`.
 
     Parameters
     ----------
-    refit
-        'auto', 'always' or 'never'.
     published
         The last published model, if one can be read.
     settings
-        The vars that a fit would be under.
+        All vars: `refit`, the limits, and those that a fit would be under.
     features
         Sample of today's customers in raw units.
     customer_ids
         Ids of all of today's customers.
-    limits
-        Figures up to which a model still fits.
-    group_search
-        Settings of how hard groups are looked for, which are no reason to refit.
-
-    Raises
-    ------
-    ValueError
-        If `refit` is something else.
     """
-    if refit not in REFIT_MODES:
-        raise ValueError(f"refit: one of {', '.join(REFIT_MODES)}, not {refit!r}")
+    refit = settings["refit"]
+    limits = Limits(**settings_for(Limits, settings))
     row: dict[str, object] = dict.fromkeys(DECISION_SCHEMA.names)
     row |= {"refit": refit, "customer_count": len(customer_ids), "is_warning": False}
     if published is None:
@@ -129,12 +104,7 @@ def decide(
             "reason": "fitted: there is no published model",
         }
     figures = measure(published=published, features=features, customer_ids=customer_ids)
-    look = look_today(
-        published=published,
-        settings=settings,
-        group_search=group_search,
-        features=features,
-    )
+    look = look_today(published=published, settings=settings, features=features)
     row |= (
         asdict(figures)
         | asdict(look)
@@ -153,7 +123,7 @@ def decide(
             f"{figures.shared_customer_share:.1%} of the published customers are in "
             "this data",
         }
-    others = changed_settings(published.facts["settings"], settings)
+    others = changed_settings(published.facts["settings"], model_settings(settings))
     if others and (refit != "never" or set(others) & set(INDISPENSABLE)):
         return row | {
             "is_refit": True,
@@ -176,7 +146,3 @@ def decide(
             "reason": f"refitted: {'; '.join(found)}",
         }
     return row | {"is_refit": False, "reason": "kept: the published model still fits"}
-
-
-def _known(settings: Mapping[str, object], names: Iterable[str]) -> dict[str, object]:
-    return {name: settings[name] for name in names if name in settings}

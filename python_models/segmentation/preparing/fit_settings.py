@@ -1,4 +1,4 @@
-"""What a user may set about clustering, checked."""
+"""What a fit is under: vars of the same names, and what is not set."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ REFIT_MODES = ("auto", "always", "never")
 FEWEST_IN_A_CUT = 3
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Settings:
-    """Settings of `fit_candidates`: each is a dbt var of the same name.
+    """Settings of `fit_candidates`; those without a default are vars of the same name.
 
     Attributes
     ----------
@@ -53,16 +53,16 @@ class Settings:
         Of every draw.
     """
 
-    algorithm: str = "kmeans"
-    segment_count: int | str = "auto"
-    segment_count_min: int = 2
-    segment_count_max: int = 8
-    structure_sample_size: int = 4000
-    smallest_share: float = 0.03
-    valley_limit: float = 0.5
-    stability_minimum: float = 0.85
+    algorithm: str
+    segment_count: int | str
+    segment_count_min: int
+    segment_count_max: int
+    structure_sample_size: int
+    smallest_share: float
+    valley_limit: float
+    stability_minimum: float
+    resample_count: int
     group_stability_minimum: float = 0.75
-    resample_count: int = 16
     resample_share: float = 0.7
     seed: int = 0
     # Fewer different customers show no density: what looks like a valley is chance.
@@ -73,35 +73,12 @@ class Settings:
     gap_size: int = 1000
 
     def __post_init__(self):
-        if self.algorithm not in (*ALGORITHM_NAMES, "auto"):
-            raise ValueError(
-                f"algorithm: one of {', '.join(ALGORITHM_NAMES)} or auto, "
-                f"not {self.algorithm!r}"
-            )
-        for name in ("segment_count_min", "segment_count_max"):
-            if whole_number(getattr(self, name)) is None or getattr(self, name) < 1:
-                raise ValueError(
-                    f"{name}: a whole number from 1, not {getattr(self, name)!r}"
-                )
-        if self.segment_count_min > self.segment_count_max:
-            raise ValueError(
-                f"segment_count_min: at most segment_count_max "
-                f"({self.segment_count_max}), not {self.segment_count_min!r}"
-            )
-        if self.segment_count != "auto":
-            count = whole_number(self.segment_count)
-            if count is None or count < 1:
-                raise ValueError(
-                    "segment_count: 'auto' or a whole number from 1, "
-                    f"not {self.segment_count!r}"
-                )
-            object.__setattr__(self, "segment_count", count)
-            object.__setattr__(
-                self, "segment_count_min", min(count, self.segment_count_min)
-            )
-            object.__setattr__(
-                self, "segment_count_max", max(count, self.segment_count_max)
-            )
+        # A number of segments that the user wants is looked at, whatever the range.
+        count = self.segment_count
+        if count != "auto":
+            low, high = self.segment_count_min, self.segment_count_max
+            object.__setattr__(self, "segment_count_min", min(count, low))
+            object.__setattr__(self, "segment_count_max", max(count, high))
 
     @property
     def fewest_in_a_cut(self) -> int:
@@ -114,14 +91,3 @@ class Settings:
     def algorithms(self) -> tuple[str, ...]:
         """Names of the algorithms to fit."""
         return AUTO_NAMES if self.algorithm == "auto" else (self.algorithm,)
-
-
-def whole_number(value) -> int | None:
-    """Return the value as int (also '5' and 5.0), or None if it is no whole number."""
-    try:
-        number = float(value)
-    except (TypeError, ValueError):
-        return None
-    return (
-        int(number) if number == int(number) and not isinstance(value, bool) else None
-    )

@@ -48,10 +48,10 @@ def fit_preprocessing(
     *,
     frame: pd.DataFrame,
     segment_features: list[str],
-    skew_limit: float = 1.0,
-    winsor_share: float = 0.01,
-    smallest_category_share: float = 0.02,
-    categorical_weight: float = 0.5,
+    skew_limit: float,
+    winsor_share: float,
+    smallest_category_share: float,
+    categorical_weight: float,
 ) -> pd.DataFrame:
     """Return one row per model dimension: how a column is read.
 

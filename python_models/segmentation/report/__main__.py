@@ -21,22 +21,15 @@ import duckdb
 import pandas as pd
 import yaml
 
+from segmentation.preparing.read_settings import project_vars, read_settings
 from segmentation.releases.manifest import read_manifest
 from segmentation.releases.pseudonyms import release_key, with_pseudonyms
 from segmentation.releases.release_folder import DATABASE, PRIVATE_UMASK, home_folder
 from segmentation.report.render import render_report
-from segmentation.report.settings import DEFAULTS
+from segmentation.report.settings import NAMES, VARS
 
-PROJECT = Path("dbt_project.yml")
-# Setting of the report: the dbt var it may be changed by without a build. The others
-# belong to the figures.
-VARS = {
-    "title": "report_title",
-    "organisation": "organisation",
-    "locale": "locale",
-    "wording": "report_wording",
-    "colours": "report_colours",
-}
+# Vars that change no figure: the others belong to the release.
+PRESENTED = ("title", "organisation", "locale", "wording", "colours")
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -51,7 +44,7 @@ def main(arguments: list[str] | None = None) -> int:
         manifest = read_manifest(database.parent)
         settings = {
             **released(manifest),
-            **presentation(project=PROJECT, variables=_variables(given.vars)),
+            **presentation(_variables(given.vars)),
             "audiences_folder": os.path.relpath(
                 database.parent / "audiences", output.parent
             ),
@@ -109,16 +102,13 @@ def released(manifest: Mapping) -> dict:
         "audiences": manifest.get("audiences", ()),
         **manifest.get("report", {}),
     }
-    return {name: settings[name] for name in settings if name in DEFAULTS}
+    return {name: settings[name] for name in settings if name in NAMES}
 
 
-def presentation(*, project: Path, variables: Mapping) -> dict:
+def presentation(variables: Mapping) -> dict:
     """How the report looks and reads: dbt_project.yml, overridden by `variables`."""
-    own = {}
-    if project.exists():
-        own = yaml.safe_load(project.read_text("utf-8")).get("vars") or {}
-    chosen = {**own, **variables}
-    return {name: chosen[var] for name, var in VARS.items() if var in chosen}
+    values = read_settings({**project_vars(), **variables}, given=variables)
+    return {name: values[VARS[name]] for name in PRESENTED}
 
 
 def write_whole(path: Path, text: str) -> None:

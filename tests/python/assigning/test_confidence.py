@@ -8,9 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clustering_fixtures import blobs, keys_of
+from project_settings import fit_settings
 from segmentation.assigning.confidence import calibrate, confidence
 from segmentation.clustering.fitting import fit_candidates
-from segmentation.preparing.fit_settings import Settings
 
 
 def test_constant_margins_have_one_level():
@@ -61,7 +61,7 @@ def test_customers_between_groups_are_less_sure():
     candidates = fit_candidates(
         vectors=matrix,
         keys=keys_of(matrix),
-        settings=Settings(segment_count=3, resample_count=8),
+        settings=fit_settings(segment_count=3, resample_count=8),
     )
     row = candidates[candidates["is_selected"]].iloc[0]
     assert row["calibration_confidences"][0] < 0.9

@@ -10,13 +10,10 @@ from hypothesis import strategies as st
 
 from clustering_fixtures import QUICK, blobs, four_groups, keys_of, one_blob
 from dbt_builds import SHARED_DATA
+from project_settings import PREPROCESSING, fit_settings
 from segmentation.assigning.prototypes import LinearModel
 from segmentation.clustering.fitting import CANDIDATES_SCHEMA, fit_candidates
-from segmentation.preparing.fit_settings import (
-    ALGORITHM_NAMES,
-    FEWEST_IN_A_CUT,
-    Settings,
-)
+from segmentation.preparing.fit_settings import ALGORITHM_NAMES, FEWEST_IN_A_CUT
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
 
 
@@ -24,7 +21,7 @@ def fit(matrix, keys=None, **changed):
     return fit_candidates(
         vectors=np.asarray(matrix, float),
         keys=keys_of(matrix) if keys is None else keys,
-        settings=Settings(**{**QUICK, **changed}),
+        settings=fit_settings(**{**QUICK, **changed}),
     )
 
 
@@ -91,7 +88,7 @@ def test_number_of_segments_can_be_set():
     row = selected(fit(four_groups()[0], segment_count=6))
     assert row["segment_count"] == 6
     assert row["reason"] == "segment_count is set to 6"
-    assert selected(fit(four_groups()[0], segment_count="2"))["segment_count"] == 2
+    assert selected(fit(four_groups()[0], segment_count=2))["segment_count"] == 2
 
 
 def test_joined_groups_are_still_groups_and_cut_ones_are_not():
@@ -175,7 +172,9 @@ def test_mall_customers_have_their_five_known_segments():
         pytest.skip(f"no {path.name} in ../shared/data")
     frame = pd.read_csv(path)
     income, score = frame.columns[-2:]
-    fitted = fit_preprocessing(frame=frame, segment_features=[income, score])
+    fitted = fit_preprocessing(
+        frame=frame, segment_features=[income, score], **PREPROCESSING
+    )
     matrix = transform(frame=frame, fitted=fitted)
     row = selected(fit(matrix, frame[frame.columns[0]], resample_count=16))
     labels = model_of(row).predict(matrix)

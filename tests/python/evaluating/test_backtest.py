@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from project_settings import PREPROCESSING, fit_settings
 from segmentation.evaluating.backtest import (
     backtest,
     evaluation_date,
@@ -98,8 +99,10 @@ def judged(then, months, as_of_date) -> pd.DataFrame:
         months=months,
         as_of_date=as_of_date,
         preprocessing={
-            "segment_features": ["recency_days", "order_count", "monetary_value"]
+            "segment_features": ["recency_days", "order_count", "monetary_value"],
+            **PREPROCESSING,
         },
+        settings=fit_settings(),
         algorithm="kmeans",
         segment_count=2,
     )

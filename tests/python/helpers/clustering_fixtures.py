@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from project_settings import fit_settings
 from segmentation.clustering.solutions import Sample
-from segmentation.preparing.fit_settings import Settings
 
 
 def blobs(*, centres: list, size: int, spread: float, seed: int = 0):
@@ -34,7 +34,7 @@ def keys_of(matrix) -> list[str]:
 
 def sample_of(matrix, **settings) -> Sample:
     """Return a sample under settings that are quick to fit."""
-    return Sample(np.asarray(matrix, float), Settings(**{**QUICK, **settings}))
+    return Sample(np.asarray(matrix, float), fit_settings(**{**QUICK, **settings}))
 
 
 QUICK = {"resample_count": 4}

@@ -23,6 +23,8 @@ import duckdb
 import pytest
 
 import publications
+from project_settings import PROJECT_SETTINGS
+from segmentation.preparing.read_settings import keep_settings
 from segmentation.publishing.erasure import erase
 from segmentation.releases.build_lock import prepare_home
 from segmentation.releases.rollback import roll_back
@@ -39,13 +41,12 @@ ERASED = "017"  # of the sample
 def publish_again(home: Path) -> None:
     """Publish the tables of `home/build.duckdb` as the release of now."""
     prepare_home(home)
-    meta = {"report": {"locale": "en"}, "source": "sample"}
+    keep_settings({**PROJECT_SETTINGS, "transactions": "sample"})
     with duckdb.connect(str(home / "build.duckdb")) as session:
         dbt = SimpleNamespace(
             ref=lambda name: session.table(f"main.{ALIASES.get(name, name)}"),
             config=lambda **_: None,
         )
-        dbt.config.meta_get = meta.get
         publications.model(dbt, session)
 
 

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from datetime import date
 
 import numpy as np
 import pandas as pd
 
+from project_settings import PROJECT_SETTINGS
 from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.refit_decision import decide
 from segmentation.over_time.refit_reasons import Limits
+from segmentation.preparing.read_settings import model_settings
 from segmentation.releases.published_model import PublishedModel
 
 LIMITS = Limits(
@@ -21,6 +24,11 @@ LIMITS = Limits(
     same_customers_minimum=0.05,
 )
 SETTINGS = {"segment_features": ["spend"], "algorithm": "kmeans"}
+
+
+def all_settings(**changed) -> dict:
+    """The project's vars, some changed."""
+    return {**PROJECT_SETTINGS, **changed}
 
 
 def customers(spend) -> pd.DataFrame:
@@ -37,7 +45,7 @@ def published(frame: pd.DataFrame, settings=SETTINGS) -> PublishedModel:
         vectors=frame[["spend"]].to_numpy(float),
         centroids=centroids,
         drift_features=["spend"],
-        settings=settings,
+        settings=model_settings(all_settings(**settings)),
     )
     return PublishedModel(
         features=pd.DataFrame(
@@ -109,10 +117,8 @@ MANY = customers([*np.linspace(-1.2, -0.8, 50), *np.linspace(0.8, 1.2, 50)])
 
 def decision(frame, *, refit="auto", settings=SETTINGS, model="default"):
     return decide(
-        refit=refit,
         published=published(MANY) if model == "default" else model,
-        settings=settings,
+        settings=all_settings(refit=refit, **asdict(LIMITS), **settings),
         features=frame,
         customer_ids=frame["customer_id"],
-        limits=LIMITS,
     )

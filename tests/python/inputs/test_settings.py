@@ -1,148 +1,14 @@
-"""Settings that cannot work, and customers as a table of attributes."""
+"""Customers as a table of attributes, vars as text, and messages of dbt."""
 
 from __future__ import annotations
 
 import duckdb
 import pytest
 
-from dbt_builds import REPOSITORY
-from input_answers import blocks, said
+from input_answers import blocks
 from segmentation.inputs import InputProblem, answered
 from segmentation.inputs.__main__ import message_of, read_vars
-from segmentation.inputs.names import check_given, check_names
 from snapshots import hold_text
-
-GOOD = {
-    "transactions": "sample",
-    "customers": None,
-    "transaction_columns": {},
-    "customer_columns": {},
-    "transaction_format": {},
-    "customer_format": {},
-    "as_of_date": None,
-    "earliest_date": "1971-01-01",
-    "time_zone": None,
-    "source_time_zone": None,
-    "currency": None,
-    "exchange_rates": {},
-    "cancelled_statuses": ["returned"],
-    "cancellation_prefix": None,
-    "cancelled_lines": "net",
-    "exclusion_rule_sets": ["general"],
-    "drop_exact_duplicates": False,
-    "largest_amount": 1e12,
-    "longest_id": 255,
-    "rejected_share_warning": 0.05,
-    "quality_sample_rows": 500000,
-    "segment_features": ["recency_days", "order_count"],
-    "algorithm": "kmeans",
-    "segment_count": "auto",
-    "segment_count_min": 2,
-    "segment_count_max": 8,
-    "refit": "auto",
-    "guard_rail_severity": "warn",
-    "locale": "en",
-    "memory_limit": "80%",
-    "threads": None,
-    "temp_directory": None,
-}
-
-
-def check(**changed):
-    return answered({"ask": "settings", "settings": {**GOOD, **changed}})
-
-
-@pytest.mark.parametrize(
-    "changed",
-    [
-        {},
-        {"transactions": None, "customers": "people.csv"},
-        {"as_of_date": "2024-02-29", "time_zone": "Europe/Berlin"},
-        {"currency": "eur", "exchange_rates": {"USD": 0.01}},
-        {"rejected_share_warning": 0, "largest_amount": 0.01, "longest_id": 1},
-        {"rejected_share_warning": 1, "drop_exact_duplicates": True},
-        {"cancelled_lines": "leave_out", "exclusion_rule_sets": []},
-        {"segment_count": 1, "algorithm": "auto", "refit": "never"},
-        {"segment_count_min": 8, "locale": "de", "guard_rail_severity": "error"},
-        {"transactions": None, "customers": "a.csv", "segment_features": ["unknown"]},
-    ],
-    ids=str,
-)
-def test_good_settings_pass(changed):
-    assert check(**changed) == {}
-
-
-@pytest.mark.parametrize(
-    ("name", "value", "message"),
-    [
-        ("transactions", None, "transactions, customers or both"),
-        ("as_of_date", "2024-02-30", "a date that exists"),
-        ("as_of_date", "31.12.2024", "a date that exists"),
-        ("as_of_date", 20241231, "a date that exists"),
-        ("earliest_date", None, "a date that exists"),
-        ("time_zone", "Berlin", "did you mean Europe/Berlin"),
-        ("source_time_zone", "Europe/Berln", "did you mean Europe/Berlin"),
-        ("currency", "euros", "three letters"),
-        ("exchange_rates", {"USD": 0}, "a number above 0"),
-        ("exchange_rates", {"USD": 0.9}, "a currency that the exchange_rates"),
-        ("exchange_rates", [0.9], "a mapping"),
-        ("transaction_columns", "customer", "a mapping"),
-        ("cancelled_statuses", "returned", "a list"),
-        ("cancelled_lines", "drop", "one of net, leave_out"),
-        ("drop_exact_duplicates", "maybe", "one of true, false"),
-        ("largest_amount", -1, "a number above 0"),
-        ("longest_id", True, "a number above 0"),
-        ("rejected_share_warning", 5, "a share from 0 to 1"),
-        ("segment_count", "five", "'auto' or a whole number from 1"),
-        ("segment_count", 0, "'auto' or a whole number from 1"),
-        ("segment_count_min", 9, "at most segment_count_max (8)"),
-        ("algorithm", "k-means", "one of kmeans, bisecting_kmeans"),
-        ("refit", "sometimes", "one of auto, always, never"),
-        ("guard_rail_severity", "loud", "one of warn, error"),
-        ("locale", "xx", "one of en, de"),
-        ("memory_limit", "4", "a size or a share"),
-        ("memory_limit", "0GB", "a size or a share"),
-        ("threads", 0, "a whole number from 1"),
-        ("threads", 1.5, "a whole number from 1"),
-        ("temp_directory", "", "a folder"),
-    ],
-)
-def test_setting_that_cannot_work(name, value, message):
-    with pytest.raises(InputProblem) as caught:
-        check(**{name: value})
-    assert message in str(caught.value)
-    assert repr(value) in str(caught.value) or isinstance(value, dict)
-
-
-@pytest.mark.parametrize(
-    ("given", "message"),
-    [
-        ({"transaction": "orders.csv"}, "did you mean transactions?"),
-        ({"xyz": 1}, "take xyz out"),
-        ({"resample_count": "many"}, "wanted: a number"),
-        ({"segment_features": "recency_days"}, "wanted: a list"),
-        ({"drop_exact_duplicates": "maybe"}, "wanted: true or false"),
-        ({"report_wording": ["a"]}, "wanted: a mapping"),
-    ],
-)
-def test_var_of_the_command_line_that_cannot_work(given, message):
-    with pytest.raises(InputProblem) as caught:
-        check_given(given, project=REPOSITORY / "dbt_project.yml")
-    assert message in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("name", "values", "message"),
-    [
-        ("segment_features", ["recency_day"], "did you mean recency_days?"),
-        ("exclusion_rule_sets", ["online_retial"], "did you mean online_retail?"),
-        ("exclusion_rule_sets", ["xyz"], "add xyz to seeds/exclusion_rules.csv"),
-    ],
-)
-def test_name_that_no_seed_knows(name, values, message):
-    with pytest.raises(InputProblem) as caught:
-        check_names({**GOOD, name: values}, seeds=REPOSITORY / "seeds")
-    assert message in str(caught.value)
 
 
 def describe(path, columns=None, **options):
@@ -238,33 +104,12 @@ Failure in hook
 """
 
 
-def cases_of(test) -> list[tuple]:
-    """The cases that a test is parametrized by."""
-    (mark,) = test.pytestmark
-    return mark.args[1]
-
-
-def raised(function, *arguments, **named) -> str:
-    with pytest.raises(InputProblem) as caught:
-        function(*arguments, **named)
-    return str(caught.value)
-
-
-def test_settings_are_refused_in_the_same_words():
+def test_vars_that_cannot_be_read_and_what_dbt_said():
     found = {}
-    for name, value, _ in cases_of(test_setting_that_cannot_work):
-        settings = {**GOOD, name: value}
-        found[f"{name} {value!r}"] = said(ask="settings", settings=settings, value=None)
-    for given, _ in cases_of(test_var_of_the_command_line_that_cannot_work):
-        project = REPOSITORY / "dbt_project.yml"
-        found[f"given {given}"] = raised(check_given, given, project=project)
-    for name, values, _ in cases_of(test_name_that_no_seed_knows):
-        settings = {**GOOD, name: values}
-        found[f"names {values}"] = raised(
-            check_names, settings, seeds=REPOSITORY / "seeds"
-        )
     for text in ("[1]", "{a: ", "a"):
-        found[f"vars {text!r}"] = raised(read_vars, text)
+        with pytest.raises(InputProblem) as caught:
+            read_vars(text)
+        found[f"vars {text!r}"] = str(caught.value)
     found["no vars"] = str(read_vars(""))
     found["what dbt said"] = message_of(DBT_SAID)
-    hold_text("inputs_settings", blocks(found))
+    hold_text("inputs_vars", blocks(found))

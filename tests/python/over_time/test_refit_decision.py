@@ -12,7 +12,6 @@ from published_models import (
     LIMITS,
     MANY,
     SETTINGS,
-    TRAINING,
     customers,
     decision,
     published,
@@ -172,8 +171,3 @@ def test_other_customers_begin_a_new_registry():
     strangers = MANY.assign(customer_id="x" + MANY["customer_id"])
     row = decision(strangers, refit="never")
     assert row["is_refit"] and row["is_new_registry"]
-
-
-def test_refit_must_be_one_of_three():
-    with pytest.raises(ValueError, match="refit: one of auto, always, never"):
-        decision(TRAINING, refit="sometimes")

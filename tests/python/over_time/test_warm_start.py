@@ -5,11 +5,11 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from project_settings import fit_settings
 from segmentation.assigning.prototypes import LinearModel, nearest
 from segmentation.clustering.fitting import fit_candidates
 from segmentation.clustering.measures import within_sum_of_squares
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
-from segmentation.preparing.fit_settings import Settings
 
 SIZE = 600
 KEYS = [f"c{i:03}" for i in range(SIZE)]
@@ -42,7 +42,7 @@ def refitted(
     vectors, *, published_vectors=None, points=POINTS, names=None, limits=LIMITS, **more
 ):
     """The fresh and the warm candidates, and the published labels today."""
-    settings = Settings(**{**QUICK, **more})
+    settings = fit_settings(**{**QUICK, **more})
     fresh = fit_candidates(vectors=vectors, keys=KEYS, settings=settings)
     seen = vectors if published_vectors is None else published_vectors
     scores = nearest(points).scores(seen)

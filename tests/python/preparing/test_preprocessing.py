@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from project_settings import PREPROCESSING
 from segmentation.preparing.preprocessing import (
     FEATURES_SCHEMA,
     fit_preprocessing,
@@ -19,7 +20,9 @@ ODD_NUMBERS = st.sampled_from([np.nan, np.inf, -np.inf])
 
 def fit(frame, features=None, **settings):
     features = list(frame.columns) if features is None else features
-    return fit_preprocessing(frame=frame, segment_features=features, **settings)
+    return fit_preprocessing(
+        frame=frame, segment_features=features, **{**PREPROCESSING, **settings}
+    )
 
 
 def test_symmetric_number_is_standardised_as_it_is():

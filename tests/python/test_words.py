@@ -1,0 +1,112 @@
+"""What people read about models and columns is written once, and nothing is missing."""
+
+from __future__ import annotations
+
+import csv
+import re
+import textwrap
+from collections import Counter
+from collections.abc import Iterator
+
+import pytest
+import yaml
+
+from dbt_builds import REPOSITORY
+from snapshots import IS_WRITING
+
+FOLDERS = ("models", "python_models", "seeds")
+YAML = sorted(path for name in FOLDERS for path in REPOSITORY.glob(f"{name}/**/*.yml"))
+BLOCKS = REPOSITORY / "models" / "columns.md"
+FEATURE_BLOCKS = REPOSITORY / "models" / "features.md"
+LABELS = REPOSITORY / "seeds" / "feature_labels.csv"
+CONTRACT = REPOSITORY / "models" / "marts" / "customers" / "_customers__models.yml"
+# Below these, `description` is the name of a column.
+DATA = {"column_types", "given", "expect"}
+BLOCK = re.compile(r"{% docs (\w+) %}")
+REFERENCE = re.compile(r"{{ doc\('(\w+)'\) }}")
+
+
+def descriptions(node: object) -> Iterator[str]:
+    """Every description in a YAML document, however deep."""
+    if isinstance(node, dict):
+        for key, value in node.items():
+            if key == "description":
+                yield " ".join(value.split())
+            elif key not in DATA:
+                yield from descriptions(value)
+    elif isinstance(node, list):
+        for value in node:
+            yield from descriptions(value)
+
+
+def all_descriptions() -> list[str]:
+    documents = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in YAML]
+    return [text for document in documents for text in descriptions(document)]
+
+
+def features() -> dict[str, str]:
+    """Description by feature, as the seed has it."""
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        return {row["feature"]: row["description"] for row in csv.DictReader(file)}
+
+
+def feature_blocks() -> str:
+    """The docs blocks of features, as they follow from the seed."""
+    blocks = [
+        f"{{% docs {feature} %}}\n{textwrap.fill(text, 88)}\n{{% enddocs %}}\n"
+        for feature, text in features().items()
+    ]
+    head = (
+        "Written from seeds/feature_labels.csv:\n"
+        "`SNAPSHOT=write python -m pytest tests/python/test_words.py`.\n"
+    )
+    return "\n".join([head, *blocks])
+
+
+def test_no_description_is_written_twice():
+    texts = Counter(text.lower() for text in all_descriptions() if "{{" not in text)
+    repeated = [text for text, times in texts.items() if times > 1]
+    assert repeated == [], "these belong in models/columns.md"
+
+
+def test_a_docs_block_is_of_several_columns_and_says_what_no_other_says():
+    text = BLOCKS.read_text(encoding="utf-8")
+    used = Counter(
+        name for one in all_descriptions() for name in REFERENCE.findall(one)
+    )
+    lonely = [name for name in BLOCK.findall(text) if used[name] < 2]
+    assert lonely == [], "these belong in the YAML of their one column"
+    bodies = re.findall(r"%}(.*?){% enddocs", text, re.DOTALL)
+    said = [" ".join(body.split()) for body in bodies]
+    said += features().values()
+    said += [one for one in all_descriptions() if "{{" not in one]
+    assert [one for one, times in Counter(said).items() if times > 1] == []
+
+
+def test_the_docs_of_features_are_those_of_the_seed():
+    if IS_WRITING:
+        FEATURE_BLOCKS.write_text(feature_blocks(), encoding="utf-8")
+    assert FEATURE_BLOCKS.read_text(encoding="utf-8") == feature_blocks(), (
+        "the descriptions of seeds/feature_labels.csv have changed: "
+        "SNAPSHOT=write python -m pytest tests/python/test_words.py"
+    )
+
+
+@pytest.mark.parametrize("feature", features())
+def test_a_feature_is_in_the_contract_under_its_own_words(feature):
+    (model,) = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["models"]
+    columns = {column["name"]: column for column in model["columns"]}
+    assert feature in columns, f"{CONTRACT.name}: customer_segments lacks {feature}"
+    expected = f"{{{{ doc('{feature}') }}}}"
+    assert columns[feature]["description"] == expected, CONTRACT.name
+
+
+def test_every_feature_has_all_its_words():
+    with LABELS.open(encoding="utf-8", newline="") as file:
+        gaps = [
+            f"{row['feature']} has no {column}"
+            for row in csv.DictReader(file)
+            for column, text in row.items()
+            if not text
+        ]
+    assert gaps == []
