@@ -1,8 +1,4 @@
-"""A feature is in a few places, and each of them knows all features.
-
-The columns of int_customer_features are read from its documentation, which
-builds/test_docs.py holds against the table.
-"""
+"""A feature is made in int_customer_features.sql; the other places know all of them."""
 
 from __future__ import annotations
 
@@ -29,11 +25,6 @@ def entries(name: str, kind: str) -> dict[str, dict]:
 
 
 def features() -> set[str]:
-    model = entries("_features__models.yml", "models")["int_customer_features"]
-    return {column["name"] for column in model["columns"]} - KEY
-
-
-def selected() -> set[str]:
     """Columns of the model's last select, read from its text."""
     text = (FOLDER / "int_customer_features.sql").read_text(encoding="utf-8")
     last = re.sub(r"--.*", "", text[text.rindex("\nselect") :])
@@ -63,7 +54,6 @@ def worked_out_again() -> set[str]:
 
 
 PLACES: dict[str, Callable[[], set[str]]] = {
-    "the last select of int_customer_features.sql": selected,
     "every_feature_by_hand in _features__unit_tests.yml": checked_by_hand,
     "seeds/feature_labels.csv": labelled,
     "tests/python/helpers/recomputed.py": worked_out_again,
@@ -74,7 +64,7 @@ PLACES: dict[str, Callable[[], set[str]]] = {
 def test_every_feature_is_in(place):
     missing, unknown = features() - PLACES[place](), PLACES[place]() - features()
     assert not missing, f"{place} lacks {sorted(missing)}"
-    assert not unknown, f"_features__models.yml lacks {sorted(unknown)}"
+    assert not unknown, f"int_customer_features.sql lacks {sorted(unknown)}"
 
 
 def test_what_is_clustered_on_is_a_feature():
