@@ -22,6 +22,11 @@ from segmentation.assigning.model_rows import assign  # noqa: E402
 from segmentation.clustering.fitting import fit_candidates  # noqa: E402
 from segmentation.preparing.fit_settings import Settings  # noqa: E402
 from segmentation.preparing.preprocessing import fit_preprocessing, transform  # noqa: E402
+from segmentation.preparing.read_settings import (  # noqa: E402
+    project_vars,
+    read_settings,
+    settings_for,
+)
 from segmentation.preparing.sampling import fetch_sample  # noqa: E402
 
 KINDS, FEATURES, SAMPLE = 6, 12, 200_000
@@ -60,11 +65,16 @@ def main(customers: int) -> None:
             relation=connection.table("features"), key="customer_id", limit=SAMPLE
         )
         say(f"{len(sample)} customers drawn")
-        fitted = fit_preprocessing(frame=sample, segment_features=names)
+        known = {**read_settings(project_vars()), "segment_features": names}
+        fitted = fit_preprocessing(
+            frame=sample, **settings_for(fit_preprocessing, known)
+        )
         vectors = transform(frame=sample, fitted=fitted)
         say("preprocessing fitted")
         candidates = fit_candidates(
-            vectors=vectors, keys=sample["customer_id"], settings=Settings()
+            vectors=vectors,
+            keys=sample["customer_id"],
+            settings=Settings(**settings_for(Settings, known)),
         )
         chosen = candidates[candidates["is_selected"]].iloc[0]
         say(f"k = {chosen['segment_count']} chosen ({chosen['structure']})")

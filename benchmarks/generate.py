@@ -158,12 +158,12 @@ def generate(line_count: int, folder: Path) -> None:
     draft.rename(folder)
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     """Read the command line."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lines", type=int)
     parser.add_argument("folder", type=Path)
-    asked = parser.parse_args()
+    asked = parser.parse_args(given)
     generate(asked.lines, asked.folder)
 
 

@@ -3,6 +3,7 @@
     python benchmarks/mutation.py sql --faults 60 --seed 100
     python benchmarks/mutation.py python --faults 60 --seed 100
     python benchmarks/mutation.py sql --again target/mutation/sql-100.jsonl
+    python benchmarks/mutation.py sql --faults 60 --seed 100 --without-slow
 
 Each fault is one small change at a random place (benchmarks/faults.py) in a copy of the
 repository. It counts as noticed if something that `make test-all` runs fails on it;
@@ -14,6 +15,9 @@ SQL     the unit tests of the model; what would be published of the sample and o
         and pytest on it; the tests of staging
 Python  the tests of modules that import the damaged one, nearest first; then as for
         SQL; for what comes after the last table, the tests of what is published
+
+With --without-slow only what `make test` runs is tried: no test marked `slow`, and no
+build but the sample. The same seed draws the same faults, so the two shares compare.
 
 Nothing else is run, so the figure is a lower bound. Results are written to a file, one
 JSON object a line; what survives is to be judged by a person. With --again the faults
@@ -71,6 +75,7 @@ class Tables:
 
     def __init__(self, copy: Copy) -> None:
         self.copy = copy
+        self.is_short = not copy.has_slow_tests
         sys.path.insert(0, str(HELPERS))
         import rich_shop
 
@@ -83,6 +88,8 @@ class Tables:
             "customers_alone": {**files, **rich_shop.ALONE},
             "sample": SAMPLE,
         }
+        if self.is_short:
+            self.builds = {"sample": SAMPLE}
 
     def build(self) -> bool:
         """Build every home by the undamaged copy; whether all went well."""
@@ -111,14 +118,15 @@ class Tables:
         part = ["--full-refresh", *(["--select", *made] if made else [])]
         # A refit looks back to the first release, from a Python model on.
         looks_back = not path or path.suffix == ".py"
-        for name, home, options in (
+        trials = (
             ("sample", "sample", part),
             ("rich_second", "rich_first", [])
             if looks_back
             else ("rich_second", "rich_second", part),
             ("customers_alone", "customers_alone", part),
             ("rich_first", "rich_first", part),
-        ):
+        )
+        for name, home, options in trials[:1] if self.is_short else trials:
             self.copy.begin(home, with_release=home != name)
             options = [*options, "--exclude", "publications"]
             variables = self.builds[name]
@@ -157,7 +165,7 @@ def notices(tables: Tables, kind: str, path: Path) -> Iterator[str | None]:
         yield None if copy.pytest(*OF_STAGING) else "tests of staging"
     if is_after:
         yield None if copy.pytest(*OF_RELEASES) else "tests of releases"
-    if path.stem in ("fence", "publications", "check_inputs"):
+    if path.parent.name == "checks":
         yield None if copy.pytest(*OF_REFUSALS) else "tests of refusals"
 
 
@@ -284,6 +292,9 @@ def main() -> int:
     parser.add_argument("--again", type=Path, help="results whose survivors to plant")
     parser.add_argument("--minutes", type=float, help="then stop; run again to go on")
     parser.add_argument("--folder", type=Path, default=Path("target/mutation"))
+    parser.add_argument(
+        "--without-slow", action="store_true", help="only what `make test` runs"
+    )
     options = parser.parse_args()
     if options.again:
         places = survivors(options.again)
@@ -291,8 +302,11 @@ def main() -> int:
     else:
         places = draw(options.kind, options.faults, options.seed)
         name = f"{options.kind}-{options.seed}"
+    if options.without_slow:
+        name += "-without-slow"
     results = options.folder.resolve() / f"{name}.jsonl"
-    tables = Tables(Copy(results.with_suffix("")))
+    copy = Copy(results.with_suffix(""), has_slow_tests=not options.without_slow)
+    tables = Tables(copy)
     if not results.exists():
         if not tables.build():
             print("The tests fail without any fault.", file=sys.stderr)
@@ -307,7 +321,8 @@ def main() -> int:
             print(json.dumps(fault, ensure_ascii=False), file=file, flush=True)
     faults = [json.loads(line) for line in results.read_text().splitlines()]
     noticed = sum(fault["noticed_by"] is not None for fault in faults)
-    print(f"{options.kind}: {noticed} of {len(faults)} noticed")
+    by = "make test" if options.without_slow else "make test-all"
+    print(f"{options.kind}: {noticed} of {len(faults)} noticed by {by}")
     return 0
 
 

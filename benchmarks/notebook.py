@@ -43,7 +43,7 @@ def pandas_features(folder: str) -> pd.DataFrame:
     )
     paid = orders[orders["net"] > 0].sort_values(["customer_id", "day"])
     paid = paid.assign(
-        weekend=paid["day"].dt.dayofweek >= 5,
+        weekend=paid["day"].dt.day_of_week >= 5,
         web=paid["channel"] == "web",
         gap=paid.groupby("customer_id")["day"].diff().dt.days,
     )
@@ -152,9 +152,9 @@ def polars_features(folder: str):
     )
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     """Read the command line."""
-    library, folder, *rest = sys.argv[1:]
+    library, folder, *rest = given or sys.argv[1:]
     if library == "polars":
         print(len(polars_features(folder)), "customers")
         return

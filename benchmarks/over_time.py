@@ -27,26 +27,15 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+from planted import REPOSITORY, plant
 from sklearn.metrics import adjusted_rand_score
 
-REPOSITORY = Path(__file__).parents[1]
-PERSONAS = REPOSITORY.parent / "shared" / "personas"
-PLANTED_COLUMNS = {
-    "customer_id": "customer_id",
-    "ordered_at": "ordered_at",
-    "order_id": "order_id",
-    "category": "product_category",
-    "quantity": "quantity",
-    "amount": "net_amount",
-    "discount": "discount_amount",
-    "channel": "channel",
-}
 # A build without unit tests: they do not see the data.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
 CAUSES = ["acted", "aged", "model", "data"]
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", choices=["completejourney", "planted"], required=True)
     parser.add_argument("--refit", default="auto")
@@ -56,7 +45,7 @@ def main() -> None:
     parser.add_argument("--months", type=int, default=7)
     parser.add_argument("--history", action="store_true")
     parser.add_argument("--vars", default="{}", help="more dbt vars, as JSON")
-    arguments = parser.parse_args()
+    arguments = parser.parse_args(given)
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder)
         settings, truth, last = sources(arguments, home)
@@ -90,15 +79,12 @@ def sources(arguments, home: Path) -> tuple[dict, pd.DataFrame | None, str]:
     """Return the vars of the data, the truth where it is known, and the last day."""
     if arguments.data == "completejourney":
         return {}, None, "2017-12-31"
-    sys.path.insert(0, str(PERSONAS))
-    from generate import make
-
-    transactions, truth, _ = make(
-        arguments.setting, arguments.seed, 2000, None, arguments.drift
+    settings, truth = plant(
+        home / "transactions.parquet",
+        setting=arguments.setting,
+        seed=arguments.seed,
+        drift=arguments.drift,
     )
-    path = home / "transactions.parquet"
-    transactions.to_parquet(path, index=False)
-    settings = {"transactions": str(path), "transaction_columns": PLANTED_COLUMNS}
     return settings, truth, "2024-06-30"
 
 

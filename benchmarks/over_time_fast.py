@@ -15,14 +15,13 @@ import argparse
 import json
 import sys
 import tempfile
-from functools import cache
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pandas as pd
-import yaml
-from over_time import CAUSES, REPOSITORY, run_dbt, sources, summary
+from over_time import BUILD, CAUSES, run_dbt, sources, summary
+from planted import REPOSITORY
 from sklearn.metrics import adjusted_rand_score
 
 sys.path.insert(0, str(REPOSITORY / "python_models"))
@@ -34,37 +33,26 @@ from segmentation.explaining.segment_ids import match_segment_ids
 from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.lineage import old_ids, trace_segments, was_published
 from segmentation.over_time.movement import steadied
-from segmentation.over_time.refit_decision import PREPROCESSING, decide
-from segmentation.over_time.refit_reasons import Limits
+from segmentation.over_time.refit_decision import decide
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
+from segmentation.preparing.read_settings import (
+    model_settings,
+    project_vars,
+    read_settings,
+    settings_for,
+)
 from segmentation.releases.published_model import PublishedModel
 
-
-@cache
-def project_vars() -> dict:
-    """The vars of dbt_project.yml."""
-    text = (REPOSITORY / "dbt_project.yml").read_text(encoding="utf-8")
-    return yaml.safe_load(text)["vars"]
-
-
-def picked(kind, extra=None):
-    """An object of the vars that carry the names of its fields."""
-    names = kind.__dataclass_fields__
-    known = {name: value for name, value in project_vars().items() if name in names}
-    return kind(**known, **(extra or {}))
-
-
-def fit_vars() -> dict:
-    """The vars that a model is fitted under and a decision looks at."""
-    names = {*Settings.__dataclass_fields__, *PREPROCESSING, "segment_features"}
-    return {name: value for name, value in project_vars().items() if name in names}
+# All vars, typed; --vars changes some.
+VARS: dict[str, object] = {}
 
 
 def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
     """Return features of every month end, and the months in which customers acted."""
-    run_dbt("run", "--select", "+int_customer_features", home=home, variables=settings)
+    part = ("--select", "+int_customer_features")
+    run_dbt(*BUILD, "test", *part, home=home, variables=settings)
     with duckdb.connect(str(home / "build.duckdb"), read_only=True) as connection:
         features = connection.execute(
             "from int_customer_features where order_count > 0 order by customer_id"
@@ -91,7 +79,7 @@ class Model:
             numbers,
         )
         self.ids = [ids.get(number, "unassigned") for number in numbers]
-        self.reach = project_vars()["hysteresis_margin_share"] * float(
+        self.reach = VARS["hysteresis_margin_share"] * float(
             np.median(candidate["calibration_margins"])
         )
 
@@ -160,19 +148,12 @@ class Model:
 
 def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
     """Fit as a build does, from the published segments where there are some."""
-    known = project_vars()
-    steps = fit_preprocessing(
-        frame=frame,
-        **{
-            "segment_features": known["segment_features"],
-            **{name: known[name] for name in PREPROCESSING},
-        },
-    )
+    steps = fit_preprocessing(frame=frame, **settings_for(fit_preprocessing, VARS))
     vectors = transform(frame=frame, fitted=steps)
     customers = {
         "vectors": vectors,
         "keys": frame["customer_id"],
-        "settings": picked(Settings),
+        "settings": Settings(**settings_for(Settings, VARS)),
     }
     candidates = fit_candidates(**customers)
     old = old_ids(published=published, features=frame)
@@ -180,7 +161,7 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
         candidates = start_from_published(
             candidates=candidates,
             old=published.place(frame),
-            limits=picked(WarmLimits),
+            limits=WarmLimits(**settings_for(WarmLimits, VARS)),
             **customers,
         )
     chosen = candidates[candidates["is_selected"]].iloc[0]
@@ -196,14 +177,14 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
         previous_ids=old,
         was_published=was_published(published, frame["customer_id"]),
         used_ids=() if published is None else published.registry["segment_id"],
-        smallest_overlap=known["identity_overlap_minimum"],
+        smallest_overlap=VARS["identity_overlap_minimum"],
     )
     facts = fit_facts(
         features=frame,
         vectors=vectors,
         centroids=matrix(chosen["centroids"]),
-        drift_features=known["drift_features"],
-        settings=fit_vars(),
+        drift_features=VARS["drift_features"],
+        settings=model_settings(VARS),
     )
     return Model(steps, chosen, ids, facts)
 
@@ -216,12 +197,10 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
     for position, end in enumerate(ends):
         frame = by_month[end]
         decided = decide(
-            refit=refit,
             published=published,
-            settings=fit_vars(),
+            settings={**VARS, "refit": refit},
             features=frame,
             customer_ids=frame["customer_id"],
-            limits=picked(Limits),
         )
         if decided["is_refit"]:
             model = fit(frame, published)
@@ -247,7 +226,7 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
                 old_ids=old_ids(published=published, features=frame),
                 published=published,
                 as_of_date=end,
-                limit=project_vars()["lineage_share"],
+                limit=VARS["lineage_share"],
             )
             fresh = registry[registry["model_version"] == str(end.date())]
             events = fresh["event"].value_counts().to_dict()
@@ -295,7 +274,7 @@ def _causes(before, history, last, end, months) -> dict:
     }
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--data", choices=["completejourney", "planted"], required=True)
     parser.add_argument("--refit", default="auto")
@@ -304,8 +283,8 @@ def main() -> None:
     parser.add_argument("--drift", default="none")
     parser.add_argument("--months", type=int, default=7)
     parser.add_argument("--vars", default="{}", help="other vars of the fit, as JSON")
-    arguments = parser.parse_args()
-    project_vars().update(json.loads(arguments.vars))
+    arguments = parser.parse_args(given)
+    VARS.update(read_settings({**project_vars(), **json.loads(arguments.vars)}))
     first, last = (arguments.seeds.split("-") * 2)[:2]
     sets = [("completejourney", 0)]
     if arguments.data == "planted":

@@ -130,7 +130,7 @@ def table(runs: dict[str, list[dict[str, float]]]) -> str:
     return "\n".join(found)
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     """Read the command line, take turns, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("lines", type=int)
@@ -138,7 +138,7 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--segment-counts", default="3,4,5,6,7,8")
     parser.add_argument("--only", nargs="*", help="contenders, all if not given")
-    asked = parser.parse_args()
+    asked = parser.parse_args(given)
     folder = asked.folder.resolve() / f"lines-{asked.lines}"
     home = asked.folder.resolve() / "home"
     generate(asked.lines, folder)

@@ -19,9 +19,10 @@ import numpy as np
 from sklearn.cluster import KMeans
 from sklearn.preprocessing import StandardScaler
 
-MODELS = ("int_segment_assignments",)
+# From features to segments, by SQL: each is a view over the one before.
+MODELS = ("int_clustered_features", "int_customer_vectors", "int_segment_assignments")
 CUSTOMERS = """
-create table int_rfm_scores as
+create table int_customer_features as
 select
     features.* replace (
         features.customer_id || '-' || copies.range as customer_id,
@@ -32,9 +33,13 @@ select
         features.average_order_value * (0.8 + 0.4 * random()) as average_order_value,
         features.weekend_share * random() as weekend_share
     )
-from built.main.int_current_features as features
+from built.main.int_customer_features as features
 cross join range({copies}) as copies
-where features.order_count > 0
+where
+    features.order_count > 0
+    and features.as_of_date = (
+        select max(as_of_date) from built.main.int_customer_features
+    )
 limit {customers}
 """
 
@@ -43,14 +48,14 @@ def prepare(connection, *, home: Path, target: Path, customers: int) -> None:
     """Make the customers, and views of the compiled models over them."""
     connection.execute(f"attach '{home}/build.duckdb' as built (read_only)")
     ((people,),) = connection.execute(
-        "select count(*) from built.main.int_current_features where order_count > 0"
+        "select count(distinct customer_id) from built.main.int_customer_features"
     ).fetchall()
     connection.execute("select setseed(0.5)")
     connection.execute(
         CUSTOMERS.format(copies=2 * customers // people + 2, customers=customers)
     )
     for name in MODELS:
-        (path,) = target.glob(f"compiled/*/models/intermediate/{name}.sql")
+        (path,) = target.glob(f"compiled/*/models/**/{name}.sql")
         query = path.read_text().replace('"build"."main".', "")
         for fitted in ("fitted_features", "fitted_candidates", "fitted_segments"):
             query = query.replace(f'"{fitted}"', f"built.main.{fitted}")
@@ -73,7 +78,9 @@ def by_scikit_learn(connection) -> np.ndarray:
         "where is_used order by position"
     ).fetchall()
     names = ", ".join(f"cast({step[0]} as double) as {step[0]}" for step in steps)
-    frame = connection.execute(f"select customer_id, {names} from int_rfm_scores").df()
+    frame = connection.execute(
+        f"select customer_id, {names} from int_clustered_features"
+    ).df()
     scaler = StandardScaler()
     scaler.mean_ = np.array([step[5] for step in steps])
     scaler.scale_ = np.array([step[6] / step[7] for step in steps])
@@ -99,13 +106,13 @@ def by_scikit_learn(connection) -> np.ndarray:
     return frame[["customer_id", "label"]]
 
 
-def main() -> None:
+def main(arguments: list[str] | None = None) -> None:
     """Read the command line, time both sides, compare the labels."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("customers", type=int)
     parser.add_argument("home", type=Path)
     parser.add_argument("target", type=Path)
-    asked = parser.parse_args()
+    asked = parser.parse_args(arguments)
     with duckdb.connect() as connection:
         connection.execute("set enable_progress_bar = false")
         prepare(

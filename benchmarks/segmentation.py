@@ -2,10 +2,10 @@
 
     python benchmarks/segmentation.py --seeds 100-111
 
-Customers come from `../shared/personas/generate.py`; their true persona is known. The
-project's features come from its own compiled SQL, run on each set; its model from the
-same Python as in `dbt build`. `--builds 3` proves the two equal: it runs whole builds
-on the first sets of each setting and compares every customer's segment.
+The true persona of each customer is known (`planted.py`). The project's features are
+built by dbt, for each set; its model comes from the same Python as in `dbt build`.
+`--builds 3` proves the two equal: it runs whole builds of the first set of three
+settings and compares every customer's segment.
 
 The adjusted Rand index (ARI) leaves the planted noise customers out. Seeds 0 to 99
 are for tuning; 100 to 199 are fresh.
@@ -14,9 +14,9 @@ are for tuning; 100 to 199 are fresh.
 from __future__ import annotations
 
 import argparse
-import importlib.util
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -29,12 +29,11 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")
 import duckdb
 import numpy as np
 import pandas as pd
+from planted import REPOSITORY, plant
 from sklearn.cluster import KMeans
 from sklearn.metrics import adjusted_rand_score, silhouette_score
 from sklearn.preprocessing import StandardScaler
 
-REPOSITORY = Path(__file__).resolve().parents[1]
-PERSONAS = REPOSITORY.parent / "shared" / "personas"
 sys.path.insert(0, str(REPOSITORY / "python_models"))
 
 from segmentation.assigning.confidence import confidence  # noqa: E402
@@ -45,43 +44,27 @@ from segmentation.clustering.resampling import kept_share, refit  # noqa: E402
 from segmentation.clustering.solutions import Sample  # noqa: E402
 from segmentation.preparing.fit_settings import Settings  # noqa: E402
 from segmentation.preparing.preprocessing import fit_preprocessing, transform  # noqa: E402
+from segmentation.preparing.read_settings import (  # noqa: E402
+    project_vars,
+    read_settings,
+    settings_for,
+)
 from segmentation.preparing.sampling import canonical_order  # noqa: E402
 
 SETTINGS = ("easy", "medium", "hard", "skewed", "heavytail", "balanced", "null")
 RFM = ["recency_days", "order_count", "monetary_value"]
-FEATURES = "model.customer_segmentation.int_clustered_features"
-COLUMNS = {
-    "customer_id": "customer_id",
-    "ordered_at": "ordered_at",
-    "order_id": "order_id",
-    "amount": "net_amount",
-    "category": "product_category",
-    "quantity": "quantity",
-    "discount": "discount_amount",
-    "channel": "channel",
-}
+FEATURES = "int_clustered_features"
 # Segments that the naive ways try.
 NAIVE_COUNTS = range(2, 11)
 
 
-def planted(setting: str, seed: int, folder: Path) -> tuple[Path, pd.DataFrame]:
-    """Return a set's transactions as a file, and its truth."""
-    spec = importlib.util.spec_from_file_location("generate", PERSONAS / "generate.py")
-    generate = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(generate)
-    transactions, truth, _ = generate.make(setting, seed, 2000)
-    path = folder / f"{setting}_{seed}.parquet"
-    transactions.to_parquet(path, index=False)
-    return path, truth
-
-
-def build(path: Path, home: Path, *arguments: str) -> None:
+def build(variables: dict, home: Path, *arguments: str) -> None:
     """Run `dbt build` on a set, in a folder of its own."""
     home.mkdir(parents=True, exist_ok=True)
     command = [
         str(Path(sys.executable).with_name("dbt")), "--quiet", "build",
         "--target-path", str(home / "target"), "--log-path", str(home / "logs"),
-        "--vars", json.dumps(variables(path)), *arguments,
+        "--vars", json.dumps({**variables, "history_months": 0}), *arguments,
     ]  # fmt: skip
     subprocess.run(
         command,
@@ -91,66 +74,50 @@ def build(path: Path, home: Path, *arguments: str) -> None:
     )
 
 
-def variables(path: Path) -> dict:
-    """Return the dbt vars of a set."""
-    return {
-        "transactions": str(path),
-        "transaction_columns": COLUMNS,
-        "history_months": 0,
-    }
-
-
 class Project:
-    """The project's features and segments, without the start of dbt for every set."""
+    """The project's features and segments, on one set after the other."""
 
-    def __init__(self, path: Path, home: Path):
-        build(path, home, "--select", "+int_clustered_features",
+    def __init__(self, folder: Path):
+        self.path = folder / "transactions.parquet"
+        self.home = folder / "features"
+        self.settings = read_settings(project_vars())
+
+    def plant(self, setting: str, seed: int) -> tuple[dict, pd.DataFrame]:
+        """Put a set where the one before was; return its vars and its truth."""
+        return plant(self.path, setting=setting, seed=seed)
+
+    def features(self, variables: dict) -> pd.DataFrame:
+        """Return the features of the customers of a set, as a build makes them."""
+        # What dbt parsed stays: the file has the name of the one before.
+        shutil.rmtree(self.home / "releases", ignore_errors=True)
+        for path in self.home.glob("build.duckdb*"):
+            path.unlink()
+        build(variables, self.home, "--select", f"+{FEATURES}",
               "--exclude-resource-type", "test", "unit_test")  # fmt: skip
-        manifest = json.loads((home / "target" / "manifest.json").read_text())
-        self.nodes = manifest["nodes"]
-        self.order: list[str] = []
-        self._visit(FEATURES)
-        self.database = home / "build.duckdb"
-        self.path = str(path)
+        database = str(self.home / "build.duckdb")
+        with duckdb.connect(database, read_only=True) as connection:
+            return connection.sql(
+                f"from {FEATURES} where as_of_date = (select max(as_of_date) from "
+                f"{FEATURES}) order by customer_id"
+            ).df()
 
-    def _visit(self, name: str) -> None:
-        """Put a model after those it reads."""
-        for parent in self.nodes[name]["depends_on"].get("nodes", []):
-            if parent in self.nodes and parent not in self.order:
-                self._visit(parent)
-        self.order.append(name)
+    def fit_settings(self, **changed) -> Settings:
+        """Return the settings of a fit as the project has them, some changed."""
+        return Settings(**{**settings_for(Settings, self.settings), **changed})
 
-    def features(self, path: Path) -> pd.DataFrame:
-        """Return the features of the customers of a set, by the compiled SQL."""
-        connection = duckdb.connect(config={"threads": 1})
-        connection.execute(f"attach '{self.database}' as built (read_only)")
-        connection.execute("attach ':memory:' as build")
-        for name in self.order:
-            node = self.nodes[name]
-            connection.execute(f'create schema if not exists build."{node["schema"]}"')
-            sql = (node.get("compiled_code") or "").replace(self.path, str(path))
-            kind = "view" if node["config"]["materialized"] == "view" else "table"
-            if node["resource_type"] == "seed":
-                relation = node["relation_name"]
-                sql = f"from {relation.replace('build', 'built', 1)}"
-            connection.execute(f"create {kind} {node['relation_name']} as {sql}")
-        frame = connection.sql(
-            f"from {self.nodes[FEATURES]['relation_name']}"
-            " where as_of_date = (select max(as_of_date) from"
-            f" {self.nodes[FEATURES]['relation_name']})"
-        ).df()
-        connection.close()
-        return frame
-
-    @staticmethod
-    def segment(features: pd.DataFrame) -> dict:
+    def segment(self, features: pd.DataFrame) -> dict:
         """Return labels and what is known about them."""
         keys = {"customer_id", "as_of_date"}
         names = [name for name in features.columns if name not in keys]
-        fitted = fit_preprocessing(frame=features, segment_features=names)
+        values = {**self.settings, "segment_features": names}
+        fitted = fit_preprocessing(
+            frame=features, **settings_for(fit_preprocessing, values)
+        )
         vectors = transform(frame=features, fitted=fitted)
         candidates = fit_candidates(
-            vectors=vectors, keys=features["customer_id"], settings=Settings()
+            vectors=vectors,
+            keys=features["customer_id"],
+            settings=self.fit_settings(),
         )
         row = candidates[candidates["is_selected"]].iloc[0]
         model = LinearModel(
@@ -171,13 +138,13 @@ class Project:
         }
 
 
-def kept_on_new_draws(result: dict, keys: pd.Series) -> np.ndarray:
+def kept_on_new_draws(result: dict, keys: pd.Series, settings: Settings) -> np.ndarray:
     """Return how often each customer keeps the segment on draws the fit has not seen.
 
     The confidence was calibrated on draws of its own seed; these are of another.
     """
     order = canonical_order(result["vectors"], keys.tolist())
-    sample = Sample(result["vectors"][order], Settings(seed=4711))
+    sample = Sample(result["vectors"][order], settings)
     labels = result["labels"][order]
     way = natural if result["structure"] == "natural groups" else kmeans
     _, refits = refit(sample, {0: partial(way, count=int(labels.max()) + 1)})
@@ -249,13 +216,10 @@ def auc_of_confidence(features, truth, labels, sure) -> float:
     return float(above / positives / (~right).sum())
 
 
-def run(
-    setting: str, seed: int, project: Project, folder: Path, ways, pairs=None
-) -> list[dict]:
+def run(setting: str, seed: int, project: Project, ways, pairs=None) -> list[dict]:
     """Return one row per way of segmenting a set; add to the pairs of confidence."""
-    path, truth = planted(setting, seed, folder)
-    features = project.features(path)
-    path.unlink()
+    variables, truth = project.plant(setting, seed)
+    features = project.features(variables)
     behaviour = [
         name
         for name in features.select_dtypes("number").columns
@@ -273,7 +237,10 @@ def run(
                 "auc": auc_of_confidence(features, truth, labels, sure),
             }
             if pairs is not None:
-                pairs.append((sure, kept_on_new_draws(result, features["customer_id"])))
+                kept = kept_on_new_draws(
+                    result, features["customer_id"], project.fit_settings(seed=4711)
+                )
+                pairs.append((sure, kept))
         else:
             what, rule = way.split(", ")
             labels = naive(features, RFM if what == "RFM" else behaviour, rule)
@@ -311,10 +278,11 @@ def report(rows: pd.DataFrame) -> None:
 def compare_builds(project: Project, count: int, seeds: range, folder: Path) -> None:
     """Run whole builds and say how many customers the harness labels otherwise."""
     for setting in SETTINGS[:count]:
-        path, _ = planted(setting, seeds[0], folder)
+        variables, _ = project.plant(setting, seeds[0])
         home = folder / "build"
-        build(path, home, "--exclude-resource-type", "unit_test")
-        features = project.features(path)
+        shutil.rmtree(home, ignore_errors=True)
+        build(variables, home, "--exclude-resource-type", "unit_test")
+        features = project.features(variables)
         labels = project.segment(features)["labels"]
         published = duckdb.connect(
             str(home / "published" / "segments.duckdb"), read_only=True
@@ -328,7 +296,7 @@ def compare_builds(project: Project, count: int, seeds: range, folder: Path) -> 
         print(f"build of {setting} {seeds[0]}: {moved} of {len(both)} differ")
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     """Run every set and print the tables."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--settings", default=",".join(SETTINGS))
@@ -337,9 +305,7 @@ def main() -> None:
     parser.add_argument("--csv", help="write the single results here")
     parser.add_argument("--only-project", action="store_true")
     parser.add_argument("--calibration", action="store_true", help="also on new draws")
-    arguments = parser.parse_args()
-    if not PERSONAS.exists():
-        sys.exit(f"the generator of planted customers is missing: {PERSONAS}")
+    arguments = parser.parse_args(given)
     first, _, last = arguments.seeds.partition("-")
     seeds = range(int(first), int(last or first) + 1)
     ways = ["RFM, silhouette", "features, silhouette", "features, elbow", "project"]
@@ -347,13 +313,12 @@ def main() -> None:
         ways = ["project"]
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
-        path, _ = planted("medium", 0, folder)
-        project = Project(path, folder / "home")
+        project = Project(folder)
         rows = []
         pairs = [] if arguments.calibration else None
         for setting in arguments.settings.split(","):
             for seed in seeds:
-                rows += run(setting, seed, project, folder, ways, pairs)
+                rows += run(setting, seed, project, ways, pairs)
                 print(setting, seed, round(rows[-1]["ari"], 3), rows[-1]["k_true"],
                       rows[-1]["k_found"], file=sys.stderr, flush=True)  # fmt: skip
         frame = pd.DataFrame(rows)

@@ -1,0 +1,198 @@
+"""Every benchmark runs, on tiny data: figures are only as good as what prints them."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from dbt_builds import REPOSITORY
+
+BENCHMARKS = REPOSITORY / "benchmarks"
+# Run by hand: it needs a Superset; and what others import.
+NOT_RUN_HERE = {"superset_chart", "faults", "trials", "generate", "planted"}
+PERSONAS = '''
+import numpy as np
+import pandas as pd
+
+
+def make(setting, seed, customers, k=None, drift="none"):
+    """Loyal customers who buy for a year, and others who bought once."""
+    chance = np.random.default_rng(seed)
+    rows, truth = [], []
+    for number in range(160):
+        is_loyal = number % 2
+        truth.append((f"c{number}", ["once", "loyal"][is_loyal], int(number > 157)))
+        for order in range(12 if is_loyal else 1):
+            day = 30 * order + int(chance.integers(0, 25))
+            at = pd.Timestamp("2024-06-30") - pd.Timedelta(days=day)
+            amount = round(float(chance.lognormal(3 + is_loyal, 0.2)), 2)
+            rows.append(
+                (f"c{number}", at, f"o{len(rows)}", amount, "tea", 1, 0.0, "web")
+            )
+    columns = ["customer_id", "ordered_at", "order_id", "net_amount"]
+    columns += ["product_category", "quantity", "discount_amount", "channel"]
+    known = pd.DataFrame(truth, columns=["customer_id", "persona", "is_noise"])
+    return pd.DataFrame(rows, columns=columns), known, {}
+'''
+
+
+@pytest.fixture
+def benchmark(monkeypatch, tmp_path):
+    """Loads a benchmark as the script it is; planted customers are those above."""
+    # Last, as one of them has the name of the package.
+    monkeypatch.setattr(sys, "path", [*sys.path, str(BENCHMARKS)])
+    monkeypatch.chdir(REPOSITORY)
+    (tmp_path / "personas").mkdir()
+    (tmp_path / "personas" / "generate.py").write_text(PERSONAS)
+
+    def load(name: str):
+        spec = importlib.util.spec_from_file_location(
+            f"benchmark_{name}", BENCHMARKS / f"{name}.py"
+        )
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        import planted
+
+        monkeypatch.setattr(planted, "PERSONAS", tmp_path / "personas")
+        return module
+
+    return load
+
+
+def test_every_benchmark_is_run_by_a_test():
+    text = Path(__file__).read_text(encoding="utf-8")
+    scripts = {path.stem for path in BENCHMARKS.glob("*.py")} - NOT_RUN_HERE
+    assert {name for name in scripts if f'benchmark("{name}")' not in text} == set()
+
+
+def test_choosing_k_and_placing_customers(benchmark, capsys):
+    benchmark("fitting").main(600)
+    assert "600 customers placed" in capsys.readouterr().out
+
+
+def test_a_notebook_makes_segments(benchmark, tmp_path, capsys):
+    benchmark("generate").main(["20000", str(tmp_path / "lines")])
+    benchmark("notebook").main(["pandas", str(tmp_path / "lines"), "2,3"])
+    customers, _, rest = capsys.readouterr().out.partition(" customers, ")
+    assert int(customers) > 100 and "segments" in rest
+
+
+def test_naive_ways_and_scores_are_reported(benchmark, capsys):
+    segmentation = benchmark("segmentation")
+    features = pd.DataFrame(
+        {
+            "customer_id": [f"c{i}" for i in range(40)],
+            "recency_days": np.repeat([1.0, 100.0], 20)
+            + np.random.default_rng(0).normal(size=40),
+        }
+    )
+    truth = pd.DataFrame(
+        {
+            "customer_id": features["customer_id"],
+            "persona": np.repeat(["a", "b"], 20),
+            "is_noise": 0,
+        }
+    )
+    rows = []
+    for rule in ("silhouette", "elbow"):
+        labels = segmentation.naive(features, ["recency_days"], rule)
+        found = segmentation.score(features, truth, labels)
+        rows.append({"setting": "easy", "way": rule, "seconds": 0.0, **found})
+    assert rows[0]["ari"] == 1 and rows[0]["k_found"] == rows[0]["k_true"] == 2
+    segmentation.report(pd.DataFrame(rows))
+    assert "| silhouette | 1.000 |" in capsys.readouterr().out
+    labels = np.repeat([0, 1], 20)
+    labels[0] = 1
+    sure = np.where(np.arange(40) == 0, 0.1, 0.9)
+    assert segmentation.auc_of_confidence(features, truth, labels, sure) == 1
+    segmentation.report_calibration([(sure, sure)])
+    assert "| 0.8 to 1.0 | 39 |" in capsys.readouterr().out
+
+
+def test_a_fault_is_planted_and_what_it_touches_is_known(benchmark):
+    mutation = benchmark("mutation")
+    for kind in ("sql", "python"):
+        folders = set()
+        for place in mutation.draw(kind, 200, seed=0):
+            path = place.path.relative_to(REPOSITORY)
+            folders.add(path.parent)
+            assert place.damaged != place.path.read_text()
+        assert len(folders) > 5, "models and macros lie in folders, and so do modules"
+    valleys = Path("python_models/segmentation/clustering/valleys.py")
+    near = mutation.tests_near(valleys, by_dbt=False)
+    assert near[0] == "clustering/test_valleys.py"
+    assert "fitted_candidates" in mutation.made_by(valleys, copy=None)
+    named = [*mutation.ON_THE_SAMPLE, *mutation.OF_STAGING]
+    named += [*mutation.OF_RELEASES, *mutation.OF_REFUSALS, *near]
+    for name in named:
+        file, _, test = name.partition("::")
+        text = (REPOSITORY / "tests" / "python" / file).read_text(encoding="utf-8")
+        assert f"def {test}" in text
+
+
+@pytest.mark.slow
+@pytest.mark.build
+def test_planted_customers_are_found_again(benchmark, capsys):
+    arguments = ["--settings", "easy", "--seeds", "0", "--calibration"]
+    benchmark("segmentation").main([*arguments, "--builds", "1"])
+    said = capsys.readouterr().out
+    assert all(f"| {way} | " in said for way in ("RFM, silhouette", "project"))
+    assert "| mean confidence |" in said
+    # What is measured is what is built.
+    assert "build of easy 0: 0 of 160 differ" in said
+
+
+@pytest.mark.slow
+@pytest.mark.build
+def test_segments_are_followed_from_build_to_build(benchmark, capsys):
+    asked = ["--data", "planted", "--setting", "easy", "--seed", "0", "--months", "2"]
+    benchmark("over_time").main([*asked, "--vars", '{"history_months": 2}'])
+    first, second, *_ = capsys.readouterr().out.splitlines()
+    assert json.loads(first)["reason"] == "fitted: there is no published model"
+    row = json.loads(second)
+    assert row["adds_up"] and row["ari"] > 0
+    assert 0 < sum(row[cause] for cause in ("acted", "aged", "model", "data")) <= 1
+
+
+@pytest.mark.slow
+@pytest.mark.build
+def test_segments_are_followed_in_memory(benchmark, capsys):
+    asked = ["--data", "planted", "--settings", "easy", "--seeds", "0-0"]
+    benchmark("over_time_fast").main([*asked, "--months", "3"])
+    said = capsys.readouterr().out
+    assert said.count("2024-0") == 3 and "relabelled" in said
+
+
+@pytest.mark.slow
+@pytest.mark.build
+def test_what_a_build_costs_is_measured(benchmark, tmp_path, capsys):
+    few = ["scan", "pandas, features and k-means", "dbt, features"]
+    asked = ["20000", str(tmp_path), "--repeats", "1", "--segment-counts", "2"]
+    benchmark("scale").main([*asked, "--only", *few])
+    said = capsys.readouterr().out
+    assert all(f"| {name} | " in said for name in few)
+
+
+@pytest.mark.slow
+@pytest.mark.build
+def test_what_a_day_more_costs_is_measured(benchmark, tmp_path, capsys):
+    asked = ["20000", str(tmp_path), "--select", "+int_customer_features"]
+    benchmark("refresh").main(asked)
+    said = capsys.readouterr().out
+    assert "| wall | " in said and "| state | " in said
+
+
+@pytest.mark.slow
+@pytest.mark.build
+def test_new_customers_are_placed_as_scikit_learn_does(benchmark, sample_build, capsys):
+    home = sample_build.home
+    benchmark("scoring").main(["3000", str(home), str(home / "target")])
+    assert "labels that differ: 0" in capsys.readouterr().out
+    assert os.path.exists(home / "build.duckdb")
