@@ -19,6 +19,7 @@ LINKED = (
     "macros",
     "python_models/segmentation",
     "seeds",
+    "tests/generic",
     "tests/singular/assert_every_source_row_is_judged.sql",
     "models/intermediate/quality/int_input_quality.sql",
 )
@@ -54,7 +55,8 @@ class Build:
 def link_project(folder: Path) -> Path:
     """Make a project of the staging models in `folder`."""
     project = folder / "project"
-    staging = [f"models/staging/{one.name}" for one in ROOT.glob("models/staging/*")]
+    texts = [*ROOT.glob("models/staging/*"), *ROOT.glob("models/**/*.md")]
+    staging = {str(one.relative_to(ROOT)) for one in texts}
     for name in (*LINKED, *staging):
         link = project / name
         link.parent.mkdir(parents=True, exist_ok=True)
