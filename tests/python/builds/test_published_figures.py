@@ -377,16 +377,15 @@ def vectors(sample_build, features):
     }
 
 
-def remembered(anchors, vector, at):
-    """Segment of the closest anchor of the last months, if it is near enough."""
+def remembered(anchors, vector, at, last):
+    """Segment of a near anchor: one of the last segment, else the closest."""
     since = recomputed.months_before(at, MEMORY_MONTHS)
     near = [
-        (np.linalg.norm(vector - anchor), day, segment)
+        (segment != last, np.linalg.norm(vector - anchor), day, segment)
         for day, segment, anchor in anchors
-        if day >= since
+        if day >= since and np.linalg.norm(vector - anchor) <= MEMORY_RADIUS
     ]
-    distance, _, segment = min(near, default=(math.inf, None, None))
-    return segment if distance <= MEMORY_RADIUS else None
+    return min(near)[-1] if near else None
 
 
 def test_placing_by_the_published_model(
@@ -401,15 +400,19 @@ def test_placing_by_the_published_model(
     ]
     knots = sample_build.query("from model_calibration order by margin")
     margins, heights = (list(column) for column in zip(*knots, strict=True))
-    anchors = defaultdict(list)
+    anchors, places = defaultdict(list), {}
     for (at, customer), vector in sorted(vectors.items()):
         fits = {segment: weights @ vector + b for segment, weights, b in prototypes}
         best, following = sorted(fits, key=fits.get, reverse=True)[:2]
         is_settled = features[at][customer]["tenure_days"] >= SETTLING_DAYS
-        last = remembered(anchors[customer], vector, at) if is_settled else None
-        if is_settled and last is None:
-            anchors[customer].append((at, best, vector))
-        segment, held = last or best, last not in (None, best)
+        known = None
+        if is_settled:
+            last = places.get(customer)
+            known = remembered(anchors[customer], vector, at, last)
+            if known is None:
+                anchors[customer].append((at, best, vector))
+        segment, held = known or best, known not in (None, best)
+        places[customer] = segment
         confidence = (
             heights[0]
             if held

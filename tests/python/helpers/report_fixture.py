@@ -72,6 +72,13 @@ FEATURES = [
     ("discount_share", "Share of discount", "share", "share", None),
     ("return_share", "Share returned", "share", "share", None),
 ]
+# feature -> what it rests on, the feature its prior is times, the prior, its events.
+PULLED = {
+    "average_order_value": ("window_order_count", None, 55.0, 3.0),
+    "items_per_order": ("window_order_count", "average_order_value", 0.04, 3.0),
+    "return_share": ("window_order_count", None, 0.03, 10.0),
+}
+CAPS = {"recency_days": 365.0}
 DROPPED = ("channel_share", "Share of main channel", "constant: one value for all")
 
 RFM_ROWS = {
@@ -103,7 +110,10 @@ def make_customers(*, count: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
     for name in ("discount_share", "return_share"):
         frame[name] = frame[name].clip(0, 1)
     frame["average_order_value"] = frame["average_order_value"].round(2)
+    frame["window_order_count"] = frame["order_count"] - frame["order_count"] % 2
+    frame["btyd_frequency"] = frame["order_count"] - 1
     frame.loc[random.random(count) < 0.02, "interpurchase_cv"] = np.nan
+    frame.loc[frame["window_order_count"] == 0, "return_share"] = np.nan
     frame.insert(0, "customer_id", [f"{number:05d}" for number in range(1, count + 1)])
     frame["monetary_value"] = [
         Decimal(str(round(value, 2)))
@@ -116,11 +126,23 @@ def make_customers(*, count: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
     return frame, persona
 
 
+def pulled(customers: pd.DataFrame, feature: str) -> pd.Series:
+    """A feature, pulled to everybody's by what it rests on, and capped."""
+    values = customers[feature].astype(float)
+    if feature in PULLED:
+        evidence, other, prior, weight = PULLED[feature]
+        events = customers[evidence].where(values.notna(), 0)
+        own = 1.0 if other is None else pulled(customers, other)
+        total = values.fillna(0) * events + prior * own * weight
+        values = total / (events + weight)
+    return values.clip(upper=CAPS.get(feature))
+
+
 def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
     """The preprocessing as rows, as the model publishes it."""
     rows = []
     for position, (feature, _, _, kind, offset) in enumerate(FEATURES, start=1):
-        raw = customers[feature].astype(float)
+        raw = pulled(customers, feature)
         fill = float(raw.median())
         values = transform(offset=offset, values=raw.fillna(fill).to_numpy())
         low, high = np.quantile(values, [0.01, 0.99])
@@ -131,6 +153,8 @@ def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
                 feature,
                 None,
                 kind,
+                *PULLED.get(feature, (None, None, None, None)),
+                CAPS.get(feature),
                 fill,
                 offset,
                 low,
@@ -148,6 +172,7 @@ def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
             DROPPED[0],
             None,
             "share",
+            *[None] * 5,
             None,
             None,
             None,
@@ -166,6 +191,11 @@ def fit_features(customers: pd.DataFrame) -> pd.DataFrame:
             "feature",
             "category_value",
             "kind",
+            "evidence_column",
+            "prior_feature",
+            "prior_value",
+            "prior_events",
+            "value_cap",
             "fill_value",
             "log_offset",
             "lower_bound",
@@ -183,7 +213,7 @@ def standardise(*, customers: pd.DataFrame, features: pd.DataFrame) -> np.ndarra
     """z of SPEC.md, one column a used feature."""
     columns = []
     for row in features[features["is_used"].astype(bool)].itertuples():
-        raw = customers[row.feature].astype(float).fillna(row.fill_value).to_numpy()
+        raw = pulled(customers, row.feature).fillna(row.fill_value).to_numpy()
         values = transform(offset=row.log_offset, values=raw)
         values = values.clip(row.lower_bound, row.upper_bound)
         columns.append(row.scale_weight * (values - row.mean) / row.standard_deviation)

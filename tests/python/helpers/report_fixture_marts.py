@@ -184,7 +184,7 @@ def make_monthly(customers, *, segments, random):
 def make_movements(customers, *, random):
     known = customers[customers["previous_segment_id"].notna()]
     moved = known[known["previous_segment_id"] != known["segment_id"]]
-    reasons = random.choice(["acted", "aged", "model"], len(moved), p=[0.5, 0.4, 0.1])
+    reasons = random.choice(["acted", "time", "model"], len(moved), p=[0.5, 0.4, 0.1])
     grouped = (
         moved.assign(reason=reasons)
         .groupby(["previous_segment_id", "segment_id", "reason"], as_index=False)

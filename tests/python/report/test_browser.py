@@ -20,7 +20,6 @@ import pytest
 
 from report_fixture import make_tables
 from report_reader import published_release
-from segmentation.releases.manifest import read_manifest
 from segmentation.releases.release_folder import DATABASE
 from segmentation.report import render_report
 from segmentation.report.__main__ import read_tables
@@ -97,12 +96,9 @@ def tables(release) -> dict[str, pd.DataFrame]:
 
 
 @pytest.fixture(scope="session")
-def report(release, tables, tmp_path_factory) -> Path:
+def report(tables, tmp_path_factory) -> Path:
     path = tmp_path_factory.mktemp("report") / "report.html"
-    built_with = read_manifest(release)["report"] if release else {}
-    share = built_with.get("hysteresis_margin_share")
-    settings = {"currency": "USD", "hysteresis_margin_share": share}
-    path.write_text(render_report(tables=tables, settings=settings), "utf-8")
+    path.write_text(render_report(tables=tables, settings={"currency": "USD"}), "utf-8")
     return path
 
 
@@ -289,16 +285,25 @@ def problems(browser):
 
 
 def test_500_customers_are_placed_as_the_warehouse_placed_them(browser, report, tables):
+    """In the nearest segment: whoever is held in another is left out."""
     open_page(browser, report)
     features = tables["model_features"]
-    names = sorted(set(features.loc[features["is_used"].astype(bool), "feature"]))
+    used = features[features["is_used"].astype(bool)]
+    names = sorted({*used["feature"], *used["evidence_column"].dropna()})
     people = tables["customer_segments"]
+    if "segment_history" in tables:
+        held = tables["segment_history"][lambda frame: frame["is_held"].astype(bool)]
+        key = ["customer_id", "as_of_date"]
+        is_held = pd.MultiIndex.from_frame(people[key]).isin(
+            pd.MultiIndex.from_frame(held[key])
+        )
+        people = people[~is_held]
     clustered = tables["segments"].loc[
         tables["segments"]["is_clustered"].astype(bool), "segment_id"
     ]
     people = people[people["segment_id"].isin(clustered)].sort_values("customer_id")
     sample = people.sample(min(500, len(people)), random_state=11)
-    columns = ["customer_id", "previous_segment_id", *names]
+    columns = ["customer_id", *names]
     lines = ["\t".join(columns)]
     for row in sample[columns].itertuples(index=False):
         lines.append("\t".join("" if pd.isna(cell) else str(cell) for cell in row))
@@ -310,62 +315,6 @@ def test_500_customers_are_placed_as_the_warehouse_placed_them(browser, report, 
     ].values.tolist()
     for row, confidence in zip(found, sample["confidence"], strict=True):
         assert abs(float(row[4].rstrip("%")) / 100 - confidence) <= 0.005 + 1e-9
-
-
-@pytest.mark.parametrize(("nearer", "stays"), [(0.01, True), (0.4, False)])
-def test_who_was_elsewhere_stays_until_another_is_clearly_ahead(
-    browser, tmp_path, nearer, stays
-):
-    """Two segments on one line, at 0 and 1; the margin is twice the lead over .5."""
-    browser_tables = make_tables(count=40)
-    features = (
-        browser_tables["model_features"]
-        .iloc[:1]
-        .assign(
-            feature="recency_days",
-            fill_value=0.0,
-            log_offset=None,
-            lower_bound=-9.0,
-            upper_bound=9.0,
-            mean=0.0,
-            standard_deviation=1.0,
-            scale_weight=1.0,
-            is_used=True,
-        )
-    )
-    prototypes = pd.DataFrame(
-        {
-            "segment_id": ["s01", "s02"],
-            "prototype": [0, 1],
-            "weights": ["[0]", "[2]"],
-            "prototype_offset": [0.0, -1.0],
-        }
-    )
-    knots = pd.DataFrame({"margin": [0.0, 1.0, 2.0], "confidence": [0.5, 0.8, 1.0]})
-    report = tmp_path / "report.html"
-    report.write_text(
-        render_report(
-            tables={
-                **browser_tables,
-                "model_features": features,
-                "model_prototypes": prototypes,
-                "model_calibration": knots,
-            },
-            settings={"hysteresis_margin_share": 0.1},
-        ),
-        "utf-8",
-    )
-    open_page(browser, report)
-    place(browser, f"id,previous_segment_id,recency_days\na,s01,{0.5 + nearer}\n")
-    first, second = browser_tables["segments"].set_index("segment_id")["segment_name"][
-        ["s01", "s02"]
-    ]
-    expected = (
-        [first, second, "0.00", "50%"]
-        if stays
-        else [second, first, f"{2 * nearer:.2f}", f"{50 + 60 * nearer:.0f}%"]
-    )
-    assert placed(browser) == [["a", *expected]]
 
 
 @pytest.mark.parametrize(

@@ -9,6 +9,7 @@ import pytest
 
 from report_fixture import make_tables
 from report_reader import Reader
+from segmentation.releases.published_model import PREPARATION
 from segmentation.report import render_report
 
 SETTINGS = {"currency": "EUR", "organisation": "Northwind"}
@@ -133,6 +134,7 @@ def test_categories_are_placed_by_name_and_escaped():
                 "feature": "plan",
                 "category_value": "</script><b>",
                 "kind": "categorical",
+                **dict.fromkeys(PREPARATION),
                 "fill_value": 0.0,
                 "log_offset": None,
                 "lower_bound": 0.0,

@@ -62,8 +62,6 @@ document.documentElement.classList.add("js");
     if (events !== null) names.set(key(events), events);
   }
   const idNames = new Set(["customer_id", "customer", "id", "name"]);
-  const numberOf = new Map(
-    Object.entries(model.segments).map(([number, segment]) => [segment.id, Number(number)]));
 
   const missing = new Set(["", "null", "na", "n/a", "nan", "none", "-", "\u2013"]);
   const isCategory = new Set(
@@ -194,9 +192,9 @@ document.documentElement.classList.add("js");
 
   const placeAll = () => {
     const placed = [], problems = [];
-    const add = (id, { values, problems: wrong }, before) => {
+    const add = (id, { values, problems: wrong }) => {
       if (wrong.length) problems.push(`${id}: ${wrong.join("; ")}`);
-      else placed.push({ id, result: place(values, numberOf.get(before)) });
+      else placed.push({ id, result: place(values) });
     };
     const text = byId("place-rows").value.replace(/^\ufeff/, "");
     const firstLine = text.split("\n").find((line) => line.trim() !== "") || "";
@@ -206,14 +204,13 @@ document.documentElement.classList.add("js");
     if (rows.length) {
       const header = rows[0].map((cell) => names.get(key(cell)) || null);
       const idAt = rows[0].findIndex((cell) => idNames.has(key(cell)));
-      const beforeAt = rows[0].findIndex((cell) => key(cell) === "previous_segment_id");
       if (!header.some((feature) => feature !== null)) {
         problems.push(`The first row names no column that the model knows. It knows: ${
           [...new Set(model.features.map((f) => f.feature))].join(", ")}.`);
       } else {
         rows.slice(1).forEach((cells, i) => {
           const id = idAt >= 0 && cells[idAt] ? cells[idAt] : `row ${i + 1}`;
-          add(id, readRow(header, cells), cells[beforeAt]);
+          add(id, readRow(header, cells));
         });
         if (rows.length === 1) problems.push("There are no rows below the column names.");
       }

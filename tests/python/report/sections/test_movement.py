@@ -23,7 +23,7 @@ def test_movements_between_todays_segments_are_told():
             "from_segment_id": ["s02", "s01", "s02", "s02", "s02"],
             "to_segment_id": ["s01", "s02", "s02", "s01", "s01"],
             "customer_count": [3, 1, 50, 4, 70],
-            "cause": ["aged", "acted", "acted", "acted", "aged"],
+            "cause": ["time", "acted", "acted", "acted", "time"],
             "compared_with": ["last_date"] * 3 + ["last_publication", "last_date"],
             "revenue": [1.0, None, 1.0, 1.0, 1.0],
         },
@@ -38,4 +38,4 @@ def test_movements_between_todays_segments_are_told():
     assert told == [("B", 2, 3.0), ("A", 1, None)]
     causes = [(row["name"], row["customer_count"], row["share"], row["revenue"])
               for row in found["causes"]["rows"]]  # fmt: skip
-    assert causes == [("aged", 3, 0.75, 1.0), ("acted", 1, 0.25, None)]
+    assert causes == [("time", 3, 0.75, 1.0), ("acted", 1, 0.25, None)]

@@ -38,10 +38,13 @@ def test_parts_of_a_bar_have_as_much_text_as_fits():
         ("both", False)]  # fmt: skip
 
 
-def test_head_figures_count_whoever_bought_twice():
+def test_head_figures_count_whoever_came_back():
     page = page_of(
         {"customer_count": [3, 1], "revenue": [0.1, 0.2]},
-        customer_segments={"customer_id": list("abcd"), "order_count": [1, 2, 3, None]},
+        customer_segments={
+            "customer_id": list("abcd"),
+            "btyd_frequency": [0, 1, 2, None],
+        },
     )
     head = overview.build_head(page)
     texts = [re.sub("<[^>]+>", "", str(figure["value"])) for figure in head]
