@@ -15,7 +15,7 @@ RULES = {
     "key": ["customer_id", "month"],
     "unique": ["segment_name"],
     "not_null": ["customer_id", "revenue"],
-    "one_of": {"cause": ["acted", "aged"], "score": [1, 2]},
+    "one_of": {"cause": ["acted", "time"], "score": [1, 2]},
     "between": {"share": [0, 1]},
     "one_true": "is_newest",
 }
@@ -23,9 +23,9 @@ SOUND = """
     create table movements as
     select * from (values
         ('a', 1, 'Regulars', 10.0, 'acted', 1, 0.0, true),
-        ('a', 2, null, 0.0, 'aged', 2, 1.0, false),
+        ('a', 2, null, 0.0, 'time', 2, 1.0, false),
         ('b', 1, null, -5.0, null, null, null, null),
-        ('b', null, 'Newcomers', 0.0, 'aged', 1, 0.5, false)
+        ('b', null, 'Newcomers', 0.0, 'time', 1, 0.5, false)
     ) as movements(
         customer_id, month, segment_name, revenue, cause, score, share, is_newest
     )
@@ -94,7 +94,7 @@ def test_no_rows_break_only_what_wants_one():
         ("set segment_name = 'Regulars'", r"segment_name is not unique \(3\)"),
         ("set customer_id = null where month = 2", r"customer_id is null \(1\)"),
         ("set revenue = null", r"revenue is null \(4\)"),
-        ("set cause = 'other' where cause = 'acted'", "cause is none of acted, aged"),
+        ("set cause = 'other' where cause = 'acted'", "cause is none of acted, time"),
         ("set score = 3 where score = 2", r"score is none of 1, 2 \(1\)"),
         ("set share = 1.01 where share = 1", "share is not between 0 and 1"),
         ("set share = -0.01 where share = 0", "share is not between 0 and 1"),

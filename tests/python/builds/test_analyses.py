@@ -179,8 +179,8 @@ def how_are_new_customers_developing(release: Release) -> pd.DataFrame:
     return pd.DataFrame(
         {
             "customer_count": rows.size(),
-            "returned_count": rows["order_count"].apply(lambda n: (n > 1).sum()),
-            "returned_share": rows["order_count"].apply(lambda n: (n > 1).mean()),
+            "returned_count": rows["btyd_frequency"].apply(lambda n: (n > 0).sum()),
+            "returned_share": rows["btyd_frequency"].apply(lambda n: (n > 0).mean()),
             "revenue_per_customer": rows["lifetime_revenue"].mean(),
             "commonest_segment": rows["segment_name"].apply(commonest),
         }

@@ -46,7 +46,7 @@ def breaches(sql: str, moves: dict[tuple, int], **decision) -> list[tuple]:
         # From month to month much may move: that is no matter of two publications.
         connection.execute(
             "insert into int_movement_steps "
-            "select 'last_date', 's01', 's02', 'aged' from range(1000)"
+            "select 'last_date', 's01', 's02', 'time' from range(1000)"
         )
         placeholders = ", ".join("?" for _ in figures)
         connection.execute(

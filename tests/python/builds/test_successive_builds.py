@@ -143,7 +143,7 @@ def test_later_orders_move_customers_but_not_by_model_or_data(two_days):
             "where compared_with = 'last_publication' group by cause"
         )
     )
-    assert set(causes) <= {"acted", "aged"}
+    assert set(causes) <= {"acted", "time", "settling"}
     assert causes
 
 
@@ -323,5 +323,5 @@ def test_a_date_is_made_again_only_when_what_it_is_made_of_changed(
     run("int_segment_history")
     assert marked() == [*dates[:-1], (dates[-1][0], 0, dates[-1][2])]
     # Another setting may change any date.
-    run(*DATED, "int_segment_history", shrinkage_orders=11)
+    run(*DATED, "int_segment_history", recent_window_months=4)
     assert marked() == [(date, 0, rows) for date, _, rows in dates]

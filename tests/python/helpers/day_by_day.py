@@ -40,7 +40,7 @@ TELLS_OF_THE_BUILD = {"publications"}
 COMPARES = {
     *TELLS_OF_THE_BUILD, "data_quality", "segment_movements", "segment_registry",
     "fitted_registry", "int_input_quality", "int_movement_steps", "int_time_quality",
-    "refit_decision", "rescored_customers", "int_publication_facts",
+    "refit_decision", "published_customers", "int_publication_facts",
 }  # fmt: skip
 # The first fit only: no later build depends on how well it was looked for.
 QUICK = {"segment_count": 3, "resample_count": 2}
@@ -266,7 +266,7 @@ STEPS = [
             "feature_window_months": 12,
             "rfm_window_months": 18,
             "frequency_bands": [1, 3, 5, 9],
-            "shrinkage_orders": 3,
+            "recent_window_months": 4,
             "cancelled_lines": "leave_out",
         },
         seeds=grid_renamed(),
@@ -278,7 +278,7 @@ STEPS = [
             "feature_window_months": 24,
             "rfm_window_months": None,
             "frequency_bands": [1, 2, 4, 8],
-            "shrinkage_orders": 10,
+            "recent_window_months": 3,
             "cancelled_lines": "net",
         },
         seeds=one_erased(),
