@@ -32,7 +32,7 @@ from sklearn.metrics import adjusted_rand_score
 
 # A build without unit tests: they do not see the data.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
-CAUSES = ["acted", "aged", "model", "data"]
+CAUSES = ["acted", "time", "settling", "model", "data"]
 
 
 def main(given: list[str] | None = None) -> None:

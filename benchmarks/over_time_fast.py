@@ -6,7 +6,7 @@
 
 The features of every month end are in one build, and later orders do not change them;
 what a build does with them is done here by the same functions: decide, fit, start from
-the published segments, match, and steady each customer's path.
+the published segments, match, and remember where each customer was before.
 """
 
 from __future__ import annotations
@@ -26,13 +26,13 @@ from sklearn.metrics import adjusted_rand_score
 
 sys.path.insert(0, str(REPOSITORY / "python_models"))
 
+
 from segmentation.assigning.model_rows import matrix
 from segmentation.assigning.prototypes import LinearModel
 from segmentation.clustering.fitting import fit_candidates
 from segmentation.explaining.segment_ids import match_segment_ids
 from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.lineage import old_ids, trace_segments, was_published
-from segmentation.over_time.movement import steadied
 from segmentation.over_time.refit_decision import decide
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.fit_settings import Settings
@@ -45,8 +45,7 @@ from segmentation.preparing.read_settings import (
 )
 from segmentation.releases.published_model import PublishedModel
 
-# All vars, typed; --vars changes some.
-VARS: dict[str, object] = {}
+LABELS = pd.read_csv(REPOSITORY / "seeds" / "feature_labels.csv")
 
 
 def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -55,7 +54,8 @@ def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFra
     run_dbt(*BUILD, "test", *part, home=home, variables=settings)
     with duckdb.connect(str(home / "build.duckdb"), read_only=True) as connection:
         features = connection.execute(
-            "from int_customer_features where order_count > 0 order by customer_id"
+            "from int_customer_features where first_order_date is not null "
+            "order by customer_id"
         ).df()
         months = connection.execute(
             "select customer_id, last_day(month_start) as as_of_date "
@@ -65,8 +65,34 @@ def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFra
     return features, months
 
 
+def remembered(anchors: pd.DataFrame, here: pd.DataFrame, month, known: dict):
+    """Return the segments of customers who are where they were before, by customer.
+
+    Parameters
+    ----------
+    anchors
+        customer_id, as_of_date, segment_id, anchor: where each was before.
+    here
+        customer_id, vector, before: where each is, and the last segment.
+    month
+        The month end.
+    known
+        All vars: memory_radius and memory_months.
+    """
+    since = (month - pd.DateOffset(months=known["memory_months"])).replace(day=1)
+    near = anchors[anchors["as_of_date"] >= since].merge(here, on="customer_id")
+    if near.empty:
+        return pd.Series(dtype=object)
+    apart = np.stack(near["vector"]) - np.stack(near["anchor"])
+    near["distance"] = np.linalg.norm(apart, axis=1)
+    near["is_a_move"] = near["segment_id"] != near["before"]
+    near = near[near["distance"] <= known["memory_radius"]]
+    best = near.sort_values(["is_a_move", "distance", "as_of_date"], kind="stable")
+    return best.drop_duplicates("customer_id").set_index("customer_id")["segment_id"]
+
+
 class Model:
-    """A fitted model, its segments' ids and its hysteresis."""
+    """A fitted model and its segments' ids."""
 
     def __init__(self, steps, candidate, ids, facts):
         self.steps = steps
@@ -79,22 +105,40 @@ class Model:
             numbers,
         )
         self.ids = [ids.get(number, "unassigned") for number in numbers]
-        self.reach = VARS["hysteresis_margin_share"] * float(
-            np.median(candidate["calibration_margins"])
-        )
 
-    def history(self, by_month: dict) -> dict:
-        """Return each month's segments by customer, every path steadied."""
+    def history(self, by_month: dict, known: dict) -> dict:
+        """Return each month's segments by customer, as int_segment_history does."""
+        columns = ["customer_id", "as_of_date", "segment_id", "anchor"]
         found, before = {}, pd.Series(dtype=object)
+        anchors = pd.DataFrame(columns=columns)
+        labels = np.array(self.ids, dtype=object)
         for month, frame in by_month.items():
-            state = frame["customer_id"].map(before)
-            now = steadied(
-                scores=self.model.scores(transform(frame=frame, fitted=self.steps)),
-                ids=self.ids,
-                state=state.to_numpy(dtype=object, na_value=None),
-                reach=self.reach,
+            vectors = transform(frame=frame, fitted=self.steps)
+            here = pd.DataFrame(
+                {
+                    "customer_id": frame["customer_id"].to_numpy(),
+                    "vector": list(vectors),
+                    "before": frame["customer_id"].map(before).to_numpy(object),
+                    "is_settled": frame["tenure_days"].to_numpy()
+                    >= known["settling_days"],
+                    "nearest": labels[self.model.scores(vectors).argmax(axis=1)],
+                }
             )
-            before = found[month] = pd.Series(now, frame["customer_id"].to_numpy())
+            settled = here[here["is_settled"]]
+            kept = here["customer_id"].map(remembered(anchors, settled, month, known))
+            here["segment_id"] = kept.where(kept.notna(), here["nearest"])
+            fresh = here[here["is_settled"] & kept.isna()].rename(
+                columns={"vector": "anchor"}
+            )
+            anchors = (
+                pd.concat(
+                    [anchors, fresh.assign(as_of_date=month)[columns]],
+                    ignore_index=True,
+                )
+                if len(anchors)
+                else fresh.assign(as_of_date=month)[columns]
+            )
+            before = found[month] = here.set_index("customer_id")["segment_id"]
         return found
 
     def published(self, month, history, registry) -> PublishedModel:
@@ -136,6 +180,8 @@ class Model:
                 }
             ),
             registry=registry,
+            # Nobody is scored here.
+            rfm_cut_points=pd.DataFrame(),
             customers=pd.DataFrame(
                 {
                     "customer_id": history[month].index,
@@ -146,14 +192,16 @@ class Model:
         )
 
 
-def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
+def fit(frame: pd.DataFrame, published: PublishedModel | None, known: dict) -> Model:
     """Fit as a build does, from the published segments where there are some."""
-    steps = fit_preprocessing(frame=frame, **settings_for(fit_preprocessing, VARS))
+    steps = fit_preprocessing(
+        frame=frame, labels=LABELS, **settings_for(fit_preprocessing, known)
+    )
     vectors = transform(frame=frame, fitted=steps)
     customers = {
         "vectors": vectors,
         "keys": frame["customer_id"],
-        "settings": Settings(**settings_for(Settings, VARS)),
+        "settings": Settings(**settings_for(Settings, known)),
     }
     candidates = fit_candidates(**customers)
     old = old_ids(published=published, features=frame)
@@ -161,7 +209,7 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
         candidates = start_from_published(
             candidates=candidates,
             old=published.place(frame),
-            limits=WarmLimits(**settings_for(WarmLimits, VARS)),
+            limits=WarmLimits(**settings_for(WarmLimits, known)),
             **customers,
         )
     chosen = candidates[candidates["is_selected"]].iloc[0]
@@ -183,13 +231,13 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None) -> Model:
         features=frame,
         vectors=vectors,
         centroids=matrix(chosen["centroids"]),
-        drift_features=VARS["drift_features"],
-        settings=model_settings(VARS),
+        drift_features=known["drift_features"],
+        settings=model_settings(known),
     )
     return Model(steps, chosen, ids, facts)
 
 
-def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
+def follow(features, months, truth, *, known: dict, count: int) -> pd.DataFrame:
     """Return the figures of `count` builds, the last at the newest date."""
     by_month = dict(iter(features.groupby("as_of_date")))
     ends = list(by_month)[-count:]
@@ -198,13 +246,14 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
         frame = by_month[end]
         decided = decide(
             published=published,
-            settings={**VARS, "refit": refit},
+            settings=known,
             features=frame,
             customer_ids=frame["customer_id"],
+            labels=LABELS,
         )
         if decided["is_refit"]:
-            model = fit(frame, published)
-        history = model.history({m: f for m, f in by_month.items() if m <= end})
+            model = fit(frame, published, known)
+        history = model.history({m: f for m, f in by_month.items() if m <= end}, known)
         events = {}
         if decided["is_refit"]:
             ids = sorted(set(model.ids))
@@ -226,7 +275,7 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
                 old_ids=old_ids(published=published, features=frame),
                 published=published,
                 as_of_date=end,
-                limit=VARS["lineage_share"],
+                limit=known["lineage_share"],
             )
             fresh = registry[registry["model_version"] == str(end.date())]
             events = fresh["event"].value_counts().to_dict()
@@ -245,7 +294,10 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
             "events": events,
         }
         if position:
-            row |= _causes(before, history, ends[position - 1], end, months)
+            settled = frame.loc[
+                frame["tenure_days"] >= known["settling_days"], "customer_id"
+            ]
+            row |= _causes(before, history, ends[position - 1], end, months, settled)
         if truth is not None:
             now = history[end].rename("segment_id").rename_axis("customer_id")
             both = truth.merge(now.reset_index(), on="customer_id")
@@ -257,7 +309,7 @@ def follow(features, months, truth, *, refit: str, count: int) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _causes(before, history, last, end, months) -> dict:
+def _causes(before, history, last, end, months, settled) -> dict:
     """Return the shares of customers who moved, by the first step that moved them."""
     was = before[last]
     rescored = history[last].reindex(was.index)
@@ -265,9 +317,11 @@ def _causes(before, history, last, end, months) -> dict:
     acted = was.index.isin(months.loc[months["as_of_date"] == end, "customer_id"])
     moved = (was != now).to_numpy()
     by_model = (was != rescored).to_numpy()
+    is_settled = was.index.isin(settled)
     return {
-        "acted": (moved & ~by_model & acted).mean(),
-        "aged": (moved & ~by_model & ~acted).mean(),
+        "acted": (moved & ~by_model & is_settled & acted).mean(),
+        "time": (moved & ~by_model & is_settled & ~acted).mean(),
+        "settling": (moved & ~by_model & ~is_settled).mean(),
         "model": (moved & by_model).mean(),
         "data": 0.0,
         "relabelled": by_model.mean(),
@@ -283,8 +337,8 @@ def main(given: list[str] | None = None) -> None:
     parser.add_argument("--drift", default="none")
     parser.add_argument("--months", type=int, default=7)
     parser.add_argument("--vars", default="{}", help="other vars of the fit, as JSON")
-    arguments = parser.parse_args(given)
-    VARS.update(read_settings({**project_vars(), **json.loads(arguments.vars)}))
+    arguments = parser.parse_args()
+    given = {"refit": arguments.refit, **json.loads(arguments.vars)}
     first, last = (arguments.seeds.split("-") * 2)[:2]
     sets = [("completejourney", 0)]
     if arguments.data == "planted":
@@ -297,11 +351,10 @@ def main(given: list[str] | None = None) -> None:
     for arguments.setting, arguments.seed in sets:
         with tempfile.TemporaryDirectory() as folder:
             settings, truth, newest = sources(arguments, Path(folder))
-            settings["as_of_date"] = newest
+            settings |= {"as_of_date": newest, **given}
             features, months = month_features(settings, Path(folder))
-        rows = follow(
-            features, months, truth, refit=arguments.refit, count=arguments.months
-        )
+        known = read_settings({**project_vars(), **given})
+        rows = follow(features, months, truth, known=known, count=arguments.months)
         print(arguments.setting, arguments.seed)
         print(rows.round(3).to_string(), flush=True)
         found.append(rows.iloc[1:])
