@@ -66,7 +66,7 @@ select
     customer_id,
     as_of_date,
     segment_id as published_segment_id,
-    lifetime_revenue as published_lifetime_revenue
+    cast({revenue} as double) as published_lifetime_revenue
 
 from segment_history
 
@@ -220,4 +220,7 @@ def read_published_date(dates: list[date], home: Path | None = None) -> pd.DataF
     with duckdb.connect() as connection:
         connection.execute(f"attach '{path}' as release (read_only)")
         connection.execute("use release")
-        return connection.execute(PUBLISHED_DATE, {"dates": dates}).df()
+        # Releases before 0.2 do not say it: their data counts as unchanged.
+        is_told = "lifetime_revenue" in connection.table("segment_history").columns
+        query = PUBLISHED_DATE.format(revenue="lifetime_revenue" if is_told else "null")
+        return connection.execute(query, {"dates": dates}).df()
