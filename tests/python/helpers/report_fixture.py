@@ -119,6 +119,7 @@ def make_customers(*, count: int, seed: int) -> tuple[pd.DataFrame, np.ndarray]:
         Decimal(str(round(value, 2)))
         for value in frame["average_order_value"] * frame["order_count"]
     ]
+    frame["lifetime_revenue"] = frame["monetary_value"]
     as_of = pd.Timestamp(AS_OF)
     frame["last_order_date"] = as_of - pd.to_timedelta(frame["recency_days"], "D")
     frame["first_order_date"] = as_of - pd.to_timedelta(frame["tenure_days"], "D")

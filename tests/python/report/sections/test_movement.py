@@ -15,7 +15,7 @@ def test_movements_between_todays_segments_are_told():
         customer_segments={
             "segment_id": ["s01", "s01", "s02", "s02", "s01", "s02"],
             "previous_segment_id": ["s02", "s02", "s02", "s01", None, "s08"],
-            "monetary_value": [1.0, 2.005, 5.0, 7.0, 9.0, 11.0],
+            "lifetime_revenue": [1.0, 2.005, 5.0, 7.0, 9.0, 11.0],
         },
         segment_monthly={"month": ["2024-01-31", "2024-02-29", None]},
         segment_movements={
