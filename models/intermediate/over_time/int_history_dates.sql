@@ -1,5 +1,5 @@
 -- A date of the history is built again when its months change, the start of the history
--- changes, or the model that places customers changes.
+-- changes, or the model that places and scores customers changes.
 with
 
 as_of_dates as (
@@ -17,6 +17,11 @@ fitted_rows as (
         select
             feature,
             category_value,
+            evidence_column,
+            prior_feature,
+            prior_value,
+            prior_events,
+            value_cap,
             log_offset,
             fill_value,
             lower_bound,
@@ -57,6 +62,21 @@ fitted_rows as (
         from {{ ref('fitted_candidates') }}
 
         where is_selected
+    ) as fitted
+
+    union all
+
+    select cast({{ row_hash('fitted') }} as decimal(38, 0)) as row_hash
+
+    from (
+        select
+            measure,
+            cut_1,
+            cut_2,
+            cut_3,
+            cut_4
+
+        from {{ ref('fitted_rfm_cut_points') }}
     ) as fitted
 
 ),

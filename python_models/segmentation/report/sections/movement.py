@@ -108,9 +108,9 @@ def build(page: Page) -> dict | None:
 
 def _spend(people: pd.DataFrame) -> dict:
     """What the customers of each movement have spent, where money is known."""
-    if "monetary_value" not in people or people["monetary_value"].isna().all():
+    if "lifetime_revenue" not in people or people["lifetime_revenue"].isna().all():
         return {}
-    spent = people["monetary_value"].astype(float)
+    spent = people["lifetime_revenue"].astype(float)
     keys = [people["previous_segment_id"], people["segment_id"]]
     return spent.groupby(keys).sum().round(2).to_dict()
 
