@@ -225,7 +225,7 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None, known: dict) -> M
         previous_ids=old,
         was_published=was_published(published, frame["customer_id"]),
         used_ids=() if published is None else published.registry["segment_id"],
-        smallest_overlap=VARS["identity_overlap_minimum"],
+        smallest_overlap=known["identity_overlap_minimum"],
     )
     facts = fit_facts(
         features=frame,
