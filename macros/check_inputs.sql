@@ -32,7 +32,10 @@
         'exclusion_rule_sets', 'drop_exact_duplicates', 'largest_amount', 'longest_id',
         'rejected_share_warning', 'quality_sample_rows', 'segment_features',
         'algorithm', 'segment_count', 'segment_count_min', 'segment_count_max', 'refit',
-        'guard_rail_severity', 'locale', 'memory_limit', 'threads', 'temp_directory',
+        'order_columns', 'status_meanings', 'discount_kind', 'discount_taken_off',
+        'discount_products', 'not_goods', 'guest_ids', 'repeated_orders',
+        'open_questions', 'confirmed', 'control_totals', 'control_tolerance',
+        'left_out_share_maximum', 'guard_rail_severity', 'locale', 'memory_limit', 'threads', 'temp_directory',
     ] -%}
     {%- set settings = {} -%}
     {%- for name in names -%}

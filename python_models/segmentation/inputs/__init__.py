@@ -15,6 +15,7 @@ from .describe import describe_transactions, is_table
 from .names import check_given, check_names
 from .problem import InputProblem
 from .report import report_text
+from .roles.statuses import known_meanings, seed_words
 from .settings import check_fitting, check_settings
 
 __all__ = ["InputProblem", "answer", "answered"]
@@ -63,6 +64,9 @@ def answered(request: Mapping) -> dict:
         check_fitting(request["settings"])
         check_names(request["settings"])
         return {}
+    if request["ask"] == "statuses":
+        meanings = known_meanings(seed_words(), given=request["meanings"], present=())
+        return {"statuses": {word: at for word, at in meanings.items() if at != "sold"}}
     if is_table(request["value"]) and "table" not in request:
         return {"kind": "table"}
     if request["ask"] == "report":

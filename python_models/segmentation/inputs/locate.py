@@ -15,6 +15,8 @@ FORMATS = {
     ".tsv": "csv",
     ".tab": "csv",
     ".txt": "csv",
+    ".asc": "csv",
+    ".dat": "csv",
     ".parquet": "parquet",
     ".pq": "parquet",
     ".json": "json",
