@@ -301,12 +301,7 @@ shared as (
     select
         *,
         sum(weight) over order_lines as order_weight,
-        sum(weight) over lines_so_far as weight_so_far,
-        {% if has_order_amount -%}
-        order_part
-        {%- else -%}
-        sum(exact_amount) over order_lines + order_part
-        {%- endif %} as order_total
+        sum(weight) over lines_so_far as weight_so_far
 
     from weighted
 
@@ -328,12 +323,7 @@ parted as (
             {{ part_of('order_part') }}
             {%- else -%}
             round(exact_amount, 2) + {{ part_of('order_part') }}
-            {%- endif %} - {{ part_of('order_refund') }} as exact_amount,
-            case
-                when reason is not null then reason
-                when order_refund > 0 and order_total - order_refund < 0.005
-                    then 'taken back'
-            end as reason
+            {%- endif %} - {{ part_of('order_refund') }} as exact_amount
         ),
         {{ part_of('order_refund') }} as refund_part
 

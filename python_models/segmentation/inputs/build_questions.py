@@ -31,12 +31,8 @@ def settings_of(request: Mapping) -> dict[str, object]:
 
 def reading_of(request: Mapping, group: Group, mapping: Mapping) -> Reading:
     """Return what `make check` would set, beyond what is mapped."""
-    given = {
-        **{name: name for name in group.names if name in OURS},
-        **mapping,
-    }
     return read_roles(
-        evidence_of(request, group), given=given, settings=settings_of(request)
+        evidence_of(request, group), given=mapping, settings=settings_of(request)
     )
 
 

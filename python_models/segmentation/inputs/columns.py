@@ -22,6 +22,8 @@ OPTIONAL = (
     "tax",
     "updated_at",
 )
+# What other programs call so may be in the money or not: to be mapped, never by name.
+NEVER_BY_NAME = ("order_amount", "refunded_amount", "shipping", "tax", "updated_at")
 TRANSACTION_COLUMNS = (*REQUIRED, *AMOUNTS, *OPTIONAL)
 
 
@@ -56,7 +58,8 @@ def map_columns(
     chosen: dict[str, str | list[str]] = {}
     notes: list[str] = []
     for our in ours:
-        wanted = mapping.get(our, our if our in exact else None)
+        own = our if our in exact and our not in NEVER_BY_NAME else None
+        wanted = mapping.get(our, own)
         if wanted is None:
             continue
         if our == "customer_id" and isinstance(wanted, list) and wanted:

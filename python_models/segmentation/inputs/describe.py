@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from .build_questions import check_reading, reading_of
-from .columns import map_columns
+from .columns import NEVER_BY_NAME, TRANSACTION_COLUMNS, map_columns
 from .evidence.dates import date_style
 from .evidence.numbers import column_mark
 from .groups import Group, file_groups, table_group
@@ -104,6 +104,8 @@ def describe_transactions(request: Mapping) -> Source:
     groups = groups_of(request)
     if request.get("is_check"):
         reading = reading_of(request, groups[0], mapping)
+        own = {our: None for our in groups[0].names if our not in NEVER_BY_NAME}
+        mapping = {**{our: None for our in own if our in TRANSACTION_COLUMNS}, **mapping}
         mapping |= reading.columns
     for group in groups:
         chosen, notes = map_columns(mapping, group.names, where=group.where)

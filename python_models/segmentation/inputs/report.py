@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import yaml
 
 from .build_questions import OURS, reading_of
+from .columns import NEVER_BY_NAME
 from .customers import guessed_key
 from .describe import describe_transactions, groups_of
 from .groups import Group
@@ -34,7 +35,7 @@ def report_text(request: Mapping) -> str:
     lines = [f"{group.where}: {group.written}" for group in groups]
     if var == "customers":
         return "\n".join([*lines, *_customers_text(request, groups[0])])
-    mapping = dict(request.get("columns") or {})
+    mapping, names = dict(request.get("columns") or {}), groups[0].names
     reading = reading_of(request, groups[0], mapping)
     lines += _values_text(request)
     lines += ["", f"{'ours':<16}{'yours':<26}evidence"]
@@ -44,7 +45,7 @@ def report_text(request: Mapping) -> str:
         name = " or ".join(name) if isinstance(name, list) else str(name)
         lines.append(f"{our:<16}{name:<26}{reading.evidence.get(our) or ''}".rstrip())
     used = {str(name) for name in reading.columns.values()}
-    others = [repr(name) for name in groups[0].names if name not in used]
+    others = [repr(name) for name in names if name not in used]
     lines += ["", "not used: " + (", ".join(others) or "none")]
     lines += [f"{name}: {value}  # {reading.evidence.get(name, '')}"
               for name, value in reading.settings.items()]  # fmt: skip
@@ -52,10 +53,10 @@ def report_text(request: Mapping) -> str:
     if reading.questions:
         lines += ["", f"{len(reading.questions)} question(s):"]
         lines += [question.text() for question in reading.questions]
-    return "\n".join([*lines, "", PASTED, settings_text(request, reading).rstrip()])
+    return "\n".join([*lines, "", PASTED, settings_text(request, reading, names).rstrip()])
 
 
-def settings_text(request: Mapping, reading: Reading) -> str:
+def settings_text(request: Mapping, reading: Reading, names: Sequence[str]) -> str:
     """Return a file of settings: each line with its evidence, questions marked."""
     columns = {our: reading.columns[our] for our in OURS if our in reading.columns}
     for our in ("customer_id", "ordered_at"):
@@ -69,6 +70,9 @@ def settings_text(request: Mapping, reading: Reading) -> str:
     settings = dict(reading.settings)
     text_format = {**(request.get("format") or {}),
                    **(settings.pop("transaction_format", None) or {})}  # fmt: skip
+    # A column of exactly our name is mapped by itself, unless it is turned off.
+    columns |= {our: None for our in names
+                if our in OURS and our not in columns and our not in NEVER_BY_NAME}  # fmt: skip
     lines = [_entry("transactions", request["value"], "")]
     lines.append("transaction_columns:")
     lines += ["  " + _entry(our, name, reading.evidence.get(our) or "")

@@ -44,8 +44,9 @@ def month_words(locale: str) -> dict[str, int]:
             names = get_month_names(width, context=context, locale=locale)
             words |= {name.lower().rstrip("."): at for at, name in names.items()}
     for word, number in list(words.items()):
-        # Programs cut names to three letters, and write the first one large.
-        words.setdefault(word[:3], number)
+        # Programs cut names to three letters, where these tell the months apart.
+        if {at for other, at in words.items() if other[:3] == word[:3]} == {number}:
+            words.setdefault(word[:3], number)
     return words
 
 

@@ -16,6 +16,8 @@ NO_KEYS = ("email", "customer_name", "quantity", "currency", "status", "product_
 # Orders below which customers may all be new by chance.
 FEW_ORDERS = 20
 NEW_SHARE = 0.98
+# Rows of one customer at one moment from which rows are lines and no orders.
+SHARED_MOMENTS = 0.1
 PEOPLE = ("customer", "email", "customer_name")
 PRESENT_SHARE = 0.5
 
@@ -60,6 +62,8 @@ def find_keys(evidence: Evidence, given: Mapping, reading: Reading) -> Keys:
         _find_customer(evidence, keys, reading)
     elif keys.customer is not None:
         _check_customer(evidence, keys, reading)
+    if "order_id" not in given:
+        _number_of_rows(evidence, keys, reading)
     if "product_id" in given:
         keys.product = columns.get(str(given["product_id"]))
     else:
@@ -195,6 +199,32 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
                     for one in (best, hinted[0])
                 ),
             )
+
+
+def _number_of_rows(evidence: Evidence, keys: Keys, reading: Reading) -> None:
+    """Take a number that is new on every row for the order's, if rows are orders."""
+    table = evidence.table
+    person, day = keys.customer, keys.day
+    if keys.order is not None or person is None or day is None or not day.style:
+        return
+    ((shared,),) = table.ask(
+        f"select avg(case when n > 1 then 1.0 else 0 end) from (select count(*) over "
+        f"(partition by {person.text}, {day.day}) as n from sampled where {person.text} "
+        "is not null)"
+    )
+    if float(shared or 0) > SHARED_MOMENTS:
+        return
+    for one in table.columns.values():
+        if (
+            role(one) in (None, "order_item")
+            and one.filled >= 0.98 * table.rows
+            and one.distinct >= 0.999 * one.filled
+            and not one.day
+            and (one.number is None or one.is_whole)
+        ):
+            keys.order = one
+            reading.take("order_id", one.name, "new on every row, and rows are orders")
+            return
 
 
 def _order_words(evidence: Evidence, order: Column, keys: Keys) -> str:
