@@ -223,8 +223,8 @@ judged as (
             when
                 status_meaning = 'taken_back'
                 and not is_sold_before
-                and coalesce(amount, order_amount) >= 0
                 and coalesce(quantity, 0) >= 0
+                and (coalesce(amount, order_amount) >= 0 or is_discount_line)
                 then 'taken back'
             {% for rule in rules if rule.reason != 'total row' %}
             when {{ rule.condition }}

@@ -7,6 +7,7 @@ can be drawn. What is replaced is dbt's context (var, ref, run_query), nothing e
 from __future__ import annotations
 
 import datetime
+import functools
 import json
 import re
 from pathlib import Path
@@ -92,7 +93,7 @@ class Staging:
                 f"create table {seed} as from read_csv('{ROOT}/seeds/{seed}.csv', "
                 "all_varchar = true, header = true)"
             )
-        environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+        environment = _environment()
         context = environment.globals
         context.update(
             var=lambda name, default=None: values.get(name, default),
@@ -111,13 +112,9 @@ class Staging:
             flags=_Names(WHICH="build"),
         )
         context["return"] = self._return
-        for path in sorted((ROOT / "macros").rglob("*.sql")):
-            for found in MACRO.finditer(path.read_text()):
-                context[found[1]] = _macro(environment, found[0], found[1])
         context["ask_python"] = lambda name, question: ANSWERS[name](question)
         for name in MODELS:
-            text = (ROOT / "models" / "staging" / f"{name}.sql").read_text()
-            sql = environment.from_string(text).render()
+            sql = _model(name).render()
             self.connection.execute(f"create view {name} as {sql}")
 
     @staticmethod
@@ -147,6 +144,22 @@ class Staging:
         )
         return {"revenue": float(revenue or 0), "customers": customers,
                 "orders": orders, "last_order_date": last, "rows": rows}  # fmt: skip
+
+
+@functools.cache
+def _environment() -> jinja2.Environment:
+    """One environment with all macros: what is compiled once serves all."""
+    environment = jinja2.Environment(extensions=["jinja2.ext.do"])
+    for path in sorted((ROOT / "macros").rglob("*.sql")):
+        for found in MACRO.finditer(path.read_text()):
+            environment.globals[found[1]] = _macro(environment, found[0], found[1])
+    return environment
+
+
+@functools.cache
+def _model(name: str) -> jinja2.Template:
+    text = (ROOT / "models" / "staging" / f"{name}.sql").read_text()
+    return _environment().from_string(text)
 
 
 def _macro(environment, text, name):

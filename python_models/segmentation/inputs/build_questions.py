@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 
 from .evidence.facts import Evidence
 from .evidence.table import ENOUGH_ROWS, open_rows, open_table
 from .groups import Group
+from .relation import states_of
 from .problem import InputProblem
 from .roles.decision import read_roles
 from .roles.reading import Question, Reading
@@ -19,7 +21,13 @@ def evidence_of(request: Mapping, group: Group) -> Evidence:
     """Return the evidence of a group of files, or of a table's sample."""
     if group.kind == "table":
         return Evidence(open_rows(group.names, request["table"]["sample"]))
-    return Evidence(open_table(group.relation, group.names))
+    return _evidence(group.relation, tuple(group.names), states_of(group.relation))
+
+
+# One check, and one build, asks about the same files several times.
+@functools.lru_cache(maxsize=1)
+def _evidence(relation: str, names: tuple[str, ...], _states: tuple) -> Evidence:
+    return Evidence(open_table(relation, names))
 
 
 def settings_of(request: Mapping) -> dict[str, object]:

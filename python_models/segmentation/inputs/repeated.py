@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 import duckdb
 
-from .relation import FILE_COLUMN
+from .relation import FILE_COLUMN, paths_in
 
 # Bytes of all files up to which their orders are compared.
 COMPARED_BYTES = 512 << 20
@@ -27,12 +26,9 @@ def overlapping_files(part) -> tuple[list[str], int]:
     part
         A `describe.Part`: its FROM item and SQL for our columns.
     """
-    listed = re.search(r"\[('.*?')\]", part.relation, flags=re.DOTALL)
-    if listed is None or "order_id" not in part.columns or part.source_file is None:
+    if "order_id" not in part.columns or part.source_file is None:
         return [], 0
-    paths = [
-        path.replace("''", "'") for path in re.findall(r"'((?:[^']|'')*)'", listed[1])
-    ]
+    paths = paths_in(part.relation)
     if not 1 < len(paths) <= MOST_FILES or not all(Path(one).exists() for one in paths):
         return [], 0
     if sum(Path(one).stat().st_size for one in paths) > COMPARED_BYTES:

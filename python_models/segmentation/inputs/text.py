@@ -138,7 +138,10 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
             raise _no_lines(path, options, skip_lines)
     quote = '"' if options.get("quote") is None else str(options["quote"])
     escape = str(options.get("escape") or _escape(text, quote))
-    delimiter = str(options.get("delimiter") or _delimiter(lines, quote))
+    said = re.fullmatch(r"\ufeff?sep=(.)\r?", lines[0]) if lines else None
+    delimiter = str(
+        options.get("delimiter") or (said and said[1]) or _delimiter(lines, quote)
+    )
     if options.get("delimiter") and delimiter not in (WHITESPACE, JSON_DELIMITER):
         _check_delimiter(path, lines, delimiter, quote)
     if (

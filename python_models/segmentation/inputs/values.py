@@ -146,26 +146,21 @@ def _share(pattern: re.Pattern[str], values: Sequence[str]) -> float:
 
 def _read_dates(values: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return, for each format, the day it reads in each value it can read."""
-    read: dict[str, dict[str, str]] = {}
+    readings = ", ".join(
+        f"cast(try_strptime(value, {_formats(one)}) as date)" for one in DATE_PARTS
+    )
     with duckdb.connect() as connection:
-        for date_part in DATE_PARTS:
-            rows = connection.execute(
-                f"""
-                with days as (
-                    select
-                        value,
-                        cast(try_strptime(value, {_formats(date_part)}) as date) as day
-                    from (select unnest(?) as value)
-                )
-
-                select value, cast(day as varchar) from days
-                where year(day) between 1900 and 2199
-                """,
-                [list(values)],
-            ).fetchall()
-            if rows:
-                read[date_part] = dict(rows)
-    return read
+        rows = connection.execute(
+            f"select value, [{readings}] from (select unnest(?) as value)",
+            [list(values)],
+        ).fetchall()
+    read: dict[str, dict[str, str]] = {}
+    for value, days in rows:
+        for name, day in zip(DATE_PARTS, days, strict=True):
+            if day is not None and 1900 <= day.year < 2200:
+                read.setdefault(name, {})[value] = str(day)
+    # In the order of the formats: of equals the first one counts.
+    return {name: read[name] for name in DATE_PARTS if name in read}
 
 
 def _formats(date_part: str) -> str:
