@@ -8,7 +8,8 @@
         'attribute_values_maximum', 'at_risk_r_score', 'smallest_segment_share',
         'smallest_segment_customers', 'smallest_segment_share_of_few',
         'stable_jaccard', 'rule_precision_minimum', 'assignment_agreement_minimum',
-        'left_out_share_warning', 'left_out_share_maximum',
+        'left_out_share_warning', 'left_out_share_maximum', 'left_out_rows_tolerated',
+        'control_tolerance',
         'source_rows_fall_maximum', 'source_rows_rise_maximum', 'minimum_cell_size',
     ] -%}
     {%- for name in numbers if not is_plain_number(var(name)) -%}

@@ -96,6 +96,7 @@
             'time_zone': var('time_zone'),
             'repeated_orders': var('repeated_orders'),
             'confirmed': var('confirmed'),
+            'exclusion_rule_sets': var('exclusion_rule_sets'),
             'open_questions': var('open_questions'),
         },
     }) }}

@@ -363,11 +363,16 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The part of an order's money that is a line's: parts add up to the cent. -#}
+{#-
+    The part of an order's money that is a line's: what is shared out up to it less what
+    was up to the one before, so that parts add up to the cent.
+-#}
 {% macro part_of(money) -%}
     round(
         round({{ money }} * weight_so_far / order_weight, 2)
-        - round({{ money }} * (weight_so_far - weight) / order_weight, 2),
+        - coalesce(
+            lag(round({{ money }} * weight_so_far / order_weight, 2)) over order_lines, 0
+        ),
         2
     )
 {%- endmacro %}

@@ -329,6 +329,11 @@ parted as (
 
     from shared
 
+    window
+        order_lines as (
+            partition by order_key, customer_id, reason is null order by source_row
+        )
+
 ),
 {%- else -%}
 parted as (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segmentation.inputs import InputProblem, answered
+from segmentation.inputs import InputProblem
 from segmentation.inputs.evidence.numbers import column_mark
 from segmentation.inputs.text import (
     HEAD_BYTES,
@@ -188,19 +188,3 @@ def test_a_day_that_is_no_month_tells_them_apart():
         date_formats(["01/02/2024", "03/04/2024"], column="day")
     assert date_formats(["01/02/2024", "13/04/2024"], column="day") == ["%d/%m/%Y"]
     assert column_mark(["1,5", "1.5", "2.5"]).mark == "."
-
-
-@pytest.mark.parametrize(
-    ("header", "is_told"),
-    [("quantity,unit_price", True), ("qty,unit price", True), ("id,quantity", False)],
-)
-def test_an_amount_is_not_needed_where_there_are_count_and_price(
-    tmp_path, header, is_told
-):
-    path = tmp_path / "a.csv"
-    path.write_text(f"{header}\n" + ",".join("123"[: header.count(",") + 1]) + "\n")
-    request = {"ask": "report", "var": "transactions", "value": str(path),
-               "columns": {}, "format": {"header": True}, "is_check": True}  # fmt: skip
-    text = answered(request)["text"]
-    assert ("not needed: quantity times unit_price" in text) is is_told
-    assert ("amount: YOUR COLUMN" in text) is not is_told

@@ -79,8 +79,9 @@ def main(arguments: list[str] | None = None) -> int:
             Path(given.write).write_text(
                 with_other_vars(pasted.split("\n\n")[0], variables), encoding="utf-8"
             )
-            print(f"Written to {given.write}: run make build VARS={given.write}")
-        print(books_sentence(Path(folder) / "build.duckdb", rows=given.rows))
+            print(f"# Written to {given.write}: run make build VARS={given.write}")
+        # A comment: the whole of it can be saved as a file of vars.
+        print(f"# {books_sentence(Path(folder) / 'build.duckdb', rows=given.rows)}")
     return ASKED if settings.get("open_questions") else 0
 
 

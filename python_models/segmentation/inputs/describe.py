@@ -108,7 +108,10 @@ def describe_transactions(request: Mapping) -> Source:
         mapping = {**{our: None for our in own if our in TRANSACTION_COLUMNS}, **mapping}
         mapping |= reading.columns
     for group in groups:
-        chosen, notes = map_columns(mapping, group.names, where=group.where)
+        chosen, notes = map_columns(
+            mapping, group.names, where=group.where,
+            is_check=bool(request.get("is_check")),
+        )  # fmt: skip
         source.parts.append(part_of(group, chosen))
         source.notes += notes
         if group.kind == "text":

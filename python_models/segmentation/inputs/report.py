@@ -16,7 +16,7 @@ from .problem import InputProblem
 from .roles.reading import Reading
 
 # What stands before the settings, in the text.
-PASTED = "settings:"
+PASTED = "vars to paste:"
 
 
 def report_text(request: Mapping) -> str:
@@ -47,7 +47,7 @@ def report_text(request: Mapping) -> str:
     used = {str(name) for name in reading.columns.values()}
     others = [repr(name) for name in names if name not in used]
     lines += ["", "not used: " + (", ".join(others) or "none")]
-    lines += [f"{name}: {value}  # {reading.evidence.get(name, '')}"
+    lines += [_entry(name, value, reading.evidence.get(name) or "")
               for name, value in reading.settings.items()]  # fmt: skip
     lines += [f"note: {note}" for note in reading.notes]
     if reading.questions:
@@ -84,18 +84,23 @@ def settings_text(request: Mapping, reading: Reading, names: Sequence[str]) -> s
     codes = []
     for question in reading.questions:
         codes.append(question.code)
-        lines.append("# QUESTION " + question.text().replace("\n", "\n#   "))
-        for option in question.options:
-            lines.append(f"#   {option.words}: set {_sets(option.sets)}")
+        lines.append("# QUESTION " + question.text(_sets).replace("\n", "\n#"))
     if codes:
-        lines.append("# Answered? Take its word out of open_questions.")
+        lines.append("# Answered? Take its word out of open_questions, and build.")
         lines.append(_entry("open_questions", codes, ""))
         lines.append(_entry("confirmed", codes, "asked here: not again in the build"))
     return "\n".join(lines) + "\n"
 
 
 def _sets(sets: object) -> str:
-    sets = dict(sets) if isinstance(sets, Mapping) else sets
+    if isinstance(sets, Mapping):
+        # What an option turns off is left out where it is only said.
+        sets = {
+            name: {our: yours for our, yours in value.items() if yours is not None}
+            if isinstance(value, Mapping)
+            else value
+            for name, value in sets.items()
+        }
     return yaml.safe_dump(sets, default_flow_style=True, sort_keys=False,
                           allow_unicode=True, width=1000).strip()  # fmt: skip
 

@@ -85,6 +85,19 @@ class Evidence:
             f"{p} <> 0 and {c} is not null",
         )
 
+    def product_without(
+        self, factor: Column, price: Column, total: Column, off: Column
+    ) -> Fact:
+        """The same on rows without a discount."""
+        q, p, c, d = factor.number, price.number, total.number, off.number
+        return self._fact(
+            "times the second is the third where the last is 0",
+            (factor, price, total, off),
+            f"select count(*), count(*) filter (where abs(abs({q} * {p}) - abs({c})) <= "
+            f"0.0051 * abs({q}) + 0.006) from sampled where abs({q}) >= 2 and "
+            f"{p} <> 0 and {c} is not null and coalesce({d}, 0) = 0",
+        )
+
     def discounted(
         self, factor: Column, price: Column, off: Column, total: Column, kind: str
     ) -> Fact:

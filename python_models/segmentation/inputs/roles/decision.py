@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Mapping, Sequence
 
 from babel.numbers import list_currencies
 
@@ -15,7 +14,7 @@ from .keys import Keys, find_keys, role
 from .lines import decide_lines
 from .money import Money, decide_money
 from .reading import Option, Reading
-from .statuses import decide_status
+from .statuses import SEEDS, decide_status
 from .zones import zone_of
 
 MONEY_COLUMNS = ("amount", "quantity", "unit_price", "order_amount", "discount",
@@ -60,8 +59,8 @@ def read_roles(
         }},
         money_sql=sql,
         quantity_sql=quantity.number if quantity else None,
-        left_out=_left_out() | {str(one).lower() for one in settings.get("not_goods")
-                                or []},
+        left_out=_seeded("product_id", rule_sets_of(settings))
+        | {str(one).lower() for one in settings.get("not_goods") or []},
     )  # fmt: skip
     _take_texts(evidence, keys, reading, given)
     _take_order_columns(evidence, keys, reading)
@@ -72,6 +71,11 @@ def read_roles(
         if zone:
             reading.set("time_zone", zone, "its clocks show the offsets of the times")
     return reading
+
+
+def rule_sets_of(settings: Mapping) -> list[str]:
+    """Return the sets of rules that apply."""
+    return list(settings.get("exclusion_rule_sets") or ["general"])
 
 
 def line_sql(columns: Mapping[str, Column], mapping: Mapping[str, object]) -> str:
@@ -162,14 +166,16 @@ def check_money(
     )
 
 
-def _left_out(seed: Path = Path("seeds/exclusion_rules.csv")) -> frozenset[str]:
+def _seeded(field: str, rule_sets: Sequence[str]) -> frozenset[str]:
+    """Return values, in lower case, that rules of a seed leave out by."""
+    seed = SEEDS / "exclusion_rules.csv"
     if not seed.exists():
         return frozenset()
     with seed.open(encoding="utf-8", newline="") as file:
         return frozenset(
             row["value"].lower()
             for row in csv.DictReader(file)
-            if row["field"] == "product_id" and row["rule_set"] == "general"
+            if row["field"] == field and row["rule_set"] in rule_sets
         )
 
 
@@ -263,7 +269,9 @@ def _ask_one_customer(
         return
     value, share = evidence.largest_share(keys.customer, keys.order)
     known = {str(one).lower() for one in settings.get("guest_ids") or []}
-    if not value or value.lower() in known or value.lower() in _guest_words():
+    if not value or value.lower() in known or value.lower() in _seeded(
+        "customer_id", rule_sets_of(settings)
+    ):
         return
     reading.ask(
         "guest_ids",
@@ -271,14 +279,3 @@ def _ask_one_customer(
         Option("it stands for guests: left out", {"guest_ids": [value]}),
         Option("it is one customer", {"guest_ids": []}),
     )
-
-
-def _guest_words(seed: Path = Path("seeds/exclusion_rules.csv")) -> frozenset[str]:
-    if not seed.exists():
-        return frozenset()
-    with seed.open(encoding="utf-8", newline="") as file:
-        return frozenset(
-            row["value"].lower()
-            for row in csv.DictReader(file)
-            if row["field"] == "customer_id"
-        )

@@ -151,13 +151,14 @@ def line_readings(money: Money) -> list[Line]:
         price, total = proven
         assert quantity is not None
         fact = money.evidence.product(quantity, price, total)
+        less = "" if fact.holds else " where there is no discount"
         return [
             Line(
                 {"amount": total.name, "quantity": quantity.name,
                  "unit_price": price.name},
                 str(total.number),
                 f"{total.name} = {quantity.name} x {price.name} in {fact.agreeing:,} "
-                f"of {fact.rows:,} rows",
+                f"of {fact.rows:,} rows{less}",
             )
         ]  # fmt: skip
     for one in money.with_role("line_total", "amount", "subtotal", "order_total"):
@@ -177,7 +178,8 @@ def line_readings(money: Money) -> list[Line]:
             if money.is_of_order(one):
                 continue
             if not is_counted:
-                found.append(_amount_line(money, one))
+                is_priced = quantity is not None and role(one) == "unit_price"
+                found.append((_priced_line if is_priced else _amount_line)(money, one))
                 continue
             kind = _kind_of_price(money, one)
             is_said = role(one) == "unit_price"
@@ -241,10 +243,19 @@ def _proven(money: Money) -> tuple[Column, Column] | None:
     totals = money.with_role("line_total", "amount", "subtotal", "order_total", "price")
     for price in prices:
         for total in totals:
-            if total is not price and money.evidence.product(
-                quantity, price, total
-            ).holds:
+            if total is price:
+                continue
+            if money.evidence.product(quantity, price, total).holds:
                 return price, total
+            for off in money.with_role("discount", "discount_rate"):
+                if off.smallest == off.largest == 0:
+                    continue
+                plain = money.evidence.product_without(quantity, price, total, off)
+                if plain.holds and any(
+                    money.evidence.discounted(quantity, price, off, total, kind).holds
+                    for kind in ("money", "share", "percent", "money_each")
+                ):
+                    return price, total
     return None
 
 
@@ -626,6 +637,56 @@ def _ask_without_names(money: Money) -> None:
                         "amount": None, "order_amount": None}},
                     money.total(f"{factor.number} * {one.number}"),
                 ))  # fmt: skip
+    options += _less_options(money, likely)
     money.reading.ask(
-        "amount", "no column is called money; these hold numbers", *options[:8]
+        "amount", "no column is called money; these hold numbers", *options[:12]
     )
+    _ask_refunds(money, likely)
+
+
+def _less_options(money: Money, columns: list[Column]) -> list[Option]:
+    """Return options of one column less another, where a third is made of both."""
+    options = []
+    for total in columns:
+        for base in columns:
+            if base is total:
+                continue
+            names = {one.name: money.order_sql(one) for one in columns}
+            identity = find_identity(
+                money.of_orders(names), total=total.name, base=base.name,
+                addends=[one for one in names if one not in (total.name, base.name)],
+            )  # fmt: skip
+            off = [name for name, sign in identity.addends if sign < 0] if identity else []
+            if identity is None or len(off) != 1:
+                continue
+            our = "order_amount" if money.is_of_order(base) else "amount"
+            sets: dict[str, object] = {
+                "transaction_columns": {
+                    our: base.name, "discount": off[0], "unit_price": None,
+                    "amount" if our == "order_amount" else "order_amount": None,
+                },
+                "discount_taken_off": False,
+            }  # fmt: skip
+            if our == "order_amount":
+                sets["order_columns"] = ["discount"]
+            less = _once(money, base) - _once(money, money.table.columns[off[0]])
+            options.append(Option(f"{base.name} less {off[0]}", sets, less))
+    return options[:3]
+
+
+def _ask_refunds(money: Money, columns: list[Column]) -> None:
+    """Ask of a column that is mostly empty, and never negative, if it is paid back."""
+    for one in columns:
+        filled = money.table.value("count(*)", f"{one.number} <> 0")
+        if one.smallest < 0 or not 0 < filled < 0.5 * money.table.rows:
+            continue
+        if money.has_lines and not money.is_of_order(one):
+            continue
+        total = money.total(str(one.number))
+        money.reading.ask(
+            "refunded_amount",
+            f"is {one.name!r}, which is mostly empty ({total:,.2f} in all), money that "
+            "was paid back?",
+            Option("no", {"transaction_columns": {"refunded_amount": None}}),
+            Option("yes", {"transaction_columns": {"refunded_amount": one.name}}),
+        )

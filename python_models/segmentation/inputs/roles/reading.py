@@ -23,12 +23,20 @@ class Question:
     words: str
     options: tuple[Option, ...]
 
-    def text(self) -> str:
-        """Return the question with its options, a line each."""
+    def text(self, sets=None) -> str:
+        """Return the question with its options, a line each.
+
+        Parameters
+        ----------
+        sets
+            A function that says what an option sets, in a line.
+        """
         lines = [f"{self.code}: {self.words}"]
-        for letter, option in zip("abcdefgh", self.options, strict=False):
+        for letter, option in zip("abcdefghijkl", self.options, strict=False):
             total = "" if option.total is None else f" -> {option.total:,.2f} in all"
-            lines.append(f"  {letter}) {option.words}{total}")
+            said = f"; set {sets(option.sets)}" if sets and option.sets else ""
+            proposed = " (proposed)" if letter == "a" and sets else ""
+            lines.append(f"  {letter}) {option.words}{total}{said}{proposed}")
         return "\n".join(lines)
 
 
@@ -69,5 +77,7 @@ class Reading:
                         self.columns[our] = name
             elif value is None:
                 self.settings.pop(var, None)
+            elif isinstance(value, Mapping):
+                self.settings[var] = {**(self.settings.get(var) or {}), **value}
             else:
                 self.settings[var] = value

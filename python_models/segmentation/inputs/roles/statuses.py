@@ -11,7 +11,8 @@ from ..evidence.table import Column
 from .keys import Keys, role
 from .reading import Option, Reading
 
-SEED = Path("seeds/order_statuses.csv")
+SEEDS = Path(__file__).resolve().parents[4] / "seeds"
+SEED = SEEDS / "order_statuses.csv"
 MEANINGS = {
     "sold": "they were sold",
     "never_sold": "they were never sold: left out",
