@@ -23,10 +23,16 @@ orders as (
         {{ month_start('ordered_date') }} as month_start,
         min(ordered_date) as ordered_date,
         min(channel) as channel,
-        count(*) as line_count,
+        -- A discount written as a line is no line of the basket.
+        count(*) filter (where is_discount_line is not true) as line_count,
         count(*) filter (where is_return) as return_line_count,
-        coalesce(sum(net_amount) filter (where not is_return), 0) as gross_amount,
-        coalesce(-sum(net_amount) filter (where is_return), 0) as refund_amount,
+        coalesce(
+            sum(net_amount + coalesce(refunded_amount, 0)) filter (where not is_return),
+            0
+        ) as gross_amount,
+        coalesce(-sum(net_amount) filter (where is_return), 0)
+        + coalesce(sum(refunded_amount) filter (where not is_return), 0)
+            as refund_amount,
         sum(net_amount) as net_amount,
         sum(discount_amount) as discount_amount,
         cast({{ row_hash('customer_id, order_id') }} as decimal(20, 0)) as order_hash
