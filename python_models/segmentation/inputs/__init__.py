@@ -10,6 +10,7 @@ import functools
 import json
 from collections.abc import Mapping
 
+from .controls import control_rows
 from .customers import describe_customers
 from .describe import describe_transactions, is_table
 from .names import check_given, check_names
@@ -29,7 +30,7 @@ def answer(request: str) -> str:
     Parameters
     ----------
     request
-        JSON: {"ask": "source" | "settings" | "report", ...}.
+        JSON: {"ask": "source" | "settings" | "report" | "statuses" | "controls", ...}.
 
     Returns
     -------
@@ -61,12 +62,15 @@ def answered(request: Mapping) -> dict:
     if request["ask"] == "settings":
         check_given(request.get("given") or {})
         check_settings(request["settings"])
+        control_rows(request["settings"].get("control_totals") or {})
         check_fitting(request["settings"])
         check_names(request["settings"])
         return {}
     if request["ask"] == "statuses":
         meanings = known_meanings(seed_words(), given=request["meanings"], present=())
         return {"statuses": {word: at for word, at in meanings.items() if at != "sold"}}
+    if request["ask"] == "controls":
+        return {"rows": control_rows(request["totals"])}
     if is_table(request["value"]) and "table" not in request:
         return {"kind": "table"}
     if request["ask"] == "report":
