@@ -1,7 +1,8 @@
 # One verb a step. Each sets up what it lacks; a second run installs nothing.
 #   make build    everything: environment, dbt build on the demo data, publication
 #   make test     dbt's tests on the sample, then pytest
-#   make check    looks at your input and says what to set, before any build
+#   make check    looks at your input and says what to set, before any build; with
+#                 WRITE=my.yml into a file, for make build VARS=my.yml
 #   make lint     sqlfluff and ruff
 #   make report   the report drawn again from what is published, without a build: new
 #                 wording or colours (opened where there is a desktop)
@@ -20,6 +21,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DBT ?=
 VARS ?=
+WRITE ?=
 TARGET =
 OPTIONS = $(if $(VARS),--vars "$$(cat '$(VARS)')") $(DBT)
 export PYTHONPATH := python_models
@@ -43,7 +45,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests analyses
 
 check: $(VENV)/installed
-	$(BIN)/python -m segmentation.inputs $(OPTIONS)
+	@$(BIN)/python -m segmentation.inputs $(OPTIONS) $(if $(WRITE),--write '$(WRITE)')
 
 report: $(VENV)/installed
 	$(BIN)/python -m segmentation.report $(OPTIONS)
@@ -62,6 +64,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/fitting.py 1000000
 	$(BIN)/python benchmarks/scale.py 1000000 target/benchmark --repeats 1
 	$(BIN)/python benchmarks/segmentation.py --seeds 100-102
+	$(BIN)/python benchmarks/exports.py 500
 
 clean:
 	rm -rf target logs

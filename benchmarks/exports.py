@@ -32,10 +32,14 @@ def main(count: int, first: int = 0, verbose: bool = False) -> int:
             if kind == "asked":
                 kind = f"asked, {verdict.after} after answers"
                 codes.update(code.split()[0] for code in verdict.codes)
+            if kind == "refused" and export.may_refuse:
+                kind = "refused, as they should be"
+            elif export.may_refuse and "right" not in kind:
+                kind = "wrong, and had to be refused"
             verdicts[kind] += 1
             if "wrong" in kind:
                 wrong.append(seed)
-            if verbose and kind != "right":
+            if verbose and kind not in ("right", "refused, as they should be"):
                 print(seed, kind, verdict.codes, export.traits)
                 if "wrong" in kind or "refused" in kind or "nothing" in kind:
                     truth = (export.revenue, export.customers, export.orders,

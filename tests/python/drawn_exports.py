@@ -193,6 +193,8 @@ MONTHS = {
     "nl": ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov",
            "dec"],
 }  # fmt: skip
+# Columns that say nothing about money, people or days, and look as if they did.
+NOISE = ("Weight (kg)", "Stock", "Phone", "ZIP", "Unit Cost", "Points", "Rating")
 # How lines of money are written.
 SHAPES = ("amount", "unit", "unit_and_total", "price_of_one", "price_of_all",
           "order_total_repeated", "order_total_first", "full_order")  # fmt: skip
@@ -261,6 +263,7 @@ class Order:
     shipping: float = 0.0
     refund: float = 0.0
     is_return: bool = False
+    is_event: bool = False
 
     @property
     def goods(self) -> float:
@@ -370,15 +373,38 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
     if traits["whole"]:
         discount = "none"
     has_refunds = shape in ("full_order", "order_total_first") and dice.random() < 0.4
+    is_price_drifting = dice.random() < 0.25
+    if is_price_drifting and not traits["whole"]:
+        for order in orders[len(orders) // 2 :]:
+            for line in order.lines:
+                line.price = round(line.price * (1.05 + 0.1 * (line.product % 3)), 2)
+    is_percent = discount == "rate" and dice.random() < 0.5
+    is_negative = dice.random() < 0.15
+    people = dice.choice(["one", "one", "one", "both", "name", "order key"])
+    if people == "order key" and by_mail:
+        people = "one"
+    absurd = has_absurd and people == "one"
+    odd_status = has_status and dice.random() < 0.15
+    events = grain == "lines" and has_status and shape in ("unit", "amount") and (
+        discount == "none" and not has_returns and dice.random() < 0.4
+    )
+    noise = [one for one in NOISE if dice.random() < 0.2]
+    two_dates = dice.random() < 0.25
+    defect = dice.choices(["", "excel", "split", "bad dates"], [92, 3, 3, 2])[0]
     traits |= {
+        "drift": is_price_drifting, "percent": is_percent, "negative": is_negative,
+        "people": people, "absurd": absurd, "odd_status": odd_status, "events": events,
+        "noise": noise, "two_dates": two_dates, "defect": defect,
         "status": has_status, "returns": has_returns, "guests": has_guests,
         "mail": by_mail, "postage": has_postage, "discount": discount,
         "refunds": has_refunds,
     }  # fmt: skip
+    # An id that stands for guests has a share of orders that no person has.
+    has_absurd = has_guests and not by_mail and dice.random() < 0.3
     for order in orders:
         if has_status and dice.random() < 0.1:
             order.state = dice.choice(["never", "back"])
-        if has_guests and dice.random() < 0.12:
+        if has_guests and dice.random() < (0.35 if has_absurd else 0.12):
             order.customer = None
         if discount in ("money", "rate"):
             for line in order.lines:
@@ -409,11 +435,22 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
                 ))  # fmt: skip
     sold = [one for one in orders if one.state == "sold" and one.customer is not None]
     kept = [one for one in returns if orders[one.number].state == "sold"]
+    revenue_back: list[float] = []
+    if events:
+        # A sale, and later a row more that takes all of it back.
+        for order in sold[10::12]:
+            later = order.moment + datetime.timedelta(days=2)
+            returns.append(Order(order.number, order.customer, later,
+                                 list(order.lines), state="back", is_event=True))  # fmt: skip
+            revenue_back.append(order.goods)
     for one in returns:
+        if one.is_event:
+            continue
         if orders[one.number].state != "sold":
             one.lines = []
     returns = [one for one in returns if one.lines]
     revenue = sum(one.goods - one.refund for one in sold) + sum(one.goods for one in kept)
+    revenue -= sum(revenue_back)
     delimiter = dice.choice([",", ",", ";", "\t"] if language == "en" else [";", "\t", ","])
     comma = language != "en" and dice.random() < 0.8
     style = {
@@ -444,7 +481,11 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
     if has_status is False:
         columns = [name for name in columns if name != names["status"]]
     text = io.StringIO()
+    may_refuse = defect in ("excel", "bad dates")
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
+    if defect == "split" and delimiter == "," and style["mark"] == ",":
+        may_refuse = True
+        writer = _Unquoted(text)
     header = (
         [f"col{at}" for at in range(1, len(columns) + 1)]
         if traits["neutral"]
@@ -483,8 +524,19 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
     return Export(
         seed, plain, encoding, dice.choice([".csv", ".csv", ".txt"]),
         round(revenue, 2), len({one.customer for one in sold}), len(sold),
-        str(last.date()), traits,
+        str(last.date()), traits, may_refuse,
     )  # fmt: skip
+
+
+class _Unquoted:
+    """Writes values with commas between them, and never a quote."""
+
+    def __init__(self, text: io.StringIO):
+        self.text = text
+
+    def writerow(self, row) -> None:
+        """Write one line."""
+        self.text.write(",".join(row) + "\n")
 
 
 def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
@@ -497,7 +549,9 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
         return _number(value, style)
 
     number = f"{drawn['prefix']}{1001 + order.number}"
-    if order.is_return and drawn["back_prefix"]:
+    if order.is_event:
+        pass
+    elif order.is_return and drawn["back_prefix"]:
         number = f"{drawn['back_prefix']}{number}"
     elif order.is_return:
         number = f"{drawn['prefix']}{90001 + order.number}"
@@ -511,11 +565,47 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
         common[names["customer"]] = (
             f"{10000 + person}" if person is not None else guest[language]
         )
+    if traits["people"] == "both":
+        # Beside the account's number, which guests lack, an e-mail that all have.
+        common[names["email"]] = mail
+        common.setdefault(names["customer"], f"{10000 + person}" if person is not None
+                          else "")  # fmt: skip
+    elif traits["people"] == "name":
+        common[names["person"]] = f"Person {person}" if person is not None else ""
+    elif traits["people"] == "order key":
+        # The shop's key of the buyer is new with every order.
+        common[names["customer"]] = f"k{order.number * 7919 % 100003:06}"
+        common[names["email"]] = mail
+    if traits["absurd"] and person is None:
+        common[names["customer"]] = "99999"
     common[names["date"]] = _day(order.moment, traits["dates"], language)
+    if traits["defect"] == "excel":
+        is_turned = order.moment.day <= 12
+        common[names["date"]] = order.moment.strftime(
+            "%Y-%d-%m" if is_turned else "%d/%m/%Y"
+        )
+    elif traits["defect"] == "bad dates" and order.number % 3 == 0:
+        common[names["date"]] = "#####"
+    if traits["two_dates"]:
+        later = order.moment + datetime.timedelta(days=order.number % 5)
+        common[names["paid"]] = _day(later, traits["dates"], language)
     words = {"sold": good, "never": bad, "back": back}[order.state]
     common[names["status"]] = words[order.number % len(words)]
+    if traits["odd_status"] and order.state == "sold" and order.number % 6 == 0:
+        common[names["status"]] = "archived"
+    if order.is_event:
+        common[names["status"]] = back[0]
     extras = {names["country"]: ["DE", "FR", "GB"][order.number % 3],
               names["payment"]: ["card", "bank"][order.number % 2]}  # fmt: skip
+    said = {
+        "Weight (kg)": f"{0.1 + order.number % 37 * 0.13:.2f}".replace(
+            ".", style["mark"]),
+        "Stock": str(order.number * 13 % 97), "Phone": f"49{order.number % 83:08}",
+        "ZIP": f"{10115 + (person or 0) % 40}",
+        "Unit Cost": money(3 + order.number % 19 * 0.45),
+        "Points": str(order.number % 50), "Rating": str(1 + order.number % 5),
+    }  # fmt: skip
+    extras |= {name: said[name] for name in traits["noise"]}
     tax = round(0.19 * order.goods, 2) if not traits["whole"] else 0.0
     total = round(order.goods + order.shipping + (
         tax if shape == "full_order" else 0), 2)  # fmt: skip
@@ -559,9 +649,13 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
         else:
             row[names["unit_price"]] = money(line.price)
         if traits["discount"] == "money":
-            row[names["discount"]] = money(line.off)
+            row[names["discount"]] = money(-line.off if traits["negative"] else line.off)
         elif traits["discount"] == "rate":
-            row[names["rate"]] = f"{line.rate:.2f}".replace(".", style["mark"])
+            row[names["rate"]] = (
+                f"{100 * line.rate:.0f}"
+                if traits["percent"]
+                else f"{line.rate:.2f}".replace(".", style["mark"])
+            )
         if shape == "order_total_repeated":
             del row[names["unit_price"]]
             row[names["total"]] = money(order.goods)

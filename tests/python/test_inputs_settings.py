@@ -24,6 +24,17 @@ GOOD = {
     "exchange_rates": {},
     "cancelled_statuses": ["returned"],
     "cancellation_prefix": None,
+    "order_columns": [],
+    "status_meanings": {},
+    "discount_kind": "money",
+    "discount_taken_off": True,
+    "discount_products": [],
+    "not_goods": [],
+    "guest_ids": [],
+    "repeated_orders": "auto",
+    "open_questions": [],
+    "confirmed": [],
+    "control_totals": {},
     "cancelled_lines": "net",
     "exclusion_rule_sets": ["general"],
     "drop_exact_duplicates": False,
@@ -87,6 +98,15 @@ def test_good_settings_pass(changed):
         ("cancelled_statuses", "returned", "a list"),
         ("cancelled_lines", "drop", "one of net, leave_out"),
         ("drop_exact_duplicates", "maybe", "one of true, false"),
+        ("order_columns", ["Status"], "name our column, not yours"),
+        ("status_meanings", {"offen": "unpaid"}, "sold, never_sold, taken_back"),
+        ("discount_kind", "rate", "one of money, share, percent"),
+        ("discount_taken_off", "yes", "one of true, false"),
+        ("repeated_orders", "drop", "one of auto, latest, keep"),
+        ("guest_ids", "guest", "a list"),
+        ("control_totals", {"sales": 5}, "numbers for revenue, orders, customers"),
+        ("control_totals", {"revenue": "much"}, "numbers for revenue"),
+        ("control_totals", "no/books.csv", "a file that exists"),
         ("largest_amount", -1, "a number above 0"),
         ("longest_id", True, "a number above 0"),
         ("rejected_share_warning", 5, "a share from 0 to 1"),
@@ -108,7 +128,7 @@ def test_setting_that_cannot_work(name, value, message):
     with pytest.raises(InputProblem) as caught:
         check(**{name: value})
     assert message in str(caught.value)
-    assert repr(value) in str(caught.value) or isinstance(value, dict)
+    assert repr(value) in str(caught.value) or isinstance(value, dict | list)
 
 
 @pytest.mark.parametrize(

@@ -290,7 +290,9 @@ def _see_orders(source: Source, sample: Mapping, settings: Mapping) -> None:
                     seen.setdefault(order, set()).add(is_sold)
             source.undoes_lines = any(len(one) > 1 for one in seen.values())
     if settings.get("repeated_orders", "keep") != "keep" and len(source.parts) == 1:
-        source.files, orders = overlapping_files(source.parts[0])
+        source.files, orders = overlapping_files(
+            source.parts[0], is_asked=settings["repeated_orders"] == "latest"
+        )
         if source.files:
             source.notes.append(
                 f"{orders:,} orders are in several files: the latest state of each "

@@ -16,7 +16,7 @@ ENOUGH = 3
 SAME_SHARE = 0.5
 
 
-def overlapping_files(part) -> tuple[list[str], int]:
+def overlapping_files(part, *, is_asked: bool = False) -> tuple[list[str], int]:
     """Return the files in their order, if later ones hold orders again, and how many.
 
     An order that a later file only takes back from is no copy: its rows are negative.
@@ -25,6 +25,8 @@ def overlapping_files(part) -> tuple[list[str], int]:
     ----------
     part
         A `describe.Part`: its FROM item and SQL for our columns.
+    is_asked
+        Whether the latest state counts however few orders are in several files.
     """
     if "order_id" not in part.columns or part.source_file is None:
         return [], 0
@@ -62,6 +64,6 @@ def overlapping_files(part) -> tuple[list[str], int]:
                 (select count(distinct order_id) from keys where files > 1)
             """
         ).fetchall()
-    if several < ENOUGH or same < SAME_SHARE * several:
+    if not is_asked and (several < ENOUGH or same < SAME_SHARE * several):
         return [], 0
     return paths, several

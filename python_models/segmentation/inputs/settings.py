@@ -18,8 +18,29 @@ MAPPINGS = (
     "transaction_format",
     "customer_format",
     "exchange_rates",
+    "status_meanings",
 )
-LISTS = ("cancelled_statuses", "exclusion_rule_sets")
+LISTS = (
+    "cancelled_statuses",
+    "exclusion_rule_sets",
+    "order_columns",
+    "discount_products",
+    "not_goods",
+    "guest_ids",
+    "open_questions",
+    "confirmed",
+)
+CHOICES = {
+    "cancelled_lines": ("net", "leave_out"),
+    "drop_exact_duplicates": (True, False),
+    "discount_kind": ("money", "share", "percent"),
+    "discount_taken_off": (True, False),
+    "repeated_orders": ("auto", "latest", "keep"),
+}
+MEANINGS = ("sold", "never_sold", "taken_back")
+# What may be an order's as a whole; order_amount and refunded_amount always are.
+ORDER_COLUMNS = ("customer_id", "ordered_at", "status", "currency", "channel",
+                 "shipping", "tax", "discount", "order_amount", "refunded_amount")  # fmt: skip
 NUMBERS = ("largest_amount", "longest_id", "quality_sample_rows")
 # A share of the machine's memory or a size, as DuckDB reads it.
 MEMORY = re.compile(r"[1-9][0-9]?%|[1-9][0-9]*[KMGT]i?B", re.IGNORECASE)
@@ -77,8 +98,24 @@ def check_settings(settings: Mapping[str, object]) -> None:
             "a share from 0 to 1",
             "correct rejected_share_warning",
         )
-    _check_choice("cancelled_lines", settings, ("net", "leave_out"))
-    _check_choice("drop_exact_duplicates", settings, (True, False))
+    for name, choices in CHOICES.items():
+        _check_choice(name, settings, choices)
+    for word, meaning in settings["status_meanings"].items():  # type: ignore[attr-defined]
+        if meaning not in MEANINGS:
+            raise wrong_var(
+                f"status_meanings: {word}",
+                meaning,
+                f"one of {', '.join(MEANINGS)}",
+                "say what an order with this status is",
+            )
+    for name in settings["order_columns"]:  # type: ignore[attr-defined]
+        if name not in ORDER_COLUMNS:
+            raise wrong_var(
+                "order_columns",
+                name,
+                f"some of {', '.join(ORDER_COLUMNS)}",
+                "name our column, not yours",
+            )
     currency = settings["currency"]
     if currency is not None and not re.fullmatch(r"[A-Za-z]{3}", str(currency)):
         raise wrong_var(

@@ -220,5 +220,7 @@ class Evidence:
         if len(rows) < 2 or total < 40:
             return "", 0.0
         (value, most), (_next, second) = rows
-        stands_out = most > 0.05 * total and most > 8 * second
+        stands_out = (most > 0.05 * total and most > 8 * second) or (
+            most > 0.1 * total and most > 4 * second
+        )
         return (value, most / total) if stands_out else ("", 0.0)

@@ -31,35 +31,47 @@ def decide_discount(money, line) -> None:
     kinds = _kinds(off)
     is_after, why, kind = _seen(money, line, off, kinds)
     reading.take("discount", off.name, why)
-    if kind != "money":
-        reading.set("discount_kind", kind, f"{off.name} goes up to {off.largest:g}")
     if money.is_of_order(off):
         reading.settings.setdefault("order_columns", []).append("discount")
-    if is_after is None:
-        total = money.total(line.sql)
-        rate = {"share": "abs({d})", "percent": "abs({d}) / 100"}
-        less = (
-            f"abs({off.number})"
-            if kind == "money"
-            else f"{line.sql} * {rate[kind].format(d=off.number)}"
-        )
-        taken = (
-            sum(
-                abs(value)
-                for value in money.of_orders({"d": money.order_sql(off)})["d"]
-                if value == value
-            )
-            if money.is_of_order(off)
-            else money.total(less)
-        )
-        reading.ask(
-            "discount",
-            f"is {off.name!r} off the amounts already?",
-            Option("yes, amounts are what was paid", {"discount_taken_off": True}, total),
-            Option("no, it comes off", {"discount_taken_off": False}, total - taken),
-        )
-    elif not is_after:
+    if is_after:
+        # What is off already is described, and nothing is taken off.
+        if kind != "money":
+            reading.set("discount_kind", kind, f"{off.name} goes up to {off.largest:g}")
+        return
+    if is_after is False and len(kinds) == 1:
         reading.set("discount_taken_off", False, why)
+        if kind != "money":
+            reading.set("discount_kind", kind, f"{off.name} goes up to {off.largest:g}")
+        return
+    total = money.total(line.sql)
+    options = [
+        Option(f"{WORDS[one]}, and comes off",
+               {"discount_taken_off": False, "discount_kind": one},
+               total - _taken(money, line, off, one))
+        for one in kinds
+    ]  # fmt: skip
+    if is_after is None:
+        words = f"is {off.name!r} off the amounts already?"
+        options.insert(
+            0,
+            Option("yes, amounts are what was paid", {"discount_taken_off": True}, total),
+        )
+    else:
+        words = f"is {off.name!r} money, or a rate? {why}"
+    reading.ask("discount", words, *options)
+
+
+WORDS = {"money": "it is money", "share": "it is a share", "percent": "it is a percent"}
+
+
+def _taken(money, line, off, kind: str) -> float:
+    """Return what a discount of a kind takes off in all."""
+    if kind == "money" and money.is_of_order(off):
+        values = money.of_orders({"d": money.order_sql(off)})["d"]
+        return float(sum(abs(value) for value in values if value == value))
+    share = {"money": None, "share": "1", "percent": "100"}[kind]
+    sql = f"abs({off.number})"
+    return money.total(sql if share is None else f"{line.sql} * {sql} / {share}")
 
 
 def _kinds(off) -> list[str]:
@@ -68,11 +80,12 @@ def _kinds(off) -> list[str]:
     is_rate = role(off) == "discount_rate" or bool(
         words & {"rate", "percent", "pct", "prozent", "percentage"}
     )
-    if largest <= 1 and not (off.is_whole and not is_rate):
-        return ["share", "money"] if not is_rate else ["share", "percent"]
+    if largest < 1:
+        # Seven percent may be 7, and 0.07; no rate of 0.2% is written as a percent.
+        return ["share"] if is_rate else ["share", "money"]
     if is_rate:
-        return ["percent"]
-    return ["money", "percent"] if off.is_whole and largest <= 100 else ["money"]
+        return ["percent"] if largest > 1 else ["share", "percent"]
+    return ["percent", "money"] if off.is_whole and largest <= 100 else ["money"]
 
 
 def _seen(money, line, off, kinds) -> tuple[bool | None, str, str]:

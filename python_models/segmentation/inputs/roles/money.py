@@ -647,7 +647,8 @@ def _ask_without_names(money: Money) -> None:
 def _less_options(money: Money, columns: list[Column]) -> list[Option]:
     """Return options of one column less another, where a third is made of both."""
     options = []
-    for total in columns:
+    # What is made of all the others is the largest.
+    for total in sorted(columns, key=lambda one: -_once(money, one))[:2]:
         for base in columns:
             if base is total:
                 continue
@@ -669,6 +670,8 @@ def _less_options(money: Money, columns: list[Column]) -> list[Option]:
             }  # fmt: skip
             if our == "order_amount":
                 sets["order_columns"] = ["discount"]
+            if _once(money, money.table.columns[off[0]]) > 0.5 * _once(money, base):
+                continue
             less = _once(money, base) - _once(money, money.table.columns[off[0]])
             options.append(Option(f"{base.name} less {off[0]}", sets, less))
     return options[:3]
