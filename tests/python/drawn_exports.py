@@ -373,6 +373,8 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
     if traits["whole"]:
         discount = "none"
     has_refunds = shape in ("full_order", "order_total_first") and dice.random() < 0.4
+    # An id that stands for guests has a share of orders that no person has.
+    has_absurd = has_guests and not by_mail and dice.random() < 0.3
     is_price_drifting = dice.random() < 0.25
     if is_price_drifting and not traits["whole"]:
         for order in orders[len(orders) // 2 :]:
@@ -399,8 +401,6 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
         "mail": by_mail, "postage": has_postage, "discount": discount,
         "refunds": has_refunds,
     }  # fmt: skip
-    # An id that stands for guests has a share of orders that no person has.
-    has_absurd = has_guests and not by_mail and dice.random() < 0.3
     for order in orders:
         if has_status and dice.random() < 0.1:
             order.state = dice.choice(["never", "back"])

@@ -23,6 +23,8 @@ MOST, FEW = 0.9, 0.1
 # Totals that differ by less are one reading.
 SAME_SHARE = 1e-4
 EACH = " of each line"
+# Different values up to which a column may be the prices of parcels.
+FEW_VALUES = 12
 
 
 @dataclass
@@ -619,6 +621,7 @@ def _ask_without_names(money: Money) -> None:
                         money.total(str(total.number)),
                     ))  # fmt: skip
     likely = [one for one in candidates if not one.is_whole] or candidates
+    likely.sort(key=lambda one: -_once(money, one))
     for one in likely:
         our = "order_amount" if money.is_of_order(one) else "amount"
         other = "amount" if our == "order_amount" else "order_amount"
@@ -680,6 +683,21 @@ def _less_options(money: Money, columns: list[Column]) -> list[Option]:
 def _ask_refunds(money: Money, columns: list[Column]) -> None:
     """Ask of a column that is mostly empty, and never negative, if it is paid back."""
     for one in columns:
+        if (
+            not one.is_whole and one.smallest >= 0 and 1 < one.distinct <= FEW_VALUES
+            and not money.reading.columns.get("amount") == one.name
+        ):  # fmt: skip
+            our = {"transaction_columns": {"shipping": one.name}}
+            if money.is_of_order(one):
+                our["order_columns"] = ["shipping"]  # type: ignore[assignment]
+            money.reading.ask(
+                "shipping",
+                f"is {one.name!r}, of {one.distinct} values, shipping that the money "
+                "holds?",
+                Option("no", {"transaction_columns": {"shipping": None}}),
+                Option("yes", our),
+            )
+            continue
         filled = money.table.value("count(*)", f"{one.number} <> 0")
         if one.smallest < 0 or not 0 < filled < 0.5 * money.table.rows:
             continue
