@@ -64,7 +64,8 @@ def main() -> int:
     if not (folder / DATABASE).exists():
         print(f"Nothing is published in {folder} yet: run make build", file=sys.stderr)
         return 1
-    tables = read_tables(folder / DATABASE, names=("segments", "publications", "data_quality"))
+    names = ("segments", "publications", "data_quality")
+    tables = read_tables(folder / DATABASE, names=names)
     print("\n".join(summary_lines(tables=tables, folder=folder)))
     return 0
 

@@ -16,14 +16,39 @@ from pathlib import Path
 # What shops call their columns, in six languages; one of each is drawn.
 NAMES = {
     "en": {
-        "order": ["Order ID", "order_no", "Order Number", "Invoice", "Order #", "Name",
-                  "OrderRef", "receipt_no", "Sales Order"],
-        "customer": ["Customer ID", "customer_no", "Client", "User ID", "CustomerKey",
-                     "Cust. No.", "member_id", "Account Number"],
+        "order": [
+            "Order ID",
+            "order_no",
+            "Order Number",
+            "Invoice",
+            "Order #",
+            "Name",
+            "OrderRef",
+            "receipt_no",
+            "Sales Order",
+        ],
+        "customer": [
+            "Customer ID",
+            "customer_no",
+            "Client",
+            "User ID",
+            "CustomerKey",
+            "Cust. No.",
+            "member_id",
+            "Account Number",
+        ],
         "email": ["Email", "Customer Email", "buyer-email", "E-Mail", "Contact Email"],
         "person": ["Customer Name", "Billing Name", "Buyer"],
-        "date": ["Order Date", "Created at", "date", "Purchase Date", "InvoiceDate",
-                 "order_timestamp", "Transaction Date", "Date"],
+        "date": [
+            "Order Date",
+            "Created at",
+            "date",
+            "Purchase Date",
+            "InvoiceDate",
+            "order_timestamp",
+            "Transaction Date",
+            "Date",
+        ],
         "product": ["SKU", "Product ID", "Item Code", "StockCode", "Article"],
         "title": ["Product Name", "Description", "Item Name"],
         "category": ["Category", "Department", "Product Type"],
@@ -46,8 +71,13 @@ NAMES = {
         "paid": ["Paid at", "Payment Date", "Shipped Date"],
     },
     "de": {
-        "order": ["Bestellnummer", "Bestell-Nr.", "Auftragsnummer", "Rechnungsnummer",
-                  "Beleg-Nr"],
+        "order": [
+            "Bestellnummer",
+            "Bestell-Nr.",
+            "Auftragsnummer",
+            "Rechnungsnummer",
+            "Beleg-Nr",
+        ],
         "customer": ["Kundennummer", "Kunden-Nr.", "Kunde", "KundenID", "Kd-Nr"],
         "email": ["E-Mail", "E-Mail-Adresse", "Kunden E-Mail"],
         "person": ["Kundenname"],
@@ -67,8 +97,11 @@ NAMES = {
         "rate": ["Rabatt %", "Rabattsatz"],
         "refund": ["Erstattet", "Erstattungsbetrag"],
         "status": ["Status", "Bestellstatus"],
-        "currency": ["Währung"], "country": ["Land"], "payment": ["Zahlungsart"],
-        "line": ["Position"], "paid": ["Lieferdatum", "Zahlungsdatum"],
+        "currency": ["Währung"],
+        "country": ["Land"],
+        "payment": ["Zahlungsart"],
+        "line": ["Position"],
+        "paid": ["Lieferdatum", "Zahlungsdatum"],
     },
     "fr": {
         "order": ["N° commande", "Numéro de commande", "Facture", "Référence commande"],
@@ -91,8 +124,11 @@ NAMES = {
         "rate": ["Taux de remise", "Remise %"],
         "refund": ["Remboursé", "Montant remboursé"],
         "status": ["Statut", "État"],
-        "currency": ["Devise"], "country": ["Pays"], "payment": ["Moyen de paiement"],
-        "line": ["Ligne"], "paid": ["Date de livraison"],
+        "currency": ["Devise"],
+        "country": ["Pays"],
+        "payment": ["Moyen de paiement"],
+        "line": ["Ligne"],
+        "paid": ["Date de livraison"],
     },
     "es": {
         "order": ["Pedido", "N.º pedido", "Número de pedido", "Factura"],
@@ -115,8 +151,11 @@ NAMES = {
         "rate": ["Descuento %"],
         "refund": ["Reembolsado", "Importe reembolsado"],
         "status": ["Estado", "Estado del pedido"],
-        "currency": ["Moneda"], "country": ["País"], "payment": ["Método de pago"],
-        "line": ["Línea"], "paid": ["Fecha de envío"],
+        "currency": ["Moneda"],
+        "country": ["País"],
+        "payment": ["Método de pago"],
+        "line": ["Línea"],
+        "paid": ["Fecha de envío"],
     },
     "it": {
         "order": ["Ordine", "Numero ordine", "Fattura"],
@@ -139,8 +178,11 @@ NAMES = {
         "rate": ["Sconto %"],
         "refund": ["Rimborsato", "Importo rimborsato"],
         "status": ["Stato", "Stato ordine"],
-        "currency": ["Valuta"], "country": ["Paese"], "payment": ["Pagamento"],
-        "line": ["Riga"], "paid": ["Data spedizione"],
+        "currency": ["Valuta"],
+        "country": ["Paese"],
+        "payment": ["Pagamento"],
+        "line": ["Riga"],
+        "paid": ["Data spedizione"],
     },
     "nl": {
         "order": ["Bestelnummer", "Ordernummer", "Factuurnummer"],
@@ -163,41 +205,132 @@ NAMES = {
         "rate": ["Kortingspercentage"],
         "refund": ["Terugbetaald"],
         "status": ["Status", "Orderstatus"],
-        "currency": ["Valuta"], "country": ["Land"], "payment": ["Betaalmethode"],
-        "line": ["Regel"], "paid": ["Verzenddatum"],
+        "currency": ["Valuta"],
+        "country": ["Land"],
+        "payment": ["Betaalmethode"],
+        "line": ["Regel"],
+        "paid": ["Verzenddatum"],
     },
-}  # fmt: skip
+}
 STATUSES = {
-    "en": (["paid", "Completed", "shipped", "processing"],
-           ["cancelled", "pending", "voided", "failed"], ["refunded", "returned"]),
+    "en": (
+        ["paid", "Completed", "shipped", "processing"],
+        ["cancelled", "pending", "voided", "failed"],
+        ["refunded", "returned"],
+    ),
     "de": (["bezahlt", "versendet"], ["storniert", "ausstehend"], ["erstattet"]),
     "fr": (["payé", "livré"], ["annulé", "en attente"], ["remboursé"]),
     "es": (["pagado", "enviado"], ["cancelado", "pendiente"], ["reembolsado"]),
     "it": (["pagato", "spedito"], ["annullato", "in attesa"], ["rimborsato"]),
     "nl": (["betaald", "verzonden"], ["geannuleerd"], ["terugbetaald"]),
-}  # fmt: skip
-POSTAGE = {"en": ("POST", "Postage"), "de": ("VERSAND", "Versandkosten"),
-           "fr": ("PORT", "Frais de port"), "es": ("ENVIO", "Gastos de envío"),
-           "it": ("SPED", "Spese di spedizione"), "nl": ("VERZ", "Verzendkosten")}  # fmt: skip
+}
+POSTAGE = {
+    "en": ("POST", "Postage"),
+    "de": ("VERSAND", "Versandkosten"),
+    "fr": ("PORT", "Frais de port"),
+    "es": ("ENVIO", "Gastos de envío"),
+    "it": ("SPED", "Spese di spedizione"),
+    "nl": ("VERZ", "Verzendkosten"),
+}
 MONTHS = {
-    "en": ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
-           "Dec"],
-    "de": ["Jan.", "Feb.", "März", "Apr.", "Mai", "Juni", "Juli", "Aug.", "Sept.",
-           "Okt.", "Nov.", "Dez."],
-    "fr": ["janv.", "févr.", "mars", "avr.", "mai", "juin", "juil.", "août", "sept.",
-           "oct.", "nov.", "déc."],
-    "es": ["ene", "feb", "mar", "abr", "may", "jun", "jul", "ago", "sept", "oct", "nov",
-           "dic"],
-    "it": ["gen", "feb", "mar", "apr", "mag", "giu", "lug", "ago", "set", "ott", "nov",
-           "dic"],
-    "nl": ["jan", "feb", "mrt", "apr", "mei", "jun", "jul", "aug", "sep", "okt", "nov",
-           "dec"],
-}  # fmt: skip
+    "en": [
+        "Jan",
+        "Feb",
+        "Mar",
+        "Apr",
+        "May",
+        "Jun",
+        "Jul",
+        "Aug",
+        "Sep",
+        "Oct",
+        "Nov",
+        "Dec",
+    ],
+    "de": [
+        "Jan.",
+        "Feb.",
+        "März",
+        "Apr.",
+        "Mai",
+        "Juni",
+        "Juli",
+        "Aug.",
+        "Sept.",
+        "Okt.",
+        "Nov.",
+        "Dez.",
+    ],
+    "fr": [
+        "janv.",
+        "févr.",
+        "mars",
+        "avr.",
+        "mai",
+        "juin",
+        "juil.",
+        "août",
+        "sept.",
+        "oct.",
+        "nov.",
+        "déc.",
+    ],
+    "es": [
+        "ene",
+        "feb",
+        "mar",
+        "abr",
+        "may",
+        "jun",
+        "jul",
+        "ago",
+        "sept",
+        "oct",
+        "nov",
+        "dic",
+    ],
+    "it": [
+        "gen",
+        "feb",
+        "mar",
+        "apr",
+        "mag",
+        "giu",
+        "lug",
+        "ago",
+        "set",
+        "ott",
+        "nov",
+        "dic",
+    ],
+    "nl": [
+        "jan",
+        "feb",
+        "mrt",
+        "apr",
+        "mei",
+        "jun",
+        "jul",
+        "aug",
+        "sep",
+        "okt",
+        "nov",
+        "dec",
+    ],
+}
 # Columns that say nothing about money, people or days, and look as if they did.
 NOISE = ("Weight (kg)", "Stock", "Phone", "ZIP", "Unit Cost", "Points", "Rating")
 # How lines of money are written.
-SHAPES = ("amount", "unit", "unit_and_total", "price_of_one", "price_of_all",
-          "order_total_repeated", "order_total_first", "full_order")  # fmt: skip
+SHAPES = (
+    "amount",
+    "unit",
+    "unit_and_total",
+    "price_of_one",
+    "price_of_all",
+    "order_total_repeated",
+    "order_total_first",
+    "full_order",
+)
 
 
 @dataclass
@@ -292,9 +425,12 @@ def draw(seed: int) -> Export:
     if whole:
         _whole_units(orders, dice)
     traits = {
-        "language": language, "grain": grain, "shape": shape, "whole": whole,
+        "language": language,
+        "grain": grain,
+        "shape": shape,
+        "whole": whole,
         "neutral": dice.random() < 0.06,
-    }  # fmt: skip
+    }
     return _written(dice, seed, orders, names, language, traits)
 
 
@@ -307,9 +443,11 @@ def _shop(dice: random.Random, *, grain: str, shape: str) -> list[Order]:
     orders = []
     for number in range(dice.randint(180, 420)):
         moment = start + datetime.timedelta(
-            days=dice.randrange(640), hours=dice.randrange(8, 20),
-            minutes=dice.randrange(60), seconds=dice.randrange(60),
-        )  # fmt: skip
+            days=dice.randrange(640),
+            hours=dice.randrange(8, 20),
+            minutes=dice.randrange(60),
+            seconds=dice.randrange(60),
+        )
         customer = dice.choices(range(people), weights)[0]
         products = dice.sample(range(len(prices)), dice.choice([1, 1, 2, 2, 3, 4]))
         lines = [
@@ -362,8 +500,10 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
     )
     has_guests = dice.random() < 0.3
     by_mail = dice.random() < 0.3
-    has_postage = grain == "lines" and not has_returns and (
-        shape in ("unit", "amount", "price_of_one") and dice.random() < 0.15
+    has_postage = (
+        grain == "lines"
+        and not has_returns
+        and (shape in ("unit", "amount", "price_of_one") and dice.random() < 0.15)
     )
     discount = "none"
     if shape in ("unit_and_total", "amount", "unit") and grain == "lines":
@@ -387,20 +527,34 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
         people = "one"
     absurd = has_absurd and people == "one"
     odd_status = has_status and dice.random() < 0.15
-    events = grain == "lines" and has_status and shape in ("unit", "amount") and (
-        discount == "none" and not has_returns and dice.random() < 0.4
+    events = (
+        grain == "lines"
+        and has_status
+        and shape in ("unit", "amount")
+        and (discount == "none" and not has_returns and dice.random() < 0.4)
     )
     noise = [one for one in NOISE if dice.random() < 0.2]
     two_dates = dice.random() < 0.25
     defect = dice.choices(["", "excel", "split", "bad dates"], [92, 3, 3, 2])[0]
     traits |= {
-        "drift": is_price_drifting, "percent": is_percent, "negative": is_negative,
-        "people": people, "absurd": absurd, "odd_status": odd_status, "events": events,
-        "noise": noise, "two_dates": two_dates, "defect": defect,
-        "status": has_status, "returns": has_returns, "guests": has_guests,
-        "mail": by_mail, "postage": has_postage, "discount": discount,
+        "drift": is_price_drifting,
+        "percent": is_percent,
+        "negative": is_negative,
+        "people": people,
+        "absurd": absurd,
+        "odd_status": odd_status,
+        "events": events,
+        "noise": noise,
+        "two_dates": two_dates,
+        "defect": defect,
+        "status": has_status,
+        "returns": has_returns,
+        "guests": has_guests,
+        "mail": by_mail,
+        "postage": has_postage,
+        "discount": discount,
         "refunds": has_refunds,
-    }  # fmt: skip
+    }
     for order in orders:
         if has_status and dice.random() < 0.1:
             order.state = dice.choice(["never", "back"])
@@ -426,13 +580,23 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
         for order in orders[20:]:
             if dice.random() < 0.06 and order.customer is not None:
                 line = dice.choice(order.lines)
-                returns.append(Order(
-                    order.number, order.customer,
-                    order.moment + datetime.timedelta(days=3),
-                    [Line(line.product, -line.quantity, line.price, -line.off,
-                          line.rate)],
-                    is_return=True,
-                ))  # fmt: skip
+                returns.append(
+                    Order(
+                        order.number,
+                        order.customer,
+                        order.moment + datetime.timedelta(days=3),
+                        [
+                            Line(
+                                line.product,
+                                -line.quantity,
+                                line.price,
+                                -line.off,
+                                line.rate,
+                            )
+                        ],
+                        is_return=True,
+                    )
+                )
     sold = [one for one in orders if one.state == "sold" and one.customer is not None]
     kept = [one for one in returns if orders[one.number].state == "sold"]
     revenue_back: list[float] = []
@@ -440,8 +604,16 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
         # A sale, and later a row more that takes all of it back.
         for order in sold[10::12]:
             later = order.moment + datetime.timedelta(days=2)
-            returns.append(Order(order.number, order.customer, later,
-                                 list(order.lines), state="back", is_event=True))  # fmt: skip
+            returns.append(
+                Order(
+                    order.number,
+                    order.customer,
+                    later,
+                    list(order.lines),
+                    state="back",
+                    is_event=True,
+                )
+            )
             revenue_back.append(order.goods)
     for one in returns:
         if one.is_event:
@@ -449,25 +621,50 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
         if orders[one.number].state != "sold":
             one.lines = []
     returns = [one for one in returns if one.lines]
-    revenue = sum(one.goods - one.refund for one in sold) + sum(one.goods for one in kept)
+    revenue = sum(one.goods - one.refund for one in sold) + sum(
+        one.goods for one in kept
+    )
     revenue -= sum(revenue_back)
-    delimiter = dice.choice([",", ",", ";", "\t"] if language == "en" else [";", "\t", ","])
+    delimiter = dice.choice(
+        [",", ",", ";", "\t"] if language == "en" else [";", "\t", ","]
+    )
     comma = language != "en" and dice.random() < 0.8
     style = {
         "mark": "," if comma else ".",
         "thousands": dice.choice(["", "", "." if comma else ","]),
-        "digits": 2, "before": "", "after": "", "minus": dice.choice(
-            ["front", "front", "front", "behind", "brackets"]),
-    }  # fmt: skip
+        "digits": 2,
+        "before": "",
+        "after": "",
+        "minus": dice.choice(["front", "front", "front", "behind", "brackets"]),
+    }
     if traits["whole"]:
         style |= {"digits": 0, "thousands": dice.choice(["", "." if comma else ","])}
     if dice.random() < 0.15:
         style |= dice.choice([{"before": "€"}, {"after": " €"}, {"before": "$"}])
-    day_style = dice.choice({
-        "en": ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S", "%m/%d/%Y", "%d/%m/%Y",
-               "%Y-%m-%dT%H:%M:%SZ", "month words", "offset", "%m/%d/%Y %I:%M %p"],
-    }.get(language, ["%d.%m.%Y", "%d/%m/%Y", "%Y-%m-%d", "%d.%m.%Y %H:%M",
-                     "%d-%m-%Y", "month words"]))  # fmt: skip
+    day_style = dice.choice(
+        {
+            "en": [
+                "%Y-%m-%d",
+                "%Y-%m-%d %H:%M:%S",
+                "%m/%d/%Y",
+                "%d/%m/%Y",
+                "%Y-%m-%dT%H:%M:%SZ",
+                "month words",
+                "offset",
+                "%m/%d/%Y %I:%M %p",
+            ],
+        }.get(
+            language,
+            [
+                "%d.%m.%Y",
+                "%d/%m/%Y",
+                "%Y-%m-%d",
+                "%d.%m.%Y %H:%M",
+                "%d-%m-%Y",
+                "month words",
+            ],
+        )
+    )
     traits |= {"dates": day_style, "delimiter": delimiter, **style}
     prefix = dice.choice(["", "", "SO-", "A", "#"])
     back_prefix = "C" if has_returns and prefix == "" and dice.random() < 0.5 else None
@@ -477,7 +674,7 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
     first_only = shape == "order_total_first"
     for order in sorted([*orders, *returns], key=lambda one: (one.moment, one.number)):
         rows += _rows(dice, order, locals())
-    columns = [name for name in rows[0]]
+    columns = list(rows[0])
     if has_status is False:
         columns = [name for name in columns if name != names["status"]]
     text = io.StringIO()
@@ -508,8 +705,9 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
         writer.writerow([row.get(name, "") for name in columns])
     below = dice.random() < 0.12
     if below:
-        writer.writerow(["Total", *[""] * (len(columns) - 2),
-                         _number(round(revenue, 2), style)])  # fmt: skip
+        writer.writerow(
+            ["Total", *[""] * (len(columns) - 2), _number(round(revenue, 2), style)]
+        )
     traits |= {"above": above, "again": again, "below": below}
     last = max(one.moment for one in sold)
     plain = text.getvalue()
@@ -522,10 +720,17 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
             encoding = "utf-8"
     traits["encoding"] = encoding
     return Export(
-        seed, plain, encoding, dice.choice([".csv", ".csv", ".txt"]),
-        round(revenue, 2), len({one.customer for one in sold}), len(sold),
-        str(last.date()), traits, may_refuse,
-    )  # fmt: skip
+        seed,
+        plain,
+        encoding,
+        dice.choice([".csv", ".csv", ".txt"]),
+        round(revenue, 2),
+        len({one.customer for one in sold}),
+        len(sold),
+        str(last.date()),
+        traits,
+        may_refuse,
+    )
 
 
 class _Unquoted:
@@ -568,8 +773,9 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
     if traits["people"] == "both":
         # Beside the account's number, which guests lack, an e-mail that all have.
         common[names["email"]] = mail
-        common.setdefault(names["customer"], f"{10000 + person}" if person is not None
-                          else "")  # fmt: skip
+        common.setdefault(
+            names["customer"], f"{10000 + person}" if person is not None else ""
+        )
     elif traits["people"] == "name":
         common[names["person"]] = f"Person {person}" if person is not None else ""
     elif traits["people"] == "order key":
@@ -595,20 +801,26 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
         common[names["status"]] = "archived"
     if order.is_event:
         common[names["status"]] = back[0]
-    extras = {names["country"]: ["DE", "FR", "GB"][order.number % 3],
-              names["payment"]: ["card", "bank"][order.number % 2]}  # fmt: skip
+    extras = {
+        names["country"]: ["DE", "FR", "GB"][order.number % 3],
+        names["payment"]: ["card", "bank"][order.number % 2],
+    }
     said = {
         "Weight (kg)": f"{0.1 + order.number % 37 * 0.13:.2f}".replace(
-            ".", style["mark"]),
-        "Stock": str(order.number * 13 % 97), "Phone": f"49{order.number % 83:08}",
+            ".", style["mark"]
+        ),
+        "Stock": str(order.number * 13 % 97),
+        "Phone": f"49{order.number % 83:08}",
         "ZIP": f"{10115 + (person or 0) % 40}",
         "Unit Cost": money(3 + order.number % 19 * 0.45),
-        "Points": str(order.number % 50), "Rating": str(1 + order.number % 5),
-    }  # fmt: skip
+        "Points": str(order.number % 50),
+        "Rating": str(1 + order.number % 5),
+    }
     extras |= {name: said[name] for name in traits["noise"]}
     tax = round(0.19 * order.goods, 2) if not traits["whole"] else 0.0
-    total = round(order.goods + order.shipping + (
-        tax if shape == "full_order" else 0), 2)  # fmt: skip
+    total = round(
+        order.goods + order.shipping + (tax if shape == "full_order" else 0), 2
+    )
     if grain == "order":
         row = dict(common)
         if shape == "amount":
@@ -617,9 +829,7 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
             row[names["shipping"]] = money(order.shipping)
             row[names["total"]] = money(total)
         else:
-            row[names["subtotal"]] = money(
-                round(order.goods + order.off, 2)
-            )
+            row[names["subtotal"]] = money(round(order.goods + order.off, 2))
             row[names["shipping"]] = money(order.shipping)
             if not traits["whole"]:
                 row[names["tax"]] = money(tax)
@@ -649,7 +859,9 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
         else:
             row[names["unit_price"]] = money(line.price)
         if traits["discount"] == "money":
-            row[names["discount"]] = money(-line.off if traits["negative"] else line.off)
+            row[names["discount"]] = money(
+                -line.off if traits["negative"] else line.off
+            )
         elif traits["discount"] == "rate":
             row[names["rate"]] = (
                 f"{100 * line.rate:.0f}"
@@ -661,8 +873,10 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
             row[names["total"]] = money(order.goods)
         elif shape in ("order_total_first", "full_order"):
             is_first = at == 0 or shape == "full_order"
-            wholes = {names["subtotal"]: money(round(order.goods + order.off, 2)),
-                      names["shipping"]: money(order.shipping)}  # fmt: skip
+            wholes = {
+                names["subtotal"]: money(round(order.goods + order.off, 2)),
+                names["shipping"]: money(order.shipping),
+            }
             if traits["discount"] == "order":
                 wholes[names["discount"]] = money(order.off)
             if shape == "full_order":

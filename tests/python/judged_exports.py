@@ -20,8 +20,17 @@ from segmentation.inputs.report import PASTED
 MOST_ANSWERS = 120
 # Left out by what a gate would stop: see few_rows_are_left_out.
 LEFT_OUT_MAXIMUM = 0.05
-ASKED_FOR = ("guest order", "no customer id", "never sold", "taken back", "total row",
-             "repeated header", "not goods", "postage", "older state of the order")  # fmt: skip
+ASKED_FOR = (
+    "guest order",
+    "no customer id",
+    "never sold",
+    "taken back",
+    "total row",
+    "repeated header",
+    "not goods",
+    "postage",
+    "older state of the order",
+)
 
 
 @dataclass
@@ -48,8 +57,9 @@ def published(variables: Mapping) -> Mapping | None:
         )
     except (Refused, InputProblem):
         return None
-    out = sum(count for reason, count in rows.items() if reason and
-              reason not in ASKED_FOR)  # fmt: skip
+    out = sum(
+        count for reason, count in rows.items() if reason and reason not in ASKED_FOR
+    )
     if not totals["revenue"] or out > LEFT_OUT_MAXIMUM * sum(rows.values()):
         return None
     return totals
@@ -57,8 +67,10 @@ def published(variables: Mapping) -> Mapping | None:
 
 def merged(variables: dict, sets: Mapping) -> dict:
     """Return vars with what an option sets."""
-    result = {name: dict(value) if isinstance(value, dict) else value
-              for name, value in variables.items()}  # fmt: skip
+    result = {
+        name: dict(value) if isinstance(value, dict) else value
+        for name, value in variables.items()
+    }
     for name, value in sets.items():
         if isinstance(value, Mapping):
             result[name] = {**(result.get(name) or {}), **value}
@@ -72,8 +84,14 @@ def merged(variables: dict, sets: Mapping) -> dict:
 def judge(export: Export, folder: Path) -> Verdict:
     """Check a drawn file as a user would, and publish what is proposed."""
     path = export.write(folder)
-    request = {"ask": "report", "var": "transactions", "value": str(path),
-               "columns": {}, "is_check": True, "settings": {"repeated_orders": "auto"}}  # fmt: skip
+    request = {
+        "ask": "report",
+        "var": "transactions",
+        "value": str(path),
+        "columns": {},
+        "is_check": True,
+        "settings": {"repeated_orders": "auto"},
+    }
     try:
         text = answered(request)["text"]
         answered({**request, "ask": "source"})

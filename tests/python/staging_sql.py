@@ -19,9 +19,7 @@ import yaml
 from segmentation.answers import ANSWERS
 
 ROOT = Path(__file__).parents[2]
-MACRO = re.compile(
-    r"\{%-?\s*macro\s+(\w+)\(.*?\{%-?\s*endmacro\s*-?%\}", re.DOTALL
-)
+MACRO = re.compile(r"\{%-?\s*macro\s+(\w+)\(.*?\{%-?\s*endmacro\s*-?%\}", re.DOTALL)
 MODELS = ("base_transactions", "base_transactions_judged", "stg_transactions")
 
 

@@ -17,9 +17,9 @@ from segmentation.dimensions import categorical_rows, numeric_row
 from segmentation.drift import bin_edges, bin_shares, stability_index
 from segmentation.expectation import quantile_groups
 from segmentation.inputs.customers import _is_usable
+from segmentation.inputs.evidence.values import kept_currency
+from segmentation.inputs.files.text import sniff_text
 from segmentation.inputs.problem import InputProblem, closest, listed, plain
-from segmentation.inputs.text import sniff_text
-from segmentation.inputs.values import kept_currency
 from segmentation.measures import jaccards, overlap_table, renamed
 from segmentation.rules import _row_weights
 from segmentation.settings import Settings, whole_number

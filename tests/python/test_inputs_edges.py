@@ -6,7 +6,8 @@ import pytest
 
 from segmentation.inputs import InputProblem
 from segmentation.inputs.evidence.numbers import column_mark
-from segmentation.inputs.text import (
+from segmentation.inputs.evidence.values import check_date_format, date_formats
+from segmentation.inputs.files.text import (
     HEAD_BYTES,
     _check_delimiter,
     _delimiter,
@@ -18,7 +19,6 @@ from segmentation.inputs.text import (
     check_format_keys,
     sniff_text,
 )
-from segmentation.inputs.values import check_date_format, date_formats
 
 
 @pytest.mark.parametrize(

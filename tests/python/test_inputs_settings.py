@@ -7,7 +7,7 @@ import pytest
 from conftest import REPOSITORY
 
 from segmentation.inputs import InputProblem, answered
-from segmentation.inputs.names import check_given, check_names
+from segmentation.inputs.vars.names import check_given, check_names
 
 GOOD = {
     "transactions": "sample",

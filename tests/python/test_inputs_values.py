@@ -10,15 +10,14 @@ import pytest
 from segmentation.inputs import InputProblem
 from segmentation.inputs.__main__ import findings
 from segmentation.inputs.customers import describe_customers, is_numeric
-from segmentation.inputs.text import sniff_text
 from segmentation.inputs.evidence.numbers import column_mark
-from segmentation.inputs.values import (
+from segmentation.inputs.evidence.values import (
     check_signs,
     date_formats,
-
     kept_currency,
 )
-from segmentation.inputs.whole_file import (
+from segmentation.inputs.files.text import sniff_text
+from segmentation.inputs.files.whole_file import (
     CHUNK_BYTES,
     WHOLE_FILE_BYTES,
     chunks,

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from report_fixture import make_tables
 
-from segmentation.inputs.text import _names_are_seen
+from segmentation.inputs.files.text import _names_are_seen
 from segmentation.report import render_report
 from segmentation.report.ribbons import draw_ribbons
 from segmentation.report.sections.cloud import principal_components

@@ -17,7 +17,7 @@ from test_inputs_files import HEADER, READ, REJECTED, write_case
 
 from segmentation.inputs import InputProblem, answered
 from segmentation.inputs.__main__ import message_of, read_vars
-from segmentation.inputs.names import check_given, check_names
+from segmentation.inputs.vars.names import check_given, check_names
 
 # name: (file name, text, further parts of the request)
 SOURCES = {

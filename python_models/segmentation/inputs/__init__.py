@@ -10,14 +10,14 @@ import functools
 import json
 from collections.abc import Mapping
 
-from .controls import control_rows
 from .customers import describe_customers
 from .describe import describe_transactions, is_table
-from .names import check_given, check_names
 from .problem import InputProblem
 from .report import report_text
 from .roles.statuses import known_meanings, seed_words
-from .settings import check_fitting, check_settings
+from .vars.controls import control_rows
+from .vars.names import check_given, check_names
+from .vars.settings import check_fitting, check_settings
 
 __all__ = ["InputProblem", "answer", "answered"]
 

@@ -40,7 +40,9 @@ select
     sum(net_amount) as money
 from stg_transactions
 """
-ORDERS = "select count(*) from (select distinct customer_id, order_id from stg_transactions)"
+ORDERS = (
+    "select count(*) from (select distinct customer_id, order_id from stg_transactions)"
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -89,7 +91,9 @@ def with_other_vars(text: str, variables: dict) -> str:
     """Return settings completed by the vars that were given besides."""
     settings = yaml.safe_load(text)
     others = {name: value for name, value in variables.items() if name not in settings}
-    added = yaml.safe_dump(others, sort_keys=False, allow_unicode=True) if others else ""
+    added = (
+        yaml.safe_dump(others, sort_keys=False, allow_unicode=True) if others else ""
+    )
     return text.rstrip() + "\n" + added
 
 

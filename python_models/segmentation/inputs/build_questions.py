@@ -7,8 +7,8 @@ from collections.abc import Mapping
 
 from .evidence.facts import Evidence
 from .evidence.table import ENOUGH_ROWS, open_rows, open_table
-from .groups import Group
-from .relation import states_of
+from .files.groups import Group
+from .files.relation import states_of
 from .problem import InputProblem
 from .roles.decision import read_roles
 from .roles.reading import Question, Reading
@@ -33,8 +33,11 @@ def _evidence(relation: str, names: tuple[str, ...], _states: tuple) -> Evidence
 def settings_of(request: Mapping) -> dict[str, object]:
     """Return the vars that a reading depends on."""
     options = request.get("format") or {}
-    return {**(request.get("settings") or {}), "decimal_mark":
-            options.get("decimal_mark"), "date_format": options.get("date_format")}  # fmt: skip
+    return {
+        **(request.get("settings") or {}),
+        "decimal_mark": options.get("decimal_mark"),
+        "date_format": options.get("date_format"),
+    }
 
 
 def reading_of(request: Mapping, group: Group, mapping: Mapping) -> Reading:
@@ -44,9 +47,25 @@ def reading_of(request: Mapping, group: Group, mapping: Mapping) -> Reading:
     )
 
 
-OURS = ("customer_id", "ordered_at", "amount", "quantity", "unit_price", "order_id",
-        "product_id", "category", "discount", "channel", "currency", "status",
-        "order_amount", "refunded_amount", "shipping", "tax", "updated_at")  # fmt: skip
+OURS = (
+    "customer_id",
+    "ordered_at",
+    "amount",
+    "quantity",
+    "unit_price",
+    "order_id",
+    "product_id",
+    "category",
+    "discount",
+    "channel",
+    "currency",
+    "status",
+    "order_amount",
+    "refunded_amount",
+    "shipping",
+    "tax",
+    "updated_at",
+)
 
 
 def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
@@ -64,7 +83,7 @@ def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
             f"{len(left)} question(s) about the input are open.",
             wanted="an answer to each question that make check asked",
             found=", ".join(map(str, left)),
-            next_step="look at the lines of your settings file marked QUESTION, keep or "
+            next_step="look at the lines of your settings marked QUESTION, keep or "
             "change what they set, and take the word out of open_questions",
         )
     evidence = evidence_of(request, group)
@@ -94,7 +113,7 @@ def _stopped(question: Question, where: str) -> InputProblem:
             + ("" if option.total is None else f" ({option.total:,.2f} in all)")
             for option in question.options
         ),
-        next_step=f"set what is right, for example {sets_text(first.sets)}; if yours is "
+        next_step=f"set what is right, such as {sets_text(first.sets)}; if yours is "
         f"meant, set confirmed: ['{question.code}']"
         if first.sets
         else f"set {sets_text(question.options[1].sets)}; if yours is meant, set "
@@ -113,8 +132,9 @@ def sets_text(sets: Mapping[str, object]) -> str:
     shown = []
     for var, value in sets.items():
         if isinstance(value, Mapping):
-            pairs = ", ".join(f"{our}: {name}" for our, name in value.items()
-                              if name is not None)  # fmt: skip
+            pairs = ", ".join(
+                f"{our}: {name}" for our, name in value.items() if name is not None
+            )
             shown.append(f"{var}: {{{pairs}}}")
         elif value is not None:
             shown.append(f"{var}: {value}")

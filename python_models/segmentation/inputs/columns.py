@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .roles.hints import likely
 from .problem import InputProblem, closest, listed, plain
+from .roles.hints import likely
 
 REQUIRED = ("customer_id", "ordered_at")
 AMOUNTS = ("amount", "quantity", "unit_price", "order_amount")
@@ -159,7 +159,11 @@ def _check_required(
         found=listed(list(found)),
         next_step=f"set transaction_columns: {{{pasted}}}"
         # Inside make check this would send its reader round in a circle.
-        + ("" if is_check else ", or run make check: it finds columns by what they hold")
+        + (
+            ""
+            if is_check
+            else ", or run make check: it finds columns by what they hold"
+        )
         if found[0] != "column1"
         else "the first line is no header: name the columns in their order, "
         "transaction_format: {names: [customer_id, ordered_at, amount]}",

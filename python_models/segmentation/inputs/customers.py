@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from .columns import map_columns
 from .describe import Part, Source, groups_of, sampled
+from .files.relation import identifier
 from .problem import InputProblem, closest, listed
-from .relation import identifier
 from .roles.hints import hint, likely
 
 CUSTOMER_COLUMNS = ("customer_id", "attributes")

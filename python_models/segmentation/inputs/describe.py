@@ -12,24 +12,44 @@ from .build_questions import check_reading, reading_of
 from .columns import NEVER_BY_NAME, TRANSACTION_COLUMNS, map_columns
 from .evidence.dates import date_style
 from .evidence.numbers import column_mark
-from .groups import Group, file_groups, table_group
-from .locate import is_table_name
+from .evidence.values import check_date_format, check_signs, kept_currency
+from .files.groups import Group, file_groups, table_group
+from .files.locate import is_table_name
+from .files.relation import FILE_COLUMN, SURPLUS_COLUMN, identifier, literal
+from .files.repeated import overlapping_files
 from .problem import InputProblem
-from .relation import FILE_COLUMN, SURPLUS_COLUMN, identifier, literal
-from .repeated import overlapping_files
 from .roles.statuses import known_meanings, seed_words
-from .values import check_date_format, check_signs, kept_currency
 
-NUMBERS = ("amount", "quantity", "unit_price", "discount", "order_amount",
-           "refunded_amount", "shipping", "tax")  # fmt: skip
+NUMBERS = (
+    "amount",
+    "quantity",
+    "unit_price",
+    "discount",
+    "order_amount",
+    "refunded_amount",
+    "shipping",
+    "tax",
+)
 NO_NUMBERS = ("BOOLEAN", "BLOB", "UUID", "TIME", "INTERVAL", "DATE", "ENUM")
 # Rows read to see how values are written.
 SAMPLE_ROWS = 20_000
 # Share of customer ids that are e-mails from which all are compared as such.
 MAIL_SHARE = 0.8
 # Where a customer has several ids, these words stand for none.
-NOBODY = ("null", "(null)", "n/a", "na", "none", "nan", "guest", "anonymous", "unknown",
-          "-", "0", "-1")  # fmt: skip
+NOBODY = (
+    "null",
+    "(null)",
+    "n/a",
+    "na",
+    "none",
+    "nan",
+    "guest",
+    "anonymous",
+    "unknown",
+    "-",
+    "0",
+    "-1",
+)
 
 
 @dataclass
@@ -105,13 +125,18 @@ def describe_transactions(request: Mapping) -> Source:
     if request.get("is_check"):
         reading = reading_of(request, groups[0], mapping)
         own = {our: None for our in groups[0].names if our not in NEVER_BY_NAME}
-        mapping = {**{our: None for our in own if our in TRANSACTION_COLUMNS}, **mapping}
+        mapping = {
+            **{our: None for our in own if our in TRANSACTION_COLUMNS},
+            **mapping,
+        }
         mapping |= reading.columns
     for group in groups:
         chosen, notes = map_columns(
-            mapping, group.names, where=group.where,
+            mapping,
+            group.names,
+            where=group.where,
             is_check=bool(request.get("is_check")),
-        )  # fmt: skip
+        )
         source.parts.append(part_of(group, chosen))
         source.notes += notes
         if group.kind == "text":
@@ -143,7 +168,9 @@ def _first_filled(names: Sequence[str]) -> str:
     """Return SQL for the first of several ids that is one."""
     nobody = ", ".join(literal(word) for word in NOBODY)
     ids = [f"trim(cast({identifier(name)} as varchar))" for name in names]
-    known = [f"case when lower({one}) not in ('', {nobody}) then {one} end" for one in ids]
+    known = [
+        f"case when lower({one}) not in ('', {nobody}) then {one} end" for one in ids
+    ]
     return f"coalesce({', '.join(known)})"
 
 
@@ -153,8 +180,9 @@ def sampled(
     """Return sampled values as text, and types, of our columns."""
     if table and table["names"] is not None:
         types = dict(zip(table["names"], table["types"], strict=True))
-        own = {our: name[1:-1].replace('""', '"') for our, name in
-               parts[0].columns.items()}  # fmt: skip
+        own = {
+            our: name[1:-1].replace('""', '"') for our, name in parts[0].columns.items()
+        }
         sample = {
             our: [_as_text(row.get(name)) for row in table["sample"]]
             for our, name in own.items()
@@ -179,8 +207,9 @@ def _as_text(value: object) -> str | None:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int):
-    columns = ", ".join(f"{sql} as {identifier(our)}" for our, sql in
-                        part.columns.items())  # fmt: skip
+    columns = ", ".join(
+        f"{sql} as {identifier(our)}" for our, sql in part.columns.items()
+    )
     query = f"select {columns} from {part.relation}"
     try:
         described = connection.execute(f"describe {query}").fetchall()
@@ -242,13 +271,22 @@ def _see_values(
 def _see_marks(source: Source, sample: Mapping[str, Sequence[str | None]]) -> None:
     """Decide the decimal mark of each column; one without a sign of it goes along."""
     written = {
-        our: sorted({value.strip() for value in sample[our]
-                     if value and value != source.header.get(our)})
+        our: sorted(
+            {
+                value.strip()
+                for value in sample[our]
+                if value and value != source.header.get(our)
+            }
+        )
         for our in NUMBERS
         if source.types.get(our) == "VARCHAR"
-    }  # fmt: skip
-    money = [value for our, values in written.items() if our != "quantity"
-             for value in values]  # fmt: skip
+    }
+    money = [
+        value
+        for our, values in written.items()
+        if our != "quantity"
+        for value in values
+    ]
     if "currency" not in source.types:
         check_signs(money)
     marks = {our: column_mark(values) for our, values in written.items()}
@@ -264,8 +302,8 @@ def _see_marks(source: Source, sample: Mapping[str, Sequence[str | None]]) -> No
             )
         elif not is_own and has_marks and not column_mark(money).is_proven:
             source.notes.append(
-                "amounts such as '1,234' are read as thousands; if the comma is a decimal "
-                "mark, set transaction_format: {decimal_mark: ','}"
+                "amounts such as '1,234' are read as thousands; if the comma is a "
+                "decimal mark, set transaction_format: {decimal_mark: ','}"
             )
             break
 

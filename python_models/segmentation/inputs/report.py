@@ -10,8 +10,8 @@ from .build_questions import OURS, reading_of
 from .columns import NEVER_BY_NAME
 from .customers import guessed_key
 from .describe import describe_transactions, groups_of
-from .groups import Group
-from .locate import BUILT_IN
+from .files.groups import Group
+from .files.locate import BUILT_IN
 from .problem import InputProblem
 from .roles.reading import Reading
 
@@ -47,13 +47,17 @@ def report_text(request: Mapping) -> str:
     used = {str(name) for name in reading.columns.values()}
     others = [repr(name) for name in names if name not in used]
     lines += ["", "not used: " + (", ".join(others) or "none")]
-    lines += [_entry(name, value, reading.evidence.get(name) or "")
-              for name, value in reading.settings.items()]  # fmt: skip
+    lines += [
+        _entry(name, value, reading.evidence.get(name) or "")
+        for name, value in reading.settings.items()
+    ]
     lines += [f"note: {note}" for note in reading.notes]
     if reading.questions:
         lines += ["", f"{len(reading.questions)} question(s):"]
         lines += [question.text() for question in reading.questions]
-    return "\n".join([*lines, "", PASTED, settings_text(request, reading, names).rstrip()])
+    return "\n".join(
+        [*lines, "", PASTED, settings_text(request, reading, names).rstrip()]
+    )
 
 
 def settings_text(request: Mapping, reading: Reading, names: Sequence[str]) -> str:
@@ -68,15 +72,22 @@ def settings_text(request: Mapping, reading: Reading, names: Sequence[str]) -> s
     mapping = dict(request.get("columns") or {})
     columns |= {our: None for our, name in mapping.items() if name is None}
     settings = dict(reading.settings)
-    text_format = {**(request.get("format") or {}),
-                   **(settings.pop("transaction_format", None) or {})}  # fmt: skip
+    text_format = {
+        **(request.get("format") or {}),
+        **(settings.pop("transaction_format", None) or {}),
+    }
     # A column of exactly our name is mapped by itself, unless it is turned off.
-    columns |= {our: None for our in names
-                if our in OURS and our not in columns and our not in NEVER_BY_NAME}  # fmt: skip
+    columns |= {
+        our: None
+        for our in names
+        if our in OURS and our not in columns and our not in NEVER_BY_NAME
+    }
     lines = [_entry("transactions", request["value"], "")]
     lines.append("transaction_columns:")
-    lines += ["  " + _entry(our, name, reading.evidence.get(our) or "")
-              for our, name in columns.items()]  # fmt: skip
+    lines += [
+        "  " + _entry(our, name, reading.evidence.get(our) or "")
+        for our, name in columns.items()
+    ]
     if text_format:
         lines.append(_entry("transaction_format", text_format, ""))
     for var, value in settings.items():
@@ -101,8 +112,9 @@ def _sets(sets: object) -> str:
             else value
             for name, value in sets.items()
         }
-    return yaml.safe_dump(sets, default_flow_style=True, sort_keys=False,
-                          allow_unicode=True, width=1000).strip()  # fmt: skip
+    return yaml.safe_dump(
+        sets, default_flow_style=True, sort_keys=False, allow_unicode=True, width=1000
+    ).strip()
 
 
 def _entry(name: str, value: object, why: str) -> str:
@@ -118,8 +130,9 @@ def _customers_text(request: Mapping, group: Group) -> list[str]:
     key = mapping.get("customer_id", guessed_key(group.names))
     why = "mapped" if "customer_id" in mapping else "by its name"
     lines = ["", f"{'ours':<16}{'yours':<26}"]
-    lines.append(f"{'customer_id':<16}{key or '-':<26}"
-                 f"{why if key else 'rows are numbered'}")  # fmt: skip
+    lines.append(
+        f"{'customer_id':<16}{key or '-':<26}{why if key else 'rows are numbered'}"
+    )
     others = [repr(name) for name in group.names if name != key]
     lines += ["", "attributes: " + ", ".join(others), "", PASTED]
     settings: dict[str, object] = {

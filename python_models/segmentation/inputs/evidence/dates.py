@@ -10,14 +10,44 @@ from dataclasses import dataclass, field
 from babel.dates import get_day_names, get_month_names
 
 from ..problem import InputProblem
-from ..values import ISO, date_formats, read_days
+from .values import ISO, date_formats, read_days
 
 LOCALES = (
-    "en", "de", "fr", "es", "it", "pt", "nl", "pl", "sv", "da", "nb", "fi", "cs",
-    "ro", "hu", "tr", "ru", "uk", "el", "id",
-)  # fmt: skip
-MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov",
-          "Dec")  # fmt: skip
+    "en",
+    "de",
+    "fr",
+    "es",
+    "it",
+    "pt",
+    "nl",
+    "pl",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "cs",
+    "ro",
+    "hu",
+    "tr",
+    "ru",
+    "uk",
+    "el",
+    "id",
+)
+MONTHS = (
+    "Jan",
+    "Feb",
+    "Mar",
+    "Apr",
+    "May",
+    "Jun",
+    "Jul",
+    "Aug",
+    "Sep",
+    "Oct",
+    "Nov",
+    "Dec",
+)
 # 2024-01-31 10:00:00 -0400: DuckDB wants no blank before the offset.
 BLANK_OFFSET = [r"[ ]+(GMT)?([+-][0-9]{2}):?([0-9]{2})$", r"\2:\3"]
 # Values of a form from which it is the column's habit, and no slip of the pen.
@@ -140,10 +170,12 @@ def _replacements(values: Sequence[str]) -> tuple[list[list[str]], str | None]:
     if language and any(offset.search(value) for value in sample):
         # RFC 2822: day, month in words, year, time and offset become ISO.
         for number, name in enumerate(MONTHS, start=1):
-            found.append([
-                rf"^([0-9]{{1,2}})[ ]{name}[ ]([0-9]{{4}})[ ]+",
-                rf"\2-{number:02}-\1 ",
-            ])  # fmt: skip
+            found.append(
+                [
+                    rf"^([0-9]{{1,2}})[ ]{name}[ ]([0-9]{{4}})[ ]+",
+                    rf"\2-{number:02}-\1 ",
+                ]
+            )
         found.append(BLANK_OFFSET)
     elif any(re.search(r":[0-9]{2}[ ]+(GMT)?[+-][0-9]{4}$", value) for value in sample):
         found.append(BLANK_OFFSET)
@@ -169,7 +201,7 @@ def _check_turned(
         if max(days[low]) <= 12 < min(days[high]):
             shown = [*list(read[low])[:3], *list(read[high])[:2]]
             raise InputProblem(
-                f"A spreadsheet has turned day and month round in a part of {column!r}.",
+                f"A spreadsheet has turned day and month round in part of {column!r}.",
                 wanted="one form of date, with days from 1 to 31 in it",
                 found=f"days up to the 12th are written as {list(read[low])[0]!r}, "
                 f"later ones as {list(read[high])[0]!r}: "

@@ -1,4 +1,4 @@
-"""The evidence: tests of columns, each with how many rows it is about and how many agree.
+"""The evidence: tests of columns, with the rows each is about and those that agree.
 
 Every test is one query on the sample. Nothing here knows a column's name or decides.
 """
@@ -80,8 +80,8 @@ class Evidence:
         return self._fact(
             "times the second is the third",
             (factor, price, total),
-            f"select count(*), count(*) filter (where abs(abs({q} * {p}) - abs({c})) <= "
-            f"0.0051 * abs({q}) + 0.006) from sampled where abs({q}) >= 2 and "
+            f"select count(*), count(*) filter (where abs(abs({q} * {p}) - abs({c})) "
+            f"<= 0.0051 * abs({q}) + 0.006) from sampled where abs({q}) >= 2 and "
             f"{p} <> 0 and {c} is not null",
         )
 
@@ -93,8 +93,8 @@ class Evidence:
         return self._fact(
             "times the second is the third where the last is 0",
             (factor, price, total, off),
-            f"select count(*), count(*) filter (where abs(abs({q} * {p}) - abs({c})) <= "
-            f"0.0051 * abs({q}) + 0.006) from sampled where abs({q}) >= 2 and "
+            f"select count(*), count(*) filter (where abs(abs({q} * {p}) - abs({c})) "
+            f"<= 0.0051 * abs({q}) + 0.006) from sampled where abs({q}) >= 2 and "
             f"{p} <> 0 and {c} is not null and coalesce({d}, 0) = 0",
         )
 
@@ -148,8 +148,14 @@ class Evidence:
             """,
         )
 
-    def discount_shows(self, product: Column, factor: Column | None, price: Column,
-                       off: Column, kind: str) -> Fact:  # fmt: skip
+    def discount_shows(
+        self,
+        product: Column,
+        factor: Column | None,
+        price: Column,
+        off: Column,
+        kind: str,
+    ) -> Fact:
         """Products sold with and without a discount: those that cost less with it."""
         q = f"abs({factor.number})" if factor else "1"
         p, d = price.number, off.number
@@ -192,10 +198,9 @@ class Evidence:
             "is the order's, on each or one of its lines",
             (column, order),
             f"select count(*), count(*) filter (where (filled = n and one) or filled = "
-            f"1) from (select count(*) as n, count({c}) as filled, {is_one} as one from "
-            f"sampled where {order.text} is not null group by {order.text} having "
-            f"count(*) > 1 and count({c}) > 0)"
-
+            f"1) from (select count(*) as n, count({c}) as filled, {is_one} as one "
+            f"from sampled where {order.text} is not null group by {order.text} having "
+            f"count(*) > 1 and count({c}) > 0)",
         )
 
     def on_first_line_only(self, order: Column, column: Column) -> Fact:

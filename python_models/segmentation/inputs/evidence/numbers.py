@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from babel.numbers import list_currencies
 
-from ..relation import literal
+from ..files.relation import literal
 
 LETTERS = "|".join(["[A-Z]{2}\\$", "kr", "zł", "Kč", *sorted(list_currencies())])
 SIGN = rf"(\p{{Sc}}|{LETTERS}|\x{{80}})?"

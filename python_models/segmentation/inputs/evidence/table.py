@@ -56,9 +56,7 @@ class Table:
         self.connection = connection
         self.rows = rows
         self.problems: dict[str, str] = {}
-        self.columns = {
-            name: Column(name, f"c{at}") for at, name in enumerate(names)
-        }
+        self.columns = {name: Column(name, f"c{at}") for at, name in enumerate(names)}
         self._profile()
 
     def ask(self, query: str) -> list[tuple]:
@@ -155,9 +153,7 @@ def day_sql(text: str, style: DateStyle) -> str:
             )
         else:
             value = f"regexp_replace({text}, '\\.0+$', '')"
-            readings.append(
-                f"cast(try_strptime({value}, '{one}') as timestamp)"
-            )
+            readings.append(f"cast(try_strptime({value}, '{one}') as timestamp)")
     return f"coalesce({', '.join(readings)})" if len(readings) > 1 else readings[0]
 
 
@@ -208,10 +204,15 @@ def open_rows(names: Sequence[str], rows: Sequence[dict]) -> Table:
     columns = ", ".join(f"c{at} varchar" for at in range(len(names)))
     connection.execute(f"create table sampled (r integer, {columns})")
     values = [
-        [number, *(None if row.get(name) is None else str(row[name]).strip() or None
-                   for name in names)]
+        [
+            number,
+            *(
+                None if row.get(name) is None else str(row[name]).strip() or None
+                for name in names
+            ),
+        ]
         for number, row in enumerate(rows)
-    ]  # fmt: skip
+    ]
     marks = ", ".join("?" for _ in range(len(names) + 1))
     connection.executemany(f"insert into sampled values ({marks})", values)
     return Table(connection, names, len(rows))

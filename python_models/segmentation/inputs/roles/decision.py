@@ -9,16 +9,25 @@ from babel.numbers import list_currencies
 
 from ..evidence.facts import ENOUGH, Evidence
 from ..evidence.table import ENOUGH_ROWS, Column
+from ..money.columns import Money
+from ..money.decision import decide_money
 from .hints import hint
 from .keys import Keys, find_keys, role
 from .lines import decide_lines
-from .money import Money, decide_money
 from .reading import Option, Reading
 from .statuses import SEEDS, decide_status
 from .zones import zone_of
 
-MONEY_COLUMNS = ("amount", "quantity", "unit_price", "order_amount", "discount",
-                 "shipping", "tax", "refunded_amount")  # fmt: skip
+MONEY_COLUMNS = (
+    "amount",
+    "quantity",
+    "unit_price",
+    "order_amount",
+    "discount",
+    "shipping",
+    "tax",
+    "refunded_amount",
+)
 # What is the order's, not the line's, wherever it is mapped.
 OF_ORDER = ("order_amount", "refunded_amount")
 TEXT_ROLES = {"category": "category", "channel": "channel", "updated_at": "updated"}
@@ -49,19 +58,30 @@ def read_roles(
     sql = line_sql(columns, reading.columns)
     quantity = columns.get(str(reading.columns.get("quantity")))
     decide_status(
-        evidence, keys, reading, given,
-        meanings=dict(settings.get("status_meanings") or {}), money_sql=sql,
-    )  # fmt: skip
+        evidence,
+        keys,
+        reading,
+        given,
+        meanings=dict(settings.get("status_meanings") or {}),
+        money_sql=sql,
+    )
     decide_lines(
-        evidence, keys, reading, {**given, **{
-            name: settings[name] for name in ("discount_products", "cancellation_prefix")
-            if settings.get(name)
-        }},
+        evidence,
+        keys,
+        reading,
+        {
+            **given,
+            **{
+                name: settings[name]
+                for name in ("discount_products", "cancellation_prefix")
+                if settings.get(name)
+            },
+        },
         money_sql=sql,
         quantity_sql=quantity.number if quantity else None,
         left_out=_seeded("product_id", rule_sets_of(settings))
         | {str(one).lower() for one in settings.get("not_goods") or []},
-    )  # fmt: skip
+    )
     _take_texts(evidence, keys, reading, given)
     _take_order_columns(evidence, keys, reading)
     _ask_marks(evidence, reading, settings)
@@ -138,24 +158,36 @@ def check_money(
         return
     ours = money_total(money, money_given, settings)
     seen = money_total(money, free.columns, free.settings)
-    totals = [seen, *(
-        option.total for question in free.questions for option in question.options
-        if option.total is not None
-    )]  # fmt: skip
+    totals = [
+        seen,
+        *(
+            option.total
+            for question in free.questions
+            for option in question.options
+            if option.total is not None
+        ),
+    ]
     if any(abs(ours - total) <= 1e-3 * max(abs(total), 1) for total in totals):
         return
     why = next(
-        (free.evidence[our] for our in ("amount", "unit_price", "order_amount")
-         if free.evidence.get(our) and our in free.columns), ""
-    )  # fmt: skip
+        (
+            free.evidence[our]
+            for our in ("amount", "unit_price", "order_amount")
+            if free.evidence.get(our) and our in free.columns
+        ),
+        "",
+    )
     is_proven = any(free.questions) or any(
         word in why for word in ("products", "rows", "orders")
     )
     if not is_proven:
         return
     said = ", ".join(f"{our}: {name}" for our, name in money_given.items())
-    columns = {our: free.columns.get(our) for our in MONEY_COLUMNS
-               if our in free.columns or our in money_given}  # fmt: skip
+    columns = {
+        our: free.columns.get(our)
+        for our in MONEY_COLUMNS
+        if our in free.columns or our in money_given
+    }
     other = ", ".join(f"{our}: {name}" for our, name in columns.items() if name)
     reading.ask(
         "amount",
@@ -198,9 +230,13 @@ def _take_texts(
     for one in columns if "currency" not in given else []:
         if not one.filled or one.distinct > 40 or one.number or one.day:
             continue
-        if one.longest == 3 and evidence.table.value(
-            f"count(*) filter (where upper({one.text}) in ('{codes}'))"
-        ) > 0.95 * one.filled:  # fmt: skip
+        if (
+            one.longest == 3
+            and evidence.table.value(
+                f"count(*) filter (where upper({one.text}) in ('{codes}'))"
+            )
+            > 0.95 * one.filled
+        ):
             words = ", ".join(one.examples)
             reading.take("currency", one.name, f"currency codes: {words}")
             break
@@ -221,12 +257,16 @@ def _take_order_columns(evidence: Evidence, keys: Keys, reading: Reading) -> Non
         if fact.rows >= ENOUGH and fact.share >= 0.9:
             found.append(our)
     if found:
-        names = ", ".join(f"{columns[str(reading.columns[our])].name}" for our in found
-                          if str(reading.columns.get(our)) in columns)  # fmt: skip
+        names = ", ".join(
+            f"{columns[str(reading.columns[our])].name}"
+            for our in found
+            if str(reading.columns.get(our)) in columns
+        )
         reading.set(
-            "order_columns", sorted(set(found)),
+            "order_columns",
+            sorted(set(found)),
             f"{names}: of the whole order, whatever line they stand on",
-        )  # fmt: skip
+        )
 
 
 def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
@@ -253,11 +293,17 @@ def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
                 "decimal_mark",
                 f"is {one.mark.doubt!r} in {one.name!r} more than a thousand? Every "
                 "value has three digits behind its mark",
-                Option(f"{mark!r} is the decimal mark",
-                       {"transaction_format": {"decimal_mark": mark}}, total),
-                Option(f"{other!r} is the decimal mark",
-                       {"transaction_format": {"decimal_mark": other}}, total * factor),
-            )  # fmt: skip
+                Option(
+                    f"{mark!r} is the decimal mark",
+                    {"transaction_format": {"decimal_mark": mark}},
+                    total,
+                ),
+                Option(
+                    f"{other!r} is the decimal mark",
+                    {"transaction_format": {"decimal_mark": other}},
+                    total * factor,
+                ),
+            )
             return
 
 
@@ -269,8 +315,10 @@ def _ask_one_customer(
         return
     value, share = evidence.largest_share(keys.customer, keys.order)
     known = {str(one).lower() for one in settings.get("guest_ids") or []}
-    if not value or value.lower() in known or value.lower() in _seeded(
-        "customer_id", rule_sets_of(settings)
+    if (
+        not value
+        or value.lower() in known
+        or value.lower() in _seeded("customer_id", rule_sets_of(settings))
     ):
         return
     reading.ask(

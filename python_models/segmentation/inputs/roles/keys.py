@@ -11,8 +11,16 @@ from .hints import hint
 from .reading import Option, Reading
 
 # Names of things that are no order, person or day, whatever they do.
-NO_KEYS = ("email", "customer_name", "quantity", "currency", "status", "product_name",
-           "category", "channel")  # fmt: skip
+NO_KEYS = (
+    "email",
+    "customer_name",
+    "quantity",
+    "currency",
+    "status",
+    "product_name",
+    "category",
+    "channel",
+)
 # Orders below which customers may all be new by chance.
 FEW_ORDERS = 20
 NEW_SHARE = 0.98
@@ -168,9 +176,11 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     # A key of the order that goes by the customer's name is none of the customer.
     neutral = [one for one in found if role(one) in (None, "customer")]
     grouping = [
-        one for one in neutral if one.distinct < 0.98 * one.filled and evidence
-        .one_per_group(one, keys.day).rows >= ENOUGH
-    ]  # fmt: skip
+        one
+        for one in neutral
+        if one.distinct < 0.98 * one.filled
+        and evidence.one_per_group(one, keys.day).rows >= ENOUGH
+    ]
     if hinted:
         best = min(hinted, key=lambda one: (one.distinct, -hint(one.name)[1]))
         coarser = [
@@ -209,8 +219,8 @@ def _number_of_rows(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         return
     ((shared,),) = table.ask(
         f"select avg(case when n > 1 then 1.0 else 0 end) from (select count(*) over "
-        f"(partition by {person.text}, {day.day}) as n from sampled where {person.text} "
-        "is not null)"
+        f"(partition by {person.text}, {day.day}) as n from sampled "
+        f"where {person.text} is not null)"
     )
     if float(shared or 0) > SHARED_MOMENTS:
         return
@@ -303,7 +313,9 @@ def _find_customer(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         keys.customer = hinted
         reading.take("customer_id", hinted.name, "by its name")
         return
-    unnamed = [one for one in found if one.distinct > 0.02 * table.rows or one.has_mails]
+    unnamed = [
+        one for one in found if one.distinct > 0.02 * table.rows or one.has_mails
+    ]
     unnamed.sort(key=lambda one: -one.distinct)
     options = [*unnamed[:4], *([hinted] if hinted else [])]
     if not options:
@@ -347,11 +359,13 @@ def _ask_guests(evidence: Evidence, keys: Keys, found, reading: Reading) -> None
             for other in found
             if other is not one
             and role(other) == "email"
-            and table.value("count(*)", f"{one.text} is null and {other.text} is not "
-                            "null") > 0.005 * table.rows
+            and table.value(
+                "count(*)", f"{one.text} is null and {other.text} is not null"
+            )
+            > 0.005 * table.rows
         ),
         None,
-    )  # fmt: skip
+    )
     if fill is not None:
         reading.ask(
             "guests",

@@ -64,9 +64,7 @@ def _ask_not_goods(evidence, keys, reading, money_sql, left_out) -> None:
         f"select {product.text} as code, max({name}), count(*), sum({money_sql}) from "
         f"sampled where {product.text} is not null group by code"
     )
-    starts = re.compile(
-        rf"(?i)({'|'.join(map(re.escape, not_goods()))})([^\w]|\d*$)"
-    )
+    starts = re.compile(rf"(?i)({'|'.join(map(re.escape, not_goods()))})([^\w]|\d*$)")
     found = [
         (code, title, float(money or 0))
         for code, title, _count, money in rows
@@ -88,10 +86,11 @@ def _ask_not_goods(evidence, keys, reading, money_sql, left_out) -> None:
     reading.ask(
         "not_goods",
         f"lines that are no goods by their names: {shown}",
-        Option("they are left out", {"not_goods": [one[0] for one in found]},
-               total - money),
+        Option(
+            "they are left out", {"not_goods": [one[0] for one in found]}, total - money
+        ),
         Option("they count", {"not_goods": []}, total),
-    )  # fmt: skip
+    )
 
 
 def _find_discounts(evidence, keys, reading, money_sql, quantity_sql) -> None:

@@ -125,10 +125,12 @@ def decide_status(
         if rows and "status" not in given:
             reading.ask(
                 "status",
-                f"{one.name!r} says sold of {rows:,.0f} rows of which {other[3].name!r} "
-                "does not",
+                f"{one.name!r} says sold of {rows:,.0f} rows of which "
+                f"{other[3].name!r} does not",
                 Option(one.name, {"transaction_columns": {"status": one.name}}),
-                Option(other[3].name, {"transaction_columns": {"status": other[3].name}}),
+                Option(
+                    other[3].name, {"transaction_columns": {"status": other[3].name}}
+                ),
             )
     unknown = sorted(set(counts) - set(known), key=lambda word: -counts[word])
     if one.distinct == 1 and not known:
@@ -138,8 +140,8 @@ def decide_status(
         filled = f"max({one.text}) over (partition by {keys.order.text})"
     for word in unknown[:ASKED_WORDS]:
         ((money,),) = table.ask(
-            f"select sum(m) from (select lower({filled}) as word, {money_sql or '0'} as "
-            f"m from sampled) where word = {_literal(word)}"
+            f"select sum(m) from (select lower({filled}) as word, {money_sql or '0'} "
+            f"as m from sampled) where word = {_literal(word)}"
         )
         reading.ask(
             f"status {word}",
@@ -157,7 +159,9 @@ def _literal(word: str) -> str:
 
 
 def _words(words: Iterable[str]) -> str:
-    return "(" + ", ".join(_literal(word) for word in words) + ", '')" if words else "('')"
+    return (
+        "(" + ", ".join(_literal(word) for word in words) + ", '')" if words else "('')"
+    )
 
 
 def status_column(columns: Mapping[str, Column], name: object) -> Column | None:

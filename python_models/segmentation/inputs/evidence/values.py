@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from .problem import InputProblem
-from .relation import literal
+from ..files.relation import literal
+from ..problem import InputProblem
 
 # Day, month and year as people write them; each may be followed by a time of day.
 DATE_PARTS = (
@@ -233,8 +233,12 @@ def _reads_no_date(
 
 def check_signs(values: Sequence[str]) -> None:
     """Raise InputProblem if amounts carry signs of several currencies."""
-    signs = {letter for value in values for letter in value
-             if unicodedata.category(letter) == "Sc"}  # fmt: skip
+    signs = {
+        letter
+        for value in values
+        for letter in value
+        if unicodedata.category(letter) == "Sc"
+    }
     if len(signs) > 1:
         raise InputProblem(
             "The amounts carry signs of several currencies, which cannot be added up.",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from .problem import InputProblem
+from ..problem import InputProblem
 
 # Share of lines with too many values from which it is the file's habit.
 MOST = 0.5
@@ -52,7 +52,7 @@ def check_surplus(path: str, records: Sequence[Sequence[str]]) -> None:
         f"{path!r} has {width} values under {len(header)} names.",
         wanted="one value for each name of the header",
         found=", ".join(repr(value) for value in example),
-        next_step="name every column in the header, or name them in transaction_format: "
+        next_step="name every column in the header, or in transaction_format: "
         "{names: [A, B, ...], skip_lines: 1}",
     )
 

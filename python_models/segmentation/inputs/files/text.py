@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .problem import InputProblem, closest, listed
+from ..problem import InputProblem, closest, listed
 from .surplus import check_surplus
 from .whole_file import (
     check_kind,

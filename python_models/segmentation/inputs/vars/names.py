@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from .problem import InputProblem, closest, wrong_var
+from ..problem import InputProblem, closest, wrong_var
 from .settings import FITTED
 
 # Names that only the seeds know: var, seed, column.

@@ -79,7 +79,7 @@ def _counted(
                     {FILE_COLUMN} as file
                 from {relation}
                 where hash({order}) % {one_in} = 0
-                    and not coalesce({back or 'false'}, false)
+                    and not coalesce({back or "false"}, false)
             ),
             keys as (
                 select order_id, product_id, count(distinct file) as files

@@ -10,7 +10,7 @@ import duckdb
 
 from segmentation.settings import REFIT_MODES, Settings
 
-from .problem import closest, wrong_var
+from ..problem import closest, wrong_var
 
 MAPPINGS = (
     "transaction_columns",
@@ -39,8 +39,18 @@ CHOICES = {
 }
 MEANINGS = ("sold", "never_sold", "taken_back")
 # What may be an order's as a whole; order_amount and refunded_amount always are.
-ORDER_COLUMNS = ("customer_id", "ordered_at", "status", "currency", "channel",
-                 "shipping", "tax", "discount", "order_amount", "refunded_amount")  # fmt: skip
+ORDER_COLUMNS = (
+    "customer_id",
+    "ordered_at",
+    "status",
+    "currency",
+    "channel",
+    "shipping",
+    "tax",
+    "discount",
+    "order_amount",
+    "refunded_amount",
+)
 NUMBERS = ("largest_amount", "longest_id", "quality_sample_rows")
 # A share of the machine's memory or a size, as DuckDB reads it.
 MEMORY = re.compile(r"[1-9][0-9]?%|[1-9][0-9]*[KMGT]i?B", re.IGNORECASE)

@@ -7,7 +7,7 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from .problem import wrong_var
+from ..problem import wrong_var
 
 MEASURES = ("revenue", "orders", "customers")
 EXAMPLE = "{revenue: 120000, orders: 900}, or by month {'2024-01': {revenue: 9000}}"
@@ -34,7 +34,9 @@ def control_rows(value: object) -> list[dict[str, object]]:
     rows = []
     for name, one in value.items():
         if isinstance(one, Mapping) and re.fullmatch(r"\d{4}-\d{2}", str(name)):
-            rows += [_row(str(name), measure, number) for measure, number in one.items()]
+            rows += [
+                _row(str(name), measure, number) for measure, number in one.items()
+            ]
         else:
             rows.append(_row(None, name, one))
     return rows

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from ..evidence.facts import ENOUGH
-from .hints import tokens
-from .keys import role
-from .reading import Option
+from ..roles.hints import tokens
+from ..roles.keys import role
+from ..roles.reading import Option
 
 # Words of an amount that say a discount is off already.
 AFTER = frozenset(
@@ -45,16 +45,20 @@ def decide_discount(money, line) -> None:
         return
     total = money.total(line.sql)
     options = [
-        Option(f"{WORDS[one]}, and comes off",
-               {"discount_taken_off": False, "discount_kind": one},
-               total - _taken(money, line, off, one))
+        Option(
+            f"{WORDS[one]}, and comes off",
+            {"discount_taken_off": False, "discount_kind": one},
+            total - _taken(money, line, off, one),
+        )
         for one in kinds
-    ]  # fmt: skip
+    ]
     if is_after is None:
         words = f"is {off.name!r} off the amounts already?"
         options.insert(
             0,
-            Option("yes, amounts are what was paid", {"discount_taken_off": True}, total),
+            Option(
+                "yes, amounts are what was paid", {"discount_taken_off": True}, total
+            ),
         )
     else:
         words = f"is {off.name!r} money, or a rate? {why}"
@@ -105,9 +109,11 @@ def _seen(money, line, off, kinds) -> tuple[bool | None, str, str]:
             fact = evidence.discounted(quantity, one, off, amount, kind)
             if fact.holds:
                 why = f"the amount is {quantity.name} x {one.name} less {off.name}"
-                return True, f"{why} in {fact.agreeing:,} of {fact.rows:,} rows", (
-                    "money" if kind == "money_each" else kind
-                )  # fmt: skip
+                return (
+                    True,
+                    f"{why} in {fact.agreeing:,} of {fact.rows:,} rows",
+                    ("money" if kind == "money_each" else kind),
+                )
         fact = evidence.product(quantity, one, amount)
         if fact.holds:
             return (

@@ -1,0 +1,1 @@
+"""Settings that cannot work, whatever the data."""
