@@ -24,6 +24,8 @@ NO_KEYS = (
 # Orders below which customers may all be new by chance.
 FEW_ORDERS = 20
 NEW_SHARE = 0.98
+# Different ids per order: of one that hardly comes back, and of one that often does.
+HARDLY_BACK_SHARE, BACK_SHARE = 0.9, 0.75
 # Rows of one customer at one moment from which rows are lines and no orders.
 SHARED_MOMENTS = 0.1
 PEOPLE = ("customer", "email", "customer_name")
@@ -284,7 +286,17 @@ def _people(evidence: Evidence, keys: Keys) -> list[Column]:
                 if one.distinct < 0.05 * table.rows:
                     continue
         found.append(one)
+    # One that hardly ever comes back is the order's, where another comes back often.
+    shares = {one.name: _share_new(evidence, keys, one) for one in found}
+    known = [one for one in found if role(one) in PEOPLE]
+    if any(shares[one.name] < BACK_SHARE for one in known):
+        found = [one for one in found if shares[one.name] < HARDLY_BACK_SHARE]
     return found
+
+
+def _share_new(evidence: Evidence, keys: Keys, one: Column) -> float:
+    fact = evidence.repeats(one, keys.order)
+    return fact.share if fact.rows >= FEW_ORDERS else 0.0
 
 
 def _find_customer(evidence: Evidence, keys: Keys, reading: Reading) -> None:
@@ -385,12 +397,14 @@ def _check_customer(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     """Ask where the mapped customer is new with every order and another is not."""
     one = keys.customer
     assert one is not None
-    if one.day or not _new_with_every_order(evidence, keys, one):
+    if one.day or _share_new(evidence, keys, one) < HARDLY_BACK_SHARE:
         return
     others = [
         other
         for other in _people(evidence, keys)
-        if role(other) in PEOPLE and other is not one and other.distinct > 1
+        if role(other) in PEOPLE
+        and other is not one
+        and _share_new(evidence, keys, other) < BACK_SHARE
     ]
     if others:
         options = [*others[:3], one]
