@@ -283,7 +283,7 @@
     {%- if var('discount_kind') == 'money' -%}
         abs(discount)
     {%- else -%}
-        abs(amount) * abs(discount) / {{ {'share': 1, 'percent': 100}[var('discount_kind')] }}
+        abs(amount) * abs(discount) / {{ 100 if var('discount_kind') == 'percent' else 1 }}
     {%- endif -%}
 {%- endmacro %}
 

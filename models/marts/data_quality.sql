@@ -63,8 +63,11 @@ data_quality as (
         check_name,
         0 as rows_checked,
         0 as rows_failed,
-        case when is_within is null then 'info' when is_within then 'pass' else 'fail' end
-            as verdict,
+        case
+            when is_within is null then 'info'
+            when is_within then 'pass'
+            else 'fail'
+        end as verdict,
         detail
 
     from control_totals

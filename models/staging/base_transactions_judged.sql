@@ -2,6 +2,8 @@
 {% set rules = exclusion_rules(source) %}
 {% set has_amount = has_column(source, 'amount') %}
 {% set has_order_amount = has_column(source, 'order_amount') %}
+{% set is_amount_needed = has_amount and not has_order_amount %}
+{% set is_price_needed = not has_amount and not has_order_amount %}
 {% set names = transaction_column_names() %}
 {% set order_wide_names = order_wide(source) %}
 {% set of_order = deductions(source, true) %}
@@ -33,7 +35,7 @@ texts as (
 filled as (
 
     select
-        * replace (
+        * replace (  -- noqa: LT02
             {% for name in order_wide_names %}
             case
                 when order_id is null then {{ name }}
@@ -116,7 +118,7 @@ undone_orders as (
 
     from priced
 
-    where status_meaning <> 'sold' and order_id is not null
+    where status_meaning != 'sold' and order_id is not null
 
 ),
 
@@ -145,7 +147,7 @@ matched as (
 
     left join sold_lines
         on
-            priced.status_meaning <> 'sold'
+            priced.status_meaning != 'sold'
             and priced.order_id = sold_lines.order_id
             and coalesce(priced.product_id, '') = sold_lines.product_id
 
@@ -202,9 +204,9 @@ judged as (
                 then 'after as_of_date'
             {% endif %}
             {{ number_reasons('order_amount', source, is_needed=has_order_amount) }}
-            {{ number_reasons('amount', source, is_needed=has_amount and not has_order_amount) }}
-            {{ number_reasons('quantity', source, is_needed=not has_amount and not has_order_amount) }}
-            {{ number_reasons('unit_price', source, is_needed=not has_amount and not has_order_amount) }}
+            {{ number_reasons('amount', source, is_needed=is_amount_needed) }}
+            {{ number_reasons('quantity', source, is_needed=is_price_needed) }}
+            {{ number_reasons('unit_price', source, is_needed=is_price_needed) }}
             when abs(amount) > {{ var('largest_amount') }}
                 then 'amount out of range'
             {% if has_column(source, 'currency') %}
@@ -252,7 +254,7 @@ lines as (
         (
             case
                 when
-                    (coalesce(status_meaning, 'sold') <> 'sold' or is_taking_back)
+                    (coalesce(status_meaning, 'sold') != 'sold' or is_taking_back)
                     or quantity < 0
                     then -abs(amount)
                 else amount
@@ -263,7 +265,7 @@ lines as (
             {% endfor %}
         )
         * exchange_rate as exact_amount,
-        coalesce(status_meaning, 'sold') <> 'sold' or is_taking_back as is_cancelled
+        coalesce(status_meaning, 'sold') != 'sold' or is_taking_back as is_cancelled
 
     from judged
 
@@ -350,13 +352,7 @@ parted as (
 finished as (
 
     select
-        * exclude (amount, discount)
-        replace (
-            case when not (is_discount_line and exact_amount < 0) then product_id end
-                as product_id,
-            case when not (is_discount_line and exact_amount < 0) then category end
-                as category
-        ),
+        * exclude (amount, discount),
         is_discount_line and exact_amount < 0 as is_discount,
         discount is null and not is_discount_missing as is_discount_unreadable,
         cast(ordered_at as date) as ordered_date,
@@ -390,8 +386,8 @@ select
     {% endfor %}
     customer_id,
     order_id,
-    product_id,
-    category,
+    case when is_discount is not true then product_id end as product_id,
+    case when is_discount is not true then category end as category,
     channel,
     ordered_at,
     ordered_date,
