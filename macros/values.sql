@@ -174,7 +174,7 @@
     {%- set found = namespace(text=column) -%}
     {%- for pattern, text in source.date_replacements -%}
         {%- set found.text = 'regexp_replace(' ~ found.text ~ ', ' ~ sql_text(pattern)
-            ~ ', ' ~ sql_text(text) ~ ')' -%}
+            ~ ', ' ~ sql_text(text) ~ ", 'g')" -%}
     {%- endfor -%}
     {{ found.text }}
 {%- endmacro %}

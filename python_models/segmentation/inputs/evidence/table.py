@@ -131,7 +131,7 @@ def day_sql(text: str, style: DateStyle) -> str:
         pattern, replacement = (
             part.replace("'", "''") for part in (pattern, replacement)
         )
-        text = f"regexp_replace({text}, '{pattern}', '{replacement}')"
+        text = f"regexp_replace({text}, '{pattern}', '{replacement}', 'g')"
     readings = []
     for one in style.formats:
         if one == "iso":
