@@ -32,9 +32,9 @@ def main(count: int, first: int = 0, verbose: bool = False) -> int:
             if kind == "asked":
                 kind = f"asked, {verdict.after} after answers"
                 codes.update(code.split()[0] for code in verdict.codes)
-            if kind == "refused" and export.may_refuse:
+            if "refused" in kind and export.may_refuse:
                 kind = "refused, as they should be"
-            elif export.may_refuse and "right" not in kind:
+            elif export.may_refuse:
                 kind = "wrong, and had to be refused"
             verdicts[kind] += 1
             if "wrong" in kind:

@@ -615,6 +615,7 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
                 )
             )
             revenue_back.append(order.goods)
+            order.state = "undone"
     for one in returns:
         if one.is_event:
             continue
@@ -709,7 +710,9 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
             ["Total", *[""] * (len(columns) - 2), _number(round(revenue, 2), style)]
         )
     traits |= {"above": above, "again": again, "below": below}
-    last = max(one.moment for one in sold)
+    # An order of which nothing is left is none, as everywhere in this project.
+    counted = [one for one in sold if one.state == "sold"]
+    last = max(one.moment for one in counted)
     plain = text.getvalue()
     is_latin = language in ("de", "fr", "es", "it") and "€" not in plain
     encoding = dice.choice(["utf-8", "utf-8-sig", *(["latin-1"] if is_latin else [])])
@@ -725,8 +728,8 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
         encoding,
         dice.choice([".csv", ".csv", ".txt"]),
         round(revenue, 2),
-        len({one.customer for one in sold}),
-        len(sold),
+        len({one.customer for one in counted}),
+        len(counted),
         str(last.date()),
         traits,
         may_refuse,
@@ -795,9 +798,13 @@ def _rows(dice, order: Order, drawn: dict) -> list[dict[str, str]]:
     if traits["two_dates"]:
         later = order.moment + datetime.timedelta(days=order.number % 5)
         common[names["paid"]] = _day(later, traits["dates"], language)
-    words = {"sold": good, "never": bad, "back": back}[order.state]
+    words = {"sold": good, "never": bad, "back": back, "undone": good}[order.state]
     common[names["status"]] = words[order.number % len(words)]
-    if traits["odd_status"] and order.state == "sold" and order.number % 6 == 0:
+    if (
+        traits["odd_status"]
+        and order.state in ("sold", "undone")
+        and order.number % 6 == 0
+    ):
         common[names["status"]] = "archived"
     if order.is_event:
         common[names["status"]] = back[0]

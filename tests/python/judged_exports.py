@@ -111,13 +111,15 @@ def judge(export: Export, folder: Path) -> Verdict:
     tried = itertools.islice(
         itertools.product(*(question.options for question in questions)), MOST_ANSWERS
     )
-    after = "wrong"
+    # Where no answer is published, the build has stopped each of them.
+    after = "refused"
     for options in tried:
         answers = dict(variables)
         for option in options:
             answers = merged(answers, option.sets)
         totals = published(answers)
-        if totals is not None and export.is_right(totals):
-            after = "right"
+        if totals is not None:
+            after = "right" if export.is_right(totals) else "wrong"
+        if after == "right":
             break
     return Verdict("asked", after, totals or {}, tuple(asked), text)

@@ -135,7 +135,8 @@ class Staging:
                 from stg_transactions group by all
             )
             select sum(paid), count(distinct customer_id) filter (where net > 0),
-                count(*) filter (where net > 0), cast(max(last_date) as varchar),
+                count(*) filter (where net > 0),
+                cast(max(last_date) filter (where net > 0) as varchar),
                 (select count(*) from base_transactions)
             from orders
             """

@@ -26,6 +26,8 @@ FEW_ORDERS = 20
 NEW_SHARE = 0.98
 # Different ids per order: of one that hardly comes back, and of one that often does.
 HARDLY_BACK_SHARE, BACK_SHARE = 0.9, 0.75
+# Different order numbers per row, at least, where no customer is known beside them.
+MANY_ORDERS = 0.2
 # Rows of one customer at one moment from which rows are lines and no orders.
 SHARED_MOMENTS = 0.1
 PEOPLE = ("customer", "email", "customer_name")
@@ -150,7 +152,8 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
             reading.take("order_id", hinted[0].name, "by its name")
         return
     person = keys.customer or _by_hint(table.columns.values(), PEOPLE)
-    found = []
+    found: list[Column] = []
+    doubtful: list[Column] = []
     for one in table.columns.values():
         hinted = role(one)
         if (
@@ -167,7 +170,10 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         times = evidence.one_per_group(one, keys.day)
         if times.rows >= ENOUGH and times.share < AGREED:
             # A refund may be booked under its order's number, on a later day.
-            if hinted != "order" or times.share < 0.6:
+            if times.share < 0.6:
+                continue
+            if hinted != "order":
+                doubtful.append(one)
                 continue
         if person and person is not one:
             people = evidence.one_per_group(one, person)
@@ -175,6 +181,9 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
                 continue
         found.append(one)
     hinted = [one for one in found if role(one) == "order"]
+    if not hinted and doubtful:
+        _ask_order(evidence, doubtful, person, reading, keys)
+        return
     # A key of the order that goes by the customer's name is none of the customer.
     neutral = [one for one in found if role(one) in (None, "customer")]
     grouping = [
@@ -211,6 +220,32 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
                     for one in (best, hinted[0])
                 ),
             )
+
+
+def _ask_order(
+    evidence: Evidence,
+    doubtful: list[Column],
+    person: Column | None,
+    reading: Reading,
+    keys: Keys,
+) -> None:
+    """Ask if a number that holds rows of several days together is the order's."""
+    for one in doubtful:
+        if one is person or role(one) is not None:
+            continue
+        if person is None and one.distinct < MANY_ORDERS * one.filled:
+            continue
+        if person is not None and not evidence.one_per_group(one, person).holds:
+            continue
+        keys.order = one
+        reading.ask(
+            "order_id",
+            f"is {one.name!r} the order's number? Most of what it holds together is of "
+            "one moment",
+            Option("yes", {"transaction_columns": {"order_id": one.name}}),
+            Option("no", {"transaction_columns": {"order_id": None}}),
+        )
+        return
 
 
 def _number_of_rows(evidence: Evidence, keys: Keys, reading: Reading) -> None:
