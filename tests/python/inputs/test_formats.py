@@ -177,7 +177,7 @@ def test_currencies_cancellations_and_copies(tmp_path):
         "a,2024-01-05,10,no currency,1,,paid\n"
         "a,2024-01-06,4,by status,2,EUR,Cancelled\n"
         "a,2024-01-06,3,by prefix,C3,EUR,paid\n"
-        "b,2024-01-06,3,shared,2,EUR,paid\n"
+        "b,2024-01-06,3,shared,1,EUR,paid\n"
         "b,2024-01-06,3,postage,9,EUR,paid\n",
         currency="EUR",
         exchange_rates={"USD": 0.5},

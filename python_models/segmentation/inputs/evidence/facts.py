@@ -216,12 +216,16 @@ class Evidence:
 
     def largest_share(self, column: Column, order: Column | None) -> tuple[str, float]:
         """Return the value with most orders and its share; '' where none stands out."""
-        of = order.text if order else "r"
+        if order is None:
+            # Rows of one day may be one order: their number says nothing.
+            return "", 0.0
         rows = self.table.ask(
-            f"select {column.text}, count(distinct {of}) as n from sampled where "
-            f"{column.text} is not null group by all order by n desc limit 2"
+            f"select {column.text}, count(distinct {order.text}) as n from sampled "
+            f"where {column.text} is not null group by all order by n desc limit 2"
         )
-        ((total,),) = self.table.ask(f"select count(distinct {of}) from sampled")
+        ((total,),) = self.table.ask(
+            f"select count(distinct {order.text}) from sampled"
+        )
         if len(rows) < 2 or total < 40:
             return "", 0.0
         (value, most), (_next, second) = rows
