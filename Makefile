@@ -4,7 +4,8 @@
 #                 for the slow ones
 #   make test-all everything, as CI does: also kills, relations between runs, rich shops,
 #                 real data, the browser
-#   make check    looks at your input and says what to set, before any build
+#   make check    looks at your input and says what to set, before any build; with
+#                 WRITE=my.yml into a file, for make build VARS=my.yml
 #   make lint     sqlfluff and ruff
 #   make report   the report drawn again from what is published, without a build: new
 #                 wording or colours (opened where there is a desktop)
@@ -23,6 +24,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 DBT ?=
 VARS ?=
+WRITE ?=
 TARGET =
 OPTIONS = $(if $(VARS),--vars "$$(cat '$(VARS)')") $(DBT)
 export PYTHONPATH := python_models
@@ -68,7 +70,7 @@ lint: $(VENV)/installed-dev
 	$(BIN)/sqlfluff lint --disable-progress-bar models tests analyses
 
 check: $(VENV)/installed
-	$(BIN)/python -m segmentation.inputs $(OPTIONS)
+	@$(BIN)/python -m segmentation.inputs $(OPTIONS) $(if $(WRITE),--write '$(WRITE)')
 
 report: $(VENV)/installed
 	$(BIN)/python -m segmentation.report $(OPTIONS)
@@ -87,6 +89,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/fitting.py 1000000
 	$(BIN)/python benchmarks/scale.py 1000000 target/benchmark --repeats 1
 	$(BIN)/python benchmarks/segmentation.py --seeds 100-102
+	$(BIN)/python benchmarks/exports.py 500
 
 clean:
 	rm -rf target logs

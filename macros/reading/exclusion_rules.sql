@@ -25,7 +25,10 @@
             {%- endfor -%}
             {%- if values -%}
                 {%- do rules.append({
-                    'condition': exclusion_condition(row[0], row[1], values),
+                    'condition': exclusion_condition(
+                        'raw_ordered_at' if row[0] == 'ordered_at' else row[0], row[1],
+                        values
+                    ),
                     'reason': row[2],
                 }) -%}
             {%- endif -%}

@@ -19,6 +19,19 @@
             'detail': 'days are cut in ' ~ source.time_zone
                 ~ '; times without an offset are in ' ~ source.source_time_zone,
         }) -%}
+        {%- do notes.append({
+            'check_name': 'money',
+            'verdict': 'info',
+            'detail': 'money is ' ~ money_read(source),
+        }) -%}
+        {%- if var('left_out_reason') is not none -%}
+            {%- do notes.append({
+                'check_name': 'left_out_reason',
+                'verdict': 'info',
+                'detail': 'up to ' ~ (100 * var('left_out_share_maximum')) | round(1)
+                    ~ '% left out is accepted: ' ~ var('left_out_reason'),
+            }) -%}
+        {%- endif -%}
         {%- for column, effect in off.items() if not has_column(source, column) -%}
             {%- do notes.append({
                 'check_name': 'unmapped_' ~ column,
@@ -35,4 +48,37 @@
         }) -%}
     {%- endfor -%}
     {{ return(notes) }}
+{%- endmacro %}
+
+
+{#- What the user's books say, as rows of month, measure and value. -#}
+{% macro control_totals() -%}
+    {%- if not execute or not var('control_totals') -%} {{ return([]) }} {%- endif -%}
+    {{ return(
+        ask_inputs({'ask': 'controls', 'totals': var('control_totals')}).rows
+    ) }}
+{%- endmacro %}
+
+
+{#- In words: what of the source is money. -#}
+{% macro money_read(source) -%}
+    {%- set has = source.types -%}
+    {%- set words = [] -%}
+    {%- if 'order_amount' in has -%}
+        {%- do words.append("the order's amount, once an order") -%}
+    {%- elif 'amount' in has -%}
+        {%- do words.append('the amount of each line') -%}
+    {%- else -%}
+        {%- do words.append('quantity times unit price') -%}
+    {%- endif -%}
+    {%- for name in deductions(source, false) + deductions(source, true) -%}
+        {%- do words.append('less ' ~ name) -%}
+    {%- endfor -%}
+    {%- if 'refunded_amount' in has -%}
+        {%- do words.append('less what was paid back, once an order') -%}
+    {%- endif -%}
+    {%- if 'discount' in has and var('discount_taken_off') -%}
+        {%- do words.append('discounts are off already') -%}
+    {%- endif -%}
+    {{ words | join(', ') }}
 {%- endmacro %}

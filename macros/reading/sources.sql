@@ -3,7 +3,12 @@
       parts          FROM items, each with SQL for every column of ours it has
       types          DuckDB types of the raw columns
       date_formats   how dates of type text or number are written
-      decimal_mark   of amounts of type text
+      date_replacements  what is replaced in dates of type text before they are read
+      decimal_marks  of numbers of type text, by our column; else a point
+      statuses       statuses that are no sale: never_sold or taken_back, by word
+      order_columns  ours that hold one value an order, on each or one of its lines
+      files          paths of which a later one holds newer states of the same orders
+      undoes_lines   whether an order holds the sale and, as a row, its taking back
       time_zone, source_time_zone
 -#}
 
@@ -20,8 +25,10 @@
         {%- set source = described_source('transactions') -%}
     {%- endif -%}
     {%- set defaults = {
-        'types': {}, 'date_formats': ['iso'], 'decimal_mark': '.', 'has_times': true,
-        'currency': none, 'time_zone': 'UTC', 'source_time_zone': 'UTC',
+        'types': {}, 'date_formats': ['iso'], 'date_replacements': [],
+        'decimal_marks': {}, 'has_times': true, 'currency': none, 'time_zone': 'UTC',
+        'source_time_zone': 'UTC', 'statuses': {}, 'order_columns': [], 'files': [],
+        'undoes_lines': false, 'has_mails': false, 'header': [],
     } -%}
     {%- do defaults.update(source) -%}
     {%- for name in ['time_zone', 'source_time_zone', 'currency'] -%}
@@ -77,7 +84,35 @@
         'currency': var('currency'),
         'exchange_rates': var('exchange_rates'),
         'is_check': var('check_rows') is not none,
+        'settings': {
+            'status_meanings': given_meanings(),
+            'order_columns': var('order_columns'),
+            'discount_kind': var('discount_kind'),
+            'discount_taken_off': var('discount_taken_off'),
+            'discount_products': var('discount_products'),
+            'cancellation_prefix': var('cancellation_prefix'),
+            'not_goods': var('not_goods'),
+            'guest_ids': var('guest_ids'),
+            'time_zone': var('time_zone'),
+            'repeated_orders': var('repeated_orders'),
+            'confirmed': var('confirmed'),
+            'exclusion_rule_sets': var('exclusion_rule_sets'),
+            'open_questions': var('open_questions'),
+        },
     }) }}
+{%- endmacro %}
+
+
+{#- What words of status mean, as the user says: cancelled_statuses take money back. -#}
+{% macro given_meanings() -%}
+    {%- set meanings = {} -%}
+    {%- for word in var('cancelled_statuses') or [] -%}
+        {%- do meanings.update({word | string | lower: 'taken_back'}) -%}
+    {%- endfor -%}
+    {%- for word, meaning in var('status_meanings').items() -%}
+        {%- do meanings.update({word | string | lower: meaning}) -%}
+    {%- endfor -%}
+    {{ return(meanings) }}
 {%- endmacro %}
 
 
@@ -207,7 +242,10 @@
 
 {#- The tiny synthetic shop in seeds/; every column of ours under our name. -#}
 {% macro sample_transactions() -%}
-    {%- set names = transaction_column_names() | reject('equalto', 'unit_price') -%}
+    {%- set names = [
+        'customer_id', 'ordered_at', 'order_id', 'product_id', 'category', 'amount',
+        'quantity', 'discount', 'channel', 'currency', 'status',
+    ] -%}
     {%- set columns = {} -%}
     {%- set types = {} -%}
     {%- for name in names -%}
@@ -218,6 +256,8 @@
         'parts': [{'relation': ref('sample_transactions') | string, 'columns': columns}],
         'types': types,
         'currency': 'EUR',
+        'statuses': ask_inputs({'ask': 'statuses', 'meanings': given_meanings()}).statuses
+            if execute else {},
     }) }}
 {%- endmacro %}
 
@@ -226,6 +266,7 @@
     {{ return([
         'customer_id', 'ordered_at', 'order_id', 'product_id', 'category', 'amount',
         'quantity', 'unit_price', 'discount', 'channel', 'currency', 'status',
+        'order_amount', 'refunded_amount', 'shipping', 'tax', 'updated_at',
     ]) }}
 {%- endmacro %}
 

@@ -81,7 +81,7 @@
         cast(null as double)
     {%- elif source.types[column] != 'VARCHAR' -%}
         cast({{ column }} as double)
-    {%- elif source.decimal_mark == ',' -%}
+    {%- elif source.decimal_marks.get(column) == ',' -%}
         {{ written_number(column, ',', '.') }}
     {%- else -%}
         coalesce(
@@ -101,7 +101,7 @@
         when regexp_full_match(
             {{ text }},
             '[(]?{{ minus }}{{ blank }}{{ sign }}{{ blank }}{{ minus }}{{ digits }}'
-            || '{{ fraction }}{{ blank }}{{ sign }}{{ minus }}[)]?'
+            || '{{ fraction }}{{ blank }}{{ sign }}{{ minus }}[)]?( ?(CR|DR|Cr|Dr))?'
         )
             then
                 try_cast(
@@ -111,7 +111,7 @@
                         '.'
                     ) as double
                 )
-                * case when regexp_matches({{ text }}, '[-(−]') then -1 else 1 end
+                * case when regexp_matches({{ text }}, '[-(−]|C[Rr]$') then -1 else 1 end
     end
 {%- endmacro %}
 
@@ -149,18 +149,34 @@
             ),
             source.time_zone
         ) }}
-    {%- elif formats == ['iso'] -%}
-        {{ iso_business_time(column, source) }}
     {%- else -%}
-        {%- set moment = time_written(
-            column if type == 'VARCHAR' else whole_number(column), formats
-        ) -%}
-        case
-            when contains(cast({{ column }} as varchar), ':')
-                then {{ to_business_zone(moment, source) }}
-            else {{ moment }}
-        end
+        {%- set strptime = formats | reject('equalto', 'iso') | list -%}
+        {%- if 'iso' in formats -%}
+            {{ "coalesce(" if strptime }}{{ iso_business_time(column, source) }}
+            {{- ", " if strptime }}
+        {%- endif -%}
+        {%- if strptime -%}
+            {%- set moment = time_written(
+                column if type == 'VARCHAR' else whole_number(column), strptime
+            ) -%}
+            case
+                when contains(cast({{ column }} as varchar), ':')
+                    then {{ to_business_zone(moment, source) }}
+                else {{ moment }}
+            end
+            {{- ")" if 'iso' in formats }}
+        {%- endif -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- Dates of other languages and programs, made plain. -#}
+{% macro replaced_text(column, source) -%}
+    {%- set found = namespace(text=column) -%}
+    {%- for pattern, text in source.date_replacements -%}
+        {%- set found.text = 'regexp_replace(' ~ found.text ~ ', ' ~ sql_text(pattern)
+            ~ ', ' ~ sql_text(text) ~ ", 'g')" -%}
+    {%- endfor -%}
+    {{ found.text }}
 {%- endmacro %}
 
 {#- 20240131.0 as 20240131. -#}
@@ -178,7 +194,7 @@
         when
             contains(substr({{ column }}, 11), '+')
             or contains(substr({{ column }}, 11), '-')
-            or right({{ column }}, 1) in ('Z', 'z', 'C')
+            or right({{ column }}, 1) between 'A' and 'z'
             then
                 {{ local_time(
                     'try_cast(' ~ column ~ ' as timestamptz)', source.time_zone
@@ -240,7 +256,8 @@
     ] -%}
     {%- for name in names %}
         {% if source.types[name] == 'VARCHAR' -%}
-            {{ clean_text(name) }} as {{ name }}
+            {{ replaced_text(clean_text(name), source) if name == 'ordered_at'
+                else clean_text(name) }} as {{ name }}
         {%- elif name in texts -%}
             cast({{ name }} as varchar) as {{ name }}
         {%- else -%}
@@ -250,9 +267,65 @@
     {%- endfor -%}
 {%- endmacro %}
 
-{#- Without an amount, money is quantity times price. -#}
-{% macro amount_expression(has_amount) -%}
-    {{ 'amount' if has_amount else 'quantity * unit_price' }}
+{#- Without an amount, money is quantity times price; an order's total is no line's. -#}
+{% macro amount_expression(source) -%}
+    {%- if has_column(source, 'amount') -%}
+        amount
+    {%- elif has_column(source, 'quantity') and has_column(source, 'unit_price') -%}
+        quantity * unit_price
+    {%- else -%}
+        cast(null as double)
+    {%- endif -%}
+{%- endmacro %}
+
+{#- A discount as money off the line, whatever it is written as. -#}
+{% macro discount_money() -%}
+    {%- if var('discount_kind') == 'money' -%}
+        abs(discount)
+    {%- else -%}
+        abs(amount) * abs(discount) / {{ 100 if var('discount_kind') == 'percent' else 1 }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#-
+    What comes off money besides refunds, as ours: of each line, or of the whole order.
+    Shipping and tax are mapped only where they are in it and shall not be.
+-#}
+{% macro deductions(source, of_order) -%}
+    {%- set names = [] -%}
+    {%- for name in ['shipping', 'tax', 'discount'] -%}
+        {%- if has_column(source, name) and (name in source.order_columns) == of_order
+            and (name != 'discount' or not var('discount_taken_off')) -%}
+            {%- do names.append(name) -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(names) }}
+{%- endmacro %}
+
+{#- Whether money is an order's: each of its lines is given a part. -#}
+{% macro has_order_money(source) -%}
+    {{ return(
+        has_column(source, 'order_amount') or has_column(source, 'refunded_amount')
+        or deductions(source, true) | length > 0
+    ) }}
+{%- endmacro %}
+
+{#- Whether rows are told apart by where they stand in the source. -#}
+{% macro needs_position(source) -%}
+    {{ return(
+        var('drop_exact_duplicates') or has_order_money(source)
+        or source.order_columns | length > 0
+    ) }}
+{%- endmacro %}
+
+{#- Ours that hold one value an order, filled on each or one of its lines. -#}
+{% macro order_wide(source) -%}
+    {%- set names = [] -%}
+    {%- for name in source.order_columns + ['order_amount', 'refunded_amount']
+        if has_column(source, name) -%}
+        {%- do names.append(name) -%}
+    {%- endfor -%}
+    {{ return(names | unique | list) }}
 {%- endmacro %}
 
 {#- Branches of a `case` that say what is wrong with a number. -#}
@@ -275,7 +348,7 @@
     for. Nowhere else: DuckDB reads every file where rows are numbered.
 -#}
 {% macro numbered_rows() -%}
-    {%- if not var('drop_exact_duplicates') %} replace ({{ row_position() }} as source_row)
+    {%- if not needs_position(transactions_source()) %} replace ({{ row_position() }} as source_row)
     {%- endif -%}
 {%- endmacro %}
 
@@ -291,4 +364,89 @@
     {%- else -%}
         false
     {%- endif -%}
+{%- endmacro %}
+
+{#-
+    The part of an order's money that is a line's: what is shared out up to it less what
+    was up to the one before, so that parts add up to the cent.
+-#}
+{% macro part_of(money) -%}
+    round(
+        round({{ money }} * weight_so_far / order_weight, 2)
+        - coalesce(
+            lag(round({{ money }} * weight_so_far / order_weight, 2)) over order_lines, 0
+        ),
+        2
+    )
+{%- endmacro %}
+
+{#- A customer's id; e-mail addresses are one whatever their case. -#}
+{% macro customer_key(column, source) -%}
+    {%- if source.has_mails -%}
+        lower({{ clean_id(column, source) }})
+    {%- else -%}
+        {{ clean_id(column, source) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- 'never_sold' or 'taken_back' by the status; null for sold and where none is mapped. -#}
+{% macro status_meaning(source) -%}
+    {%- if not has_column(source, 'status') or not source.statuses -%}
+        cast(null as varchar)
+    {%- else -%}
+        case
+            {%- for meaning in ['never_sold', 'taken_back'] -%}
+                {%- set words = [] -%}
+                {%- for word, at in source.statuses.items() if at == meaning -%}
+                    {%- do words.append(word) -%}
+                {%- endfor %}
+            when status in {{ sql_list(words) }} then {{ sql_text(meaning) }}
+            {%- endfor %}
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether the line, if it takes money off, is a discount on others of its order. -#}
+{% macro is_discount_line(source) -%}
+    {%- if var('discount_products') -%}
+        lower(coalesce(product_id, '')) in {{ sql_list(var('discount_products')) }}
+    {%- else -%}
+        false
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether the row is the header again, as files that were joined end to end have it. -#}
+{% macro is_header(source) -%}
+    {%- if source.header and source.header.ordered_at -%}
+        coalesce(
+            raw_ordered_at = {{ sql_text(source.header.ordered_at) }}, false
+        )
+    {%- else -%}
+        false
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Whether a later export holds the order again; the later state counts. -#}
+{% macro is_older_state(source) -%}
+    {%- if not source.files -%}
+        false
+    {%- else -%}
+        case
+            when order_id is null then false
+            else
+                source_file <> last_value(source_file) over (
+                    partition by order_id
+                    order by
+                        {%- if has_column(source, 'updated_at') %}
+                        cast(updated_at as varchar),
+                        {%- endif %}
+                        array_position({{ text_list_literal(source.files) }}, source_file)
+                    rows between unbounded preceding and unbounded following
+                )
+        end
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro text_list_literal(values) -%}
+    [{% for value in values %}{{ sql_text(value) }}{{ ", " if not loop.last }}{% endfor %}]
 {%- endmacro %}

@@ -55,7 +55,9 @@ counted as (
         count(*) filter (where is_discount_unreadable) as unreadable_discount_count,
         count(*) filter (where ends_with(raw_customer_id, '.0')) as float_id_count,
         count(category) as category_line_count,
+        count(*) filter (where is_discount_line) as discount_line_count,
         sum(net_amount) filter (where reason is null) as net_amount,
+        sum(abs(net_amount)) filter (where reason is not null) as left_out_amount,
         sum(-net_amount) filter (where reason is null and is_return)
             as returned_amount,
         sum(
@@ -73,7 +75,8 @@ counted as (
                             {{ row_hash(
                                 'customer_id, ' ~ order_id_or_day() ~ ', ordered_date, '
                                 ~ 'product_id, category, channel, net_amount, '
-                                ~ 'discount_amount, is_return'
+                                ~ 'discount_amount, is_return, is_discount_line, '
+                                ~ 'refunded_amount'
                             ) }} as decimal(20, 0)
                         )
             end

@@ -33,7 +33,7 @@ source_rows as (
 -- rows that are left out get one, so that files nobody asked for are not read.
 select
     *,
-    {{ row_position() if var('drop_exact_duplicates') else 'cast(null as bigint)' }}
+    {{ row_position() if needs_position(source) else 'cast(null as bigint)' }}
         as source_row
 
 from source_rows

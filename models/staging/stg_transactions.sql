@@ -18,8 +18,10 @@ accepted as (
         ordered_date,
         net_amount,
         discount_amount,
+        refunded_amount,
         quantity,
         is_return,
+        is_discount_line,
         source_file
 
     from judged

@@ -6,7 +6,7 @@ counted as (
 
     select
         month_start,
-        sum(row_count) as line_count,
+        sum(row_count) - coalesce(sum(discount_line_count), 0) as line_count,
         sum(net_amount) as net_amount,
         nullif(sum(category_line_count), 0) as category_line_count
 

@@ -61,9 +61,12 @@ order_months as (
         sum(orders.refund_amount) as refund_amount,
         coalesce(sum(orders.gross_amount) filter (where orders.is_paid), 0)
             as order_value,
+        -- One order of 20,330,000 overflows the square of a decimal of 18 digits.
         coalesce(
-            sum(orders.gross_amount * orders.gross_amount)
-            filter (where orders.is_paid),
+            sum(
+                cast(orders.gross_amount as decimal(38, 2))
+                * cast(orders.gross_amount as decimal(38, 2))
+            ) filter (where orders.is_paid),
             0
         ) as squared_order_value,
         sum(orders.gross_amount) as gross_amount,

@@ -35,7 +35,9 @@ orders as (
         months.month_start,
         min(transactions.ordered_date) as ordered_date,
         min(transactions.channel) as channel,
-        count(*) as line_count,
+        -- A discount written as a line is no line of the basket.
+        count(*) filter (where transactions.is_discount_line is not true)
+            as line_count,
         count(*) filter (where transactions.is_return) as return_line_count,
         -- A product is one item, on however many lines it stands; a line without one
         -- is an item of its own.
@@ -50,10 +52,16 @@ orders as (
             where transactions.is_return and transactions.product_id is null
         ) as return_item_count,
         coalesce(
-            sum(transactions.net_amount) filter (where not transactions.is_return), 0
+            sum(transactions.net_amount + coalesce(transactions.refunded_amount, 0))
+            filter (where not transactions.is_return),
+            0
         ) as gross_amount,
         coalesce(
             -sum(transactions.net_amount) filter (where transactions.is_return), 0
+        )
+        + coalesce(
+            sum(transactions.refunded_amount) filter (where not transactions.is_return),
+            0
         ) as refund_amount,
         sum(transactions.net_amount) as net_amount,
         sum(transactions.discount_amount) as discount_amount,

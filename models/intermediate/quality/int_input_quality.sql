@@ -61,7 +61,8 @@ totals as (
         coalesce(sum(free_line_count) filter (where reason is null), 0) as free_lines,
         coalesce(sum(unreadable_discount_count), 0) as unreadable_discounts,
         coalesce(sum(float_id_count), 0) as float_ids,
-        sum(rounding_difference) as rounding_difference
+        sum(rounding_difference) as rounding_difference,
+        sum(left_out_amount) as left_out_amount
 
     from source_months
 
@@ -228,6 +229,18 @@ checks as (
     union all
 
     select
+        'left_out_money' as check_name,
+        source_rows as rows_checked,
+        source_rows - accepted_rows as rows_failed,
+        'info' as verdict,
+        'money in rows left out, as far as it can be read: '
+        || coalesce(left_out_amount, 0) as detail
+
+    from totals
+
+    union all
+
+    select
         'exact_duplicates' as check_name,
         rows_checked,
         rows_failed,
@@ -275,7 +288,8 @@ checks as (
         rows_failed,
         'info' as verdict,
         'statuses that count as sales: ' || coalesce(left(sold_words, 200), 'none')
-        || '; a word that takes money back belongs in cancelled_statuses' as detail
+        || '; what others mean is in seeds/order_statuses.csv and status_meanings'
+            as detail
 
     from status_words
 

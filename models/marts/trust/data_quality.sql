@@ -18,6 +18,12 @@ time_quality as (
 
 ),
 
+control_totals as (
+
+    select * from {{ ref('int_control_totals') }}
+
+),
+
 data_quality as (
 
     select
@@ -50,6 +56,21 @@ data_quality as (
         detail
 
     from time_quality
+
+    union all
+
+    select
+        check_name,
+        0 as rows_checked,
+        0 as rows_failed,
+        case
+            when is_within is null then 'info'
+            when is_within then 'pass'
+            else 'fail'
+        end as verdict,
+        detail
+
+    from control_totals
 
 )
 

@@ -10,10 +10,13 @@ import functools
 import json
 from collections.abc import Mapping
 
+from segmentation.preparing.control_totals import control_rows
+
 from .customers import describe_customers
 from .describe import describe_transactions, is_table
 from .problem import InputProblem
 from .report import report_text
+from .roles.statuses import known_meanings, seed_words
 
 __all__ = ["InputProblem", "answer", "answered"]
 
@@ -26,7 +29,7 @@ def answer(request: str) -> str:
     Parameters
     ----------
     request
-        JSON: {"ask": "source" | "report", ...}.
+        JSON: {"ask": "source" | "report" | "statuses" | "controls", ...}.
 
     Returns
     -------
@@ -55,6 +58,11 @@ def answered(request: Mapping) -> dict:
     InputProblem
         If an input cannot be read.
     """
+    if request["ask"] == "statuses":
+        meanings = known_meanings(seed_words(), given=request["meanings"], present=())
+        return {"statuses": {word: at for word, at in meanings.items() if at != "sold"}}
+    if request["ask"] == "controls":
+        return {"rows": control_rows(request["totals"])}
     if is_table(request["value"]) and "table" not in request:
         return {"kind": "table"}
     if request["ask"] == "report":

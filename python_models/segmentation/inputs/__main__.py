@@ -1,7 +1,8 @@
 """`make check`: judge a bounded sample of the input and say what to set.
 
 Runs the staging models over the first rows, in a database of its own that is thrown
-away, and prints what they found. Nothing published is touched.
+away, and prints what they found. Nothing published is touched. The exit code is 0 where
+nothing is open, 2 where something is asked, 1 where the input is refused.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from .report import PASTED
 
 # Rows judged: enough to see how values are written, few enough for ten seconds.
 CHECK_ROWS = 50_000
+REFUSED, ASKED = 1, 2
 
 NOISE = re.compile(
     r"\s*(Encountered an error:|Compilation Error in |Failure in |\d+ of \d+ ERROR "
@@ -38,34 +40,61 @@ select
     sum(net_amount) as money
 from stg_transactions
 """
+ORDERS = (
+    "select count(*) from (select distinct customer_id, order_id from stg_transactions)"
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run the check; return dbt's exit code."""
+    """Run the check; return 0, 1 or 2."""
     parser = argparse.ArgumentParser(prog="make check", description=__doc__)
     parser.add_argument("--vars", default="{}", help="as for dbt build")
     parser.add_argument("--rows", type=int, default=CHECK_ROWS)
+    parser.add_argument("--write", help="file that the settings are written to")
     given = parser.parse_args(arguments)
     try:
         variables = read_vars(given.vars)
     except InputProblem as problem:
         print(problem)
-        return 2
+        return REFUSED
+    asked = {**variables, "check_rows": given.rows}
     with tempfile.TemporaryDirectory() as folder:
-        done = run_dbt({**variables, "check_rows": given.rows}, folder)
+        done = run_dbt(asked, folder)
+        said, found, pasted = done.stdout.partition(f"\n{PASTED}\n")
+        settings = yaml.safe_load(pasted.split("\n\n")[0]) if found else {}
+        if done.returncode == 0 and set(settings) - set(variables) - {
+            "transactions", "transaction_columns", "open_questions", "confirmed",
+        }:  # fmt: skip
+            # Once more with all that is proposed: the sums are those of the build.
+            done = run_dbt({**asked, **settings, "open_questions": []}, folder)
         if done.returncode != 0:
-            print(message_of(done.stdout))
-            return done.returncode
-        columns, _, pasted = done.stdout.partition(PASTED)
-        print(columns.strip())
+            text = done.stdout.partition(f"\n{PASTED}\n")
+            print(message_of("\n".join(text[0:1] + text[2:]) if found else done.stdout))
+            return REFUSED
+        print(said.strip())
         print()
         print(findings(Path(folder) / "build.duckdb", rows=given.rows))
-        if pasted:
-            # With what was said already: the whole can be saved as a file of vars.
-            complete = {**variables, **yaml.safe_load(pasted)}
+        if found:
             print(f"\n{PASTED}")
-            print(yaml.safe_dump(complete, sort_keys=False, allow_unicode=True))
-    return 0
+            print(with_other_vars(pasted.split("\n\n")[0], variables))
+        if found and given.write:
+            Path(given.write).write_text(
+                with_other_vars(pasted.split("\n\n")[0], variables), encoding="utf-8"
+            )
+            print(f"# Written to {given.write}: run make build VARS={given.write}")
+        # A comment: the whole of it can be saved as a file of vars.
+        print(f"# {books_sentence(Path(folder) / 'build.duckdb', rows=given.rows)}")
+    return ASKED if settings.get("open_questions") else 0
+
+
+def with_other_vars(text: str, variables: dict) -> str:
+    """Return settings completed by the vars that were given besides."""
+    settings = yaml.safe_load(text)
+    others = {name: value for name, value in variables.items() if name not in settings}
+    added = (
+        yaml.safe_dump(others, sort_keys=False, allow_unicode=True) if others else ""
+    )
+    return text.rstrip() + "\n" + added
 
 
 def read_vars(text: str) -> dict:
@@ -129,12 +158,15 @@ def message_of(output: str) -> str:
     return "\n".join(line for line in lines if not NOISE.match(line)).strip()
 
 
+def _totals(database: Path) -> tuple:
+    with duckdb.connect(str(database), read_only=True) as connection:
+        return connection.execute(SUMMARY).fetchall()[0]
+
+
 def findings(database: Path, *, rows: int) -> str:
     """Return what the sample holds, and the share of rows left out and why."""
+    accepted, customers, first, last, money = _totals(database)
     with duckdb.connect(str(database), read_only=True) as connection:
-        accepted, customers, first, last, money = connection.execute(
-            SUMMARY
-        ).fetchall()[0]
         checks = connection.execute(
             "select check_name, rows_checked, rows_failed, verdict, detail "
             "from int_input_quality"
@@ -154,6 +186,20 @@ def findings(database: Path, *, rows: int) -> str:
         share = f"{failed / checked:.1%}" if failed and checked else ""
         lines.append(f"{verdict:<5}{name:<32}{failed or '':>9}{share:>8}  {detail}")
     return "\n".join(lines)
+
+
+def books_sentence(database: Path, *, rows: int) -> str:
+    """Return the sums in one sentence, to hold against one's books."""
+    accepted, customers, first, last, money = _totals(database)
+    if not customers:
+        return ""
+    with duckdb.connect(str(database), read_only=True) as connection:
+        ((orders,),) = connection.execute(ORDERS).fetchall()
+    of = f"the first {rows:,} rows" if accepted >= rows else "this source"
+    return (
+        f"Hold against your books: {money:,} revenue in {orders:,} orders of "
+        f"{customers:,} customers, {first} to {last} ({of})."
+    )
 
 
 if __name__ == "__main__":

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from .columns import guess, guessed_mapping, map_columns
+from .columns import map_columns
 from .describe import Part, Source, groups_of, sampled
+from .files.relation import identifier
 from .problem import InputProblem, closest, listed
-from .relation import identifier
+from .roles.hints import hint, likely
 
 CUSTOMER_COLUMNS = ("customer_id", "attributes")
 # Share of written values that must be numbers for a text column to be numeric.
@@ -106,12 +107,14 @@ def _key(
     if "customer_id" in mapping and mapping["customer_id"] is None:
         return None, []
     if is_guessed:
-        mapping = guessed_mapping(mapping, names, ours=("customer_id",))
+        mapping = {"customer_id": guessed_key(names), **mapping}
+        if mapping["customer_id"] is None:
+            return None, []
     chosen, notes = map_columns(
         mapping, names, where=where, ours=("customer_id",), var="customer_columns"
     )
     if "customer_id" not in chosen:
-        near = guess("customer_id", names)
+        near = likely("customer_id", names)
         raise InputProblem(
             f"{where} has no column for customer_id.",
             wanted="the column that holds the customer's id",
@@ -120,6 +123,15 @@ def _key(
             f"{{customer_id: {near or 'YOUR COLUMN'}}}, or null to number the rows",
         )
     return chosen["customer_id"], notes
+
+
+def guessed_key(names: Sequence[str]) -> str | None:
+    """Return the column that holds the customer's id by its name; None: number rows."""
+    if "customer_id" in names:
+        return "customer_id"
+    named = {hint(name)[0]: name for name in reversed(names)}
+    plain_id = next((name for name in names if name.casefold() in ("id", "nr")), None)
+    return named.get("customer") or named.get("email") or plain_id
 
 
 def _attribute(name: str, names: Sequence[str], *, where: str) -> str:

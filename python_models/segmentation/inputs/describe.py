@@ -8,23 +8,48 @@ from pathlib import Path
 
 import duckdb
 
-from .columns import guessed_mapping, map_columns
-from .groups import Group, file_groups, table_group
-from .locate import is_table_name
+from .build_questions import check_reading, reading_of
+from .columns import NEVER_BY_NAME, TRANSACTION_COLUMNS, map_columns
+from .evidence.dates import date_style
+from .evidence.numbers import column_mark
+from .evidence.values import check_date_format, check_signs, kept_currency
+from .files.groups import Group, file_groups, table_group
+from .files.locate import is_table_name
+from .files.relation import FILE_COLUMN, SURPLUS_COLUMN, identifier, literal
+from .files.repeated import overlapping_files
 from .problem import InputProblem
-from .relation import FILE_COLUMN, SURPLUS_COLUMN, identifier
-from .values import (
-    check_date_format,
-    check_signs,
-    date_formats,
-    decimal_mark,
-    kept_currency,
-)
+from .roles.statuses import known_meanings, seed_words
 
-NUMBERS = ("amount", "quantity", "unit_price", "discount")
+NUMBERS = (
+    "amount",
+    "quantity",
+    "unit_price",
+    "discount",
+    "order_amount",
+    "refunded_amount",
+    "shipping",
+    "tax",
+)
 NO_NUMBERS = ("BOOLEAN", "BLOB", "UUID", "TIME", "INTERVAL", "DATE", "ENUM")
 # Rows read to see how values are written.
 SAMPLE_ROWS = 20_000
+# Share of customer ids that are e-mails from which all are compared as such.
+MAIL_SHARE = 0.8
+# Where a customer has several ids, these words stand for none.
+NOBODY = (
+    "null",
+    "(null)",
+    "n/a",
+    "na",
+    "none",
+    "nan",
+    "guest",
+    "anonymous",
+    "unknown",
+    "-",
+    "0",
+    "-1",
+)
 
 
 @dataclass
@@ -41,17 +66,24 @@ class Part:
 class Source:
     """Everything the staging models need to know about an input.
 
-    `types` are DuckDB's types of the raw columns; `date_formats` and
-    `decimal_mark` apply to those of text.
+    `types` are DuckDB's types of the raw columns; `date_formats`, `date_replacements`
+    and `decimal_marks` apply to those of text. `macros/sources.sql` says the rest.
     """
 
     kind: str
     parts: list[Part] = field(default_factory=list)
     types: dict[str, str] = field(default_factory=dict)
     date_formats: list[str] = field(default_factory=lambda: ["iso"])
-    decimal_mark: str = "."
+    date_replacements: list[list[str]] = field(default_factory=list)
+    decimal_marks: dict[str, str] = field(default_factory=dict)
     has_times: bool = True
+    has_mails: bool = False
     currency: str | None = None
+    header: dict[str, str] = field(default_factory=dict)
+    statuses: dict[str, str] = field(default_factory=dict)
+    undoes_lines: bool = False
+    order_columns: list[str] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
 
     def as_json(self) -> dict:
@@ -78,8 +110,8 @@ def describe_transactions(request: Mapping) -> Source:
     Parameters
     ----------
     request
-        `value`, `columns`, `format`, `currency`, `exchange_rates`: the vars; `table`:
-        names, types and a sample, where the value is a table.
+        `value`, `columns`, `format`, `currency`, `exchange_rates`, `settings`: the
+        vars; `table`: names, types and a sample, where the value is a table.
 
     Raises
     ------
@@ -87,28 +119,59 @@ def describe_transactions(request: Mapping) -> Source:
         With one message, whatever is wrong.
     """
     source = Source(kind="transactions")
-    mapping = request.get("columns") or {}
-    for group in groups_of(request):
-        if request.get("is_check"):
-            mapping = guessed_mapping(mapping, group.names)
-        chosen, notes = map_columns(mapping, group.names, where=group.where)
+    settings = request.get("settings") or {}
+    mapping = dict(request.get("columns") or {})
+    groups = groups_of(request)
+    if request.get("is_check"):
+        reading = reading_of(request, groups[0], mapping)
+        own = {our: None for our in groups[0].names if our not in NEVER_BY_NAME}
+        mapping = {
+            **{our: None for our in own if our in TRANSACTION_COLUMNS},
+            **mapping,
+        }
+        mapping |= reading.columns
+    for group in groups:
+        chosen, notes = map_columns(
+            mapping,
+            group.names,
+            where=group.where,
+            is_check=bool(request.get("is_check")),
+        )
         source.parts.append(part_of(group, chosen))
         source.notes += notes
+        if group.kind == "text":
+            source.header = {our: str(name) for our, name in chosen.items()}
+        if not request.get("is_check"):
+            source.notes += check_reading(request, group, chosen)
     if len({tuple(sorted(part.columns)) for part in source.parts}) > 1:
         source.notes.append("some files lack an optional column that others have")
     sample, source.types = sampled(source.parts, request.get("table"))
     _see_values(source, sample, request)
+    _see_orders(source, sample, settings)
     return source
 
 
-def part_of(group: Group, chosen: Mapping[str, str]) -> Part:
+def part_of(group: Group, chosen: Mapping[str, str | list[str]]) -> Part:
     """Return the part for a group: our names to SQL."""
     return Part(
         relation=group.relation,
-        columns={our: identifier(name) for our, name in chosen.items()},
+        columns={
+            our: identifier(name) if isinstance(name, str) else _first_filled(name)
+            for our, name in chosen.items()
+        },
         source_file=None if group.kind == "table" else FILE_COLUMN,
         surplus=identifier(SURPLUS_COLUMN) if group.kind == "text" else None,
     )
+
+
+def _first_filled(names: Sequence[str]) -> str:
+    """Return SQL for the first of several ids that is one."""
+    nobody = ", ".join(literal(word) for word in NOBODY)
+    ids = [f"trim(cast({identifier(name)} as varchar))" for name in names]
+    known = [
+        f"case when lower({one}) not in ('', {nobody}) then {one} end" for one in ids
+    ]
+    return f"coalesce({', '.join(known)})"
 
 
 def sampled(
@@ -117,13 +180,14 @@ def sampled(
     """Return sampled values as text, and types, of our columns."""
     if table and table["names"] is not None:
         types = dict(zip(table["names"], table["types"], strict=True))
-        own = {our: name[1:-1].replace('""', '"') for our, name in
-               parts[0].columns.items()}  # fmt: skip
+        own = {
+            our: name[1:-1].replace('""', '"') for our, name in parts[0].columns.items()
+        }
         sample = {
             our: [_as_text(row.get(name)) for row in table["sample"]]
             for our, name in own.items()
         }
-        return sample, {our: types[name] for our, name in own.items()}
+        return sample, {our: types.get(name, "VARCHAR") for our, name in own.items()}
     sample, types = {}, {}
     rows_each = max(1, SAMPLE_ROWS // len(parts))
     with duckdb.connect() as connection:
@@ -143,8 +207,9 @@ def _as_text(value: object) -> str | None:
 
 
 def _rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int):
-    columns = ", ".join(f"{sql} as {identifier(our)}" for our, sql in
-                        part.columns.items())  # fmt: skip
+    columns = ", ".join(
+        f"{sql} as {identifier(our)}" for our, sql in part.columns.items()
+    )
     query = f"select {columns} from {part.relation}"
     try:
         described = connection.execute(f"describe {query}").fetchall()
@@ -167,13 +232,20 @@ def _see_values(
 ) -> None:
     options = request.get("format") or {}
     _check_types(source.types)
-    dates = [value for value in sample["ordered_at"] if value]
+    header = source.header.get("ordered_at")
+    dates = [value for value in sample["ordered_at"] if value and value != header]
     if options.get("date_format") is not None:
         date_format = str(options["date_format"])
         check_date_format(date_format, values=dates)
         source.date_formats = [date_format]
     elif not source.types["ordered_at"].startswith(("DATE", "TIMESTAMP")):
-        source.date_formats = date_formats(dates, column="ordered_at")
+        style = date_style(dates, column="ordered_at")
+        source.date_formats = style.formats
+        source.date_replacements = style.replacements
+        if len(style.formats) > 1 and "iso" in style.formats:
+            source.notes.append(
+                "dates are written in several forms: " + ", ".join(style.formats)
+            )
     if "%y" in source.date_formats[0]:
         source.notes.append(
             "years of two digits: 69 to 99 are read as 1969 to 1999, 00 to 68 as 2000 "
@@ -183,26 +255,87 @@ def _see_values(
         source.has_times = not all(" 00:00:00" in value for value in dates)
     if "currency" in source.types:
         source.currency = kept_currency(
-            sample["currency"], request.get("currency"), request.get("exchange_rates")
+            [one for one in sample["currency"] if one != source.header.get("currency")],
+            request.get("currency"),
+            request.get("exchange_rates"),
         )
+    ids = [value for value in sample["customer_id"] if value]
+    source.has_mails = sum("@" in value for value in ids) > MAIL_SHARE * len(ids)
     if options.get("decimal_mark") is not None:
-        source.decimal_mark = _checked_mark(str(options["decimal_mark"]))
+        mark = _checked_mark(str(options["decimal_mark"]))
+        source.decimal_marks = dict.fromkeys(NUMBERS, mark)
         return
+    _see_marks(source, sample)
+
+
+def _see_marks(source: Source, sample: Mapping[str, Sequence[str | None]]) -> None:
+    """Decide the decimal mark of each column; one without a sign of it goes along."""
+    written = {
+        our: sorted(
+            {
+                value.strip()
+                for value in sample[our]
+                if value and value != source.header.get(our)
+            }
+        )
+        for our in NUMBERS
+        if source.types.get(our) == "VARCHAR"
+    }
     money = [
         value
-        for our in ("amount", "unit_price", "discount")
-        if source.types.get(our) == "VARCHAR"
-        for value in sample[our]
-        if value
+        for our, values in written.items()
+        if our != "quantity"
+        for value in values
     ]
     if "currency" not in source.types:
         check_signs(money)
-    source.decimal_mark, is_proven = decimal_mark(money)
-    if not is_proven:
-        source.notes.append(
-            "amounts such as '1,234' are read as thousands; if the comma is a decimal "
-            "mark, set transaction_format: {decimal_mark: ','}"
+    marks = {our: column_mark(values) for our, values in written.items()}
+    together = column_mark(money).mark
+    for our, mark in marks.items():
+        has_marks = any("," in value or "." in value for value in written[our])
+        is_own = mark.is_proven and has_marks
+        source.decimal_marks[our] = mark.mark if is_own else together
+        if mark.thousands:
+            source.notes.append(
+                f"{our}: {mark.thousands!r} is read as a number with a mark for "
+                "thousands: smaller values have none"
+            )
+        elif not is_own and has_marks and not column_mark(money).is_proven:
+            source.notes.append(
+                "amounts such as '1,234' are read as thousands; if the comma is a "
+                "decimal mark, set transaction_format: {decimal_mark: ','}"
+            )
+            break
+
+
+def _see_orders(source: Source, sample: Mapping, settings: Mapping) -> None:
+    """See what statuses mean, and what holds for a whole order."""
+    source.order_columns = list(settings.get("order_columns") or [])
+    if "status" in source.types:
+        words = {value.strip().lower() for value in sample["status"] if value}
+        meanings = known_meanings(
+            words | seed_words(), given=settings.get("status_meanings"), present=words
         )
+        source.statuses = {
+            word: meaning for word, meaning in meanings.items() if meaning != "sold"
+        }
+        orders = sample.get("order_id")
+        if orders:
+            seen: dict[str, set[bool]] = {}
+            for order, word in zip(orders, sample["status"], strict=True):
+                if order:
+                    is_sold = (word or "").strip().lower() not in source.statuses
+                    seen.setdefault(order, set()).add(is_sold)
+            source.undoes_lines = any(len(one) > 1 for one in seen.values())
+    if settings.get("repeated_orders", "keep") != "keep" and len(source.parts) == 1:
+        source.files, orders = overlapping_files(
+            source.parts[0], is_asked=settings["repeated_orders"] == "latest"
+        )
+        if source.files:
+            source.notes.append(
+                f"{orders:,} orders are in several files: the latest state of each "
+                "counts, and the older ones are left out"
+            )
 
 
 def _check_types(types: Mapping[str, str]) -> None:

@@ -10,6 +10,7 @@ from math import isfinite
 
 import duckdb
 
+from segmentation.preparing.control_totals import EXAMPLE, control_rows
 from segmentation.preparing.settings import Setting
 from segmentation.wording.problem import InputProblem, closest, wrong_var
 
@@ -31,7 +32,7 @@ def read(name: str, value: object, setting: Setting) -> object:
     """
     if value is None and setting.is_nullable:
         return None
-    if setting.choices and value not in setting.choices:
+    if setting.kind == "choice" and value not in setting.choices:
         raise _no_choice(name, value, setting)
     kind, words = KINDS[setting.kind]
     try:
@@ -44,6 +45,10 @@ def read(name: str, value: object, setting: Setting) -> object:
         raise wrong_var(name, value, wanted, step.format(name=name))
     if setting.kind == "rates":
         _check_rates(name, found)  # type: ignore[arg-type]
+    if setting.kind in ("list", "mapping"):
+        _check_entries(name, found, setting)
+    if setting.kind == "totals":
+        control_rows(found)
     if setting.kind == "time_zone":
         _check_zone(name, str(found))
     return found
@@ -138,6 +143,10 @@ KINDS: dict[str, tuple[Callable[[object], object], str]] = {
     "source": (_source, "a file, a pattern, a list of files, or schema.table"),
     "text": (_text, "a text"),
     "time_zone": (_text, "a time zone such as Europe/Berlin"),
+    "totals": (
+        lambda value: value if isinstance(value, str) else _mapping(value),
+        "a mapping, or a CSV file",
+    ),
     "whole": (_whole, "a whole number"),
 }
 STEP = "correct {name} in dbt_project.yml or --vars"
@@ -148,6 +157,7 @@ STEPS = {
     "columns": "set {name}: [A, B]",
     "mapping": "set {name}: {{A: B}}",
     "rates": "set {name}: {{USD: 0.92}}",
+    "totals": f"set it as {EXAMPLE}".replace("{", "{{").replace("}", "}}"),
 }
 
 
@@ -172,6 +182,21 @@ def _no_choice(name: str, value: object, setting: Setting) -> InputProblem:
         wanted, near = f"one of {', '.join(shown)}", closest(str(value), shown)
     step = f"did you mean {near}?" if near else STEP.format(name=name)
     return wrong_var(name, value, wanted, step)
+
+
+def _check_entries(name: str, found: object, setting: Setting) -> None:
+    """Refuse an entry of a list, or a value of a mapping, that is no choice."""
+    if not setting.choices:
+        return
+    entries = (
+        [(f"{name}: {key}", value) for key, value in found.items()]
+        if isinstance(found, Mapping)
+        else [(name, value) for value in found]  # type: ignore[attr-defined]
+    )
+    for entry, value in entries:
+        if value not in setting.choices:
+            wanted = f"one of {', '.join(map(str, setting.choices))}"
+            raise wrong_var(entry, value, wanted, setting.next_step)
 
 
 def _check_rates(name: str, rates: Mapping[str, object]) -> None:

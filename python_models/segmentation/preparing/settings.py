@@ -23,7 +23,7 @@ class Setting:
     lowest, highest
         Range of a number, both included; None where there is no limit.
     choices
-        Values of which it is one.
+        Values of which it is one; of a list or a mapping, each entry's value is.
     seed
         Seed and column that hold the names it may list.
     is_nullable
@@ -59,6 +59,19 @@ source = Setting("source", is_nullable=True)
 text = Setting("text", is_nullable=True)
 texts = partial(Setting, "list")
 zone = Setting("time_zone", is_nullable=True)
+# What may be an order's as a whole; order_amount and refunded_amount always are.
+ORDER_COLUMNS = (
+    "customer_id",
+    "ordered_at",
+    "status",
+    "currency",
+    "channel",
+    "shipping",
+    "tax",
+    "discount",
+    "order_amount",
+    "refunded_amount",
+)
 # Of these a model fitted under other values is refitted, or says so.
 fitted = {"is_of_the_model": True}
 
@@ -75,9 +88,27 @@ SETTINGS: dict[str, Setting] = {
     "source_time_zone": zone,
     "currency": Setting("currency", is_nullable=True),
     "exchange_rates": Setting("rates"),
+    "order_columns": texts(
+        choices=ORDER_COLUMNS, next_step="name our column, not yours"
+    ),
+    "status_meanings": Setting(
+        "mapping",
+        choices=("sold", "never_sold", "taken_back"),
+        next_step="say what an order with this status is",
+    ),
     "cancelled_statuses": texts(),
     "cancellation_prefix": text,
     "cancelled_lines": choice(choices=("net", "leave_out")),
+    "discount_kind": choice(choices=("money", "share", "percent")),
+    "discount_taken_off": choice(choices=(True, False)),
+    "discount_products": texts(),
+    "not_goods": texts(),
+    "guest_ids": texts(),
+    "repeated_orders": choice(choices=("auto", "latest", "keep")),
+    "open_questions": texts(),
+    "confirmed": texts(),
+    "control_totals": Setting("totals"),
+    "control_tolerance": share(),
     "exclusion_rule_sets": texts(seed=("exclusion_rules", "rule_set")),
     "drop_exact_duplicates": choice(choices=(True, False)),
     "rejected_share_warning": share(),
@@ -154,7 +185,8 @@ SETTINGS: dict[str, Setting] = {
     "smallest_segment_share_of_few": share(),
     "left_out_share_warning": share(),
     "left_out_share_maximum": share(),
-    "left_out_rows_minimum": whole(0),
+    "left_out_rows_tolerated": whole(0),
+    "left_out_reason": text,
     "source_rows_fall_maximum": share(),
     "source_rows_rise_maximum": number(0),
     # ---- Machine

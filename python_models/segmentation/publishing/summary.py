@@ -43,6 +43,10 @@ def summary_lines(*, tables: Mapping[str, pd.DataFrame], folder: Path) -> list[s
         f"Report: {folder / REPORT}",
         f"Tables: {folder / DATABASE}",
     ]
+    checks = tables.get("data_quality")
+    if checks is not None:
+        books = checks.loc[checks["check_name"] == "books", "detail"]
+        lines += [f"{one[0].upper()}{one[1:]}." for one in books]
     return lines
 
 
@@ -60,7 +64,8 @@ def main() -> int:
     if not (folder / DATABASE).exists():
         print(f"Nothing is published in {folder} yet: run make build", file=sys.stderr)
         return 1
-    tables = read_tables(folder / DATABASE, names=("segments", "publications"))
+    names = ("segments", "publications", "data_quality")
+    tables = read_tables(folder / DATABASE, names=names)
     print("\n".join(summary_lines(tables=tables, folder=folder)))
     return 0
 

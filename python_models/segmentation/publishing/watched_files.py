@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from segmentation.inputs import InputProblem
-from segmentation.inputs.locate import locate
+from segmentation.inputs.files.locate import locate
 
 # What the running build reads, as it was at the start.
 _watched: dict[str, dict[str, int]] = {}

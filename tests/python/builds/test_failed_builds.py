@@ -135,7 +135,7 @@ def test_failing_gate(home, unchanged, tmp_path):
         ),
     )
     said(build, exit_code=1, words="few_rows_are_left_out")
-    assert "configured to fail if > 10" in build.output
+    assert "configured to fail if > 5" in build.output
 
 
 @pytest.mark.parametrize(

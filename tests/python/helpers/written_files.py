@@ -41,14 +41,6 @@ REJECTED = {
         f"{HEADER}\na,2024-01-05,5,tea\rb,2024-01-05,5,tea\nc,2024-01-05,5,tea\n",
         "near line 2",
     ),
-    "title above the header": (
-        f"Orders of 2024\nCreated 2024-02-01\n{HEADER}\n{LINE}\n{LINE}\n",
-        "{skip_lines: 2}",
-    ),
-    "sep line of a spreadsheet": (
-        f"sep=;\n{HEADER}\n{LINE}\n{LINE}\n".replace(",", ";"),
-        "{skip_lines: 1}",
-    ),
     "UTF-16 with the high byte first, unmarked": (
         f"{HEADER}\n{LINE}\n".encode("utf-16-be"),
         "iconv -f UTF-16BE",
@@ -64,6 +56,16 @@ REJECTED = {
     "signs of two currencies": (
         f"{HEADER}\na,2024-01-05,$5,tea\nb,2024-01-05,\u20ac5,tea\n",
         "signs of several currencies",
+    ),
+    "a value more than names on each line": (
+        f"{HEADER}\n" + 9 * "a,2024-01-05,5,20,tea\n",
+        "a decimal comma splits a value in two",
+    ),
+    "day and month turned round by a spreadsheet": (
+        f"{HEADER}\n"
+        + "".join(f"a,{day}/01/2024,5,tea\n" for day in range(13, 29))
+        + "".join(f"a,2024-{day:02}-01,5,tea\n" for day in range(1, 13)),
+        "A spreadsheet has turned day and month round",
     ),
     "Parquet named CSV": (b"PAR1\x15\x04\x15", "rename it to end in .parquet"),
     "gzip named CSV": (gzip.compress(b"a,b\n1,2\n"), "rename it to end in .gz"),
@@ -120,7 +122,18 @@ READ = {
         f'{HEADER}\n{{name}},2024-01-05,5,"6\\" pan"\n{LINE}\n', [None, None]),
     "column named source_file": (f"{HEADER},source_file\n{LINE},x\n", [None]),
     "NUL byte in a product": (f"{HEADER}\n{{name}},2024-01-05,5,t\x00ea\n", [None]),
-    "total row": (f"{HEADER}\n{LINE}\nTOTAL,,5.00,\n", [None, "no date"]),
+    "total row": (f"{HEADER}\n{LINE}\nTOTAL,,5.00,\n", [None, "total row"]),
+    "total in another column": (
+        f"{HEADER},order_id\n{LINE},1\n,,5.00,,Total\n", [None, "total row"]),
+    "header again": (f"{HEADER}\n{LINE}\n{HEADER}\n{LINE}\n",
+                     [None, "repeated header", None]),
+    "title above the header": (
+        f"Orders of 2024\nCreated 2024-02-01\n{HEADER}\n{LINE}\n{LINE}\n",
+        [None, None]),
+    "title padded by delimiters": (
+        f"Orders of 2024,,,\n,,,\n{HEADER}\n{LINE}\n{LINE}\n", [None, None]),
+    "sep line of a spreadsheet": (
+        f"sep=;\n{HEADER}\n{LINE}\n{LINE}\n".replace(",", ";"), [None, None]),
     "blank lines": (f"{HEADER}\n\n{LINE}\n\n", [None]),
 }  # fmt: skip
 

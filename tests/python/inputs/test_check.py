@@ -6,7 +6,7 @@ import pytest
 import yaml
 
 from segmentation.inputs import answered
-from segmentation.inputs.__main__ import main
+from segmentation.inputs.__main__ import ASKED, main
 from segmentation.inputs.report import PASTED
 from snapshots import hold_text
 from staging_build import judged
@@ -37,15 +37,24 @@ def report_of(path, **request):
         ),
         (
             "cust_id,date,Sales,Discount",
-            {"customer_id": "cust_id", "ordered_at": "date", "amount": "Sales"},
+            {
+                "customer_id": "cust_id",
+                "ordered_at": "date",
+                "amount": "Sales",
+                "discount": "Discount",
+            },
         ),
     ],
 )
 def test_columns_are_guessed(tmp_path, header, mapping):
     path = tmp_path / "orders.csv"
-    path.write_text(f"{header}\na,2024-01-05,1,2,3\n")
+    row = ["a", "2024-01-05", "1", "2", "3"][: header.count(",") + 1]
+    path.write_text(f"{header}\n{','.join(row)}\n")
     pasted = yaml.safe_load(report_of(path).partition(PASTED)[2])
-    assert pasted == {"transactions": str(path), "transaction_columns": mapping}
+    assert pasted["transactions"] == str(path)
+    assert pasted["transaction_columns"] == mapping
+    # Whether a discount is off the amounts already cannot be told by one row.
+    assert pasted.get("open_questions", []) == ["discount"] * ("discount" in mapping)
 
 
 def test_rows_of_customers_without_an_id_are_numbered(tmp_path):
@@ -58,7 +67,7 @@ def test_rows_of_customers_without_an_id_are_numbered(tmp_path):
 def test_check_of_a_bare_path_ends_with_vars_that_build(tmp_path, capsys):
     path = tmp_path / "bestellungen.csv"
     path.write_text(GERMAN)
-    assert main(["--vars", f"{{transactions: '{path}', currency: EUR}}"]) == 0
+    assert main(["--vars", f"{{transactions: '{path}', currency: EUR}}"]) == ASKED
     text = capsys.readouterr().out
     hold_text("check_orders", text.replace(str(tmp_path), "HERE"))
     assert "1 accepted, 1 left out (50.0%)" in text
@@ -66,6 +75,10 @@ def test_check_of_a_bare_path_ends_with_vars_that_build(tmp_path, capsys):
     assert "left out: guest order" in text
     pasted = yaml.safe_load(text.rpartition(PASTED)[2])
     assert pasted["currency"] == "EUR"
+    assert text.splitlines()[-1].startswith("# Hold against your books: 2,469.00")
+    with pytest.raises(AssertionError, match="1 question.* are open"):
+        judged(tmp_path, GERMAN, name=path.name, **pasted | {"transactions": str(path)})
+    pasted["open_questions"] = []
     build = judged(tmp_path, GERMAN, name=path.name, **{
         name: value for name, value in pasted.items() if name != "transactions"
     })  # fmt: skip

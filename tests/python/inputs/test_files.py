@@ -97,7 +97,7 @@ def test_format_that_the_file_has_not(tmp_path, options, message):
 def test_a_column_is_named_by_one_text(tmp_path):
     path = write_case(tmp_path, "", f"{HEADER}\n{LINE}\n")
     with pytest.raises(InputProblem, match="the name of one column"):
-        ask(path, customer_id=["customer_id"])
+        ask(path, amount=["amount"])
     notes = ask(path, order_id="customer_id")["notes"]
     assert notes == ["column 'customer_id' is both customer_id and order_id"]
 

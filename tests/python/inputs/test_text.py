@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import pytest
 
-from segmentation.inputs import InputProblem, answered
-from segmentation.inputs.text import (
+from segmentation.inputs import InputProblem
+from segmentation.inputs.evidence.numbers import column_mark
+from segmentation.inputs.evidence.values import check_date_format, date_formats
+from segmentation.inputs.files.text import (
     HEAD_BYTES,
     _check_delimiter,
-    _check_title,
     _delimiter,
     _encoding,
     _escape,
     _names_are_seen,
     _records,
+    _title_lines,
     _unique,
     check_format_keys,
     sniff_text,
 )
-from segmentation.inputs.values import check_date_format, date_formats, decimal_mark
 
 
 @pytest.mark.parametrize(
@@ -99,15 +100,7 @@ def titled(above: int, below: int = 40, width: int = 3) -> list[str]:
     ],
 )
 def test_a_header_below_a_title_is_seen(lines, line):
-    def check():
-        _check_title("a.csv", lines, ",", '"', var="transactions")
-
-    if line is None:
-        check()
-    else:
-        wanted = rf"line {line} has 3 values(?s:.*)skip_lines: {line - 1}"
-        with pytest.raises(InputProblem, match=wanted):
-            check()
+    assert _title_lines(lines, ",", '"') == (line or 1) - 1
 
 
 @pytest.mark.parametrize(
@@ -195,23 +188,7 @@ def test_a_day_that_is_no_month_tells_them_apart():
     with pytest.raises(InputProblem, match="can be read in two ways"):
         date_formats(["01/02/2024", "03/04/2024"], column="day")
     assert date_formats(["01/02/2024", "13/04/2024"], column="day") == ["%d/%m/%Y"]
-    assert decimal_mark(["1,5", "1.5", "2.5"]) == (".", True)
-
-
-@pytest.mark.parametrize(
-    ("header", "is_told"),
-    [("quantity,unit_price", True), ("qty,unit price", True), ("id,quantity", False)],
-)
-def test_an_amount_is_not_needed_where_there_are_count_and_price(
-    tmp_path, header, is_told
-):
-    path = tmp_path / "a.csv"
-    path.write_text(f"{header}\n" + ",".join("123"[: header.count(",") + 1]) + "\n")
-    request = {"ask": "report", "var": "transactions", "value": str(path),
-               "columns": {}, "format": {"header": True}, "is_check": True}  # fmt: skip
-    text = answered(request)["text"]
-    assert ("not needed: quantity times unit_price" in text) is is_told
-    assert ("amount: YOUR COLUMN" in text) is not is_told
+    assert column_mark(["1,5", "1.5", "2.5"]).mark == "."
 
 
 @pytest.mark.parametrize(

@@ -10,14 +10,14 @@ import pytest
 from segmentation.inputs import InputProblem
 from segmentation.inputs.__main__ import findings
 from segmentation.inputs.customers import describe_customers, is_numeric
-from segmentation.inputs.text import sniff_text
-from segmentation.inputs.values import (
+from segmentation.inputs.evidence.numbers import column_mark
+from segmentation.inputs.evidence.values import (
     check_signs,
     date_formats,
-    decimal_mark,
     kept_currency,
 )
-from segmentation.inputs.whole_file import (
+from segmentation.inputs.files.text import sniff_text
+from segmentation.inputs.files.whole_file import (
     CHUNK_BYTES,
     WHOLE_FILE_BYTES,
     chunks,
@@ -107,7 +107,25 @@ def test_half_of_the_values_decide_a_date_format():
     ids=str,
 )
 def test_a_decimal_mark_is_seen(values, expected):
-    assert decimal_mark(values) == expected
+    mark = column_mark(values)
+    assert (mark.mark, mark.is_proven) == expected
+
+
+@pytest.mark.parametrize(
+    ("values", "mark", "is_proven"),
+    [
+        (["12.990", "1.990", "249.900", "59.990", "990"], ",", True),
+        (["12,990", "1,990", "249,900", "59,990", "990"], ".", True),
+        (["12.990", "1.990", "249.900", "59.990", "24990"], ".", True),
+        (["12.990", "1.990", "249.900", "59.990", "7.125"], ".", False),
+        (["12.990", "1.990", "249.900", "59.990", "0.125"], ".", True),
+        (["12.990", "1.990", "249.900", "59.990", "1234.567"], ".", True),
+    ],
+)
+def test_thousands_are_told_by_the_whole_column(values, mark, is_proven):
+    found = column_mark(values)
+    assert (found.mark, found.is_proven) == (mark, is_proven)
+    assert (found.doubt is not None) is not is_proven
 
 
 @pytest.mark.parametrize(

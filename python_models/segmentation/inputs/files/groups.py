@@ -11,8 +11,8 @@ from pathlib import Path
 
 import duckdb
 
+from ..problem import InputProblem, closest, listed
 from .locate import file_format, locate
-from .problem import InputProblem, closest, listed
 from .relation import FILE_COLUMN, csv_relation, json_relation, parquet_relation
 from .text import JSON_DELIMITER, TextFormat, check_format_keys, sniff_text
 

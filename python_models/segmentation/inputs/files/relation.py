@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from pathlib import Path
 
 from .text import WHITESPACE, TextFormat
 
@@ -93,3 +95,17 @@ def parquet_relation(paths: Sequence[str]) -> str:
         f"read_parquet({_paths(paths)}, union_by_name = true, "
         f"filename = {literal(FILE_COLUMN)})"
     )
+
+
+def paths_in(relation: str) -> list[str]:
+    """Return the files that a FROM item reads."""
+    listed = re.search(r"\[('.*?')\]", relation, flags=re.DOTALL)
+    quoted = re.findall(r"'((?:[^']|'')*)'", listed[1]) if listed else []
+    # What `_paths` does to glob characters is undone.
+    return [re.sub(r"\[([*?[])\]", r"\1", one).replace("''", "'") for one in quoted]
+
+
+def states_of(relation: str) -> tuple:
+    """Return size and time of change of each file that a FROM item reads."""
+    states = [Path(one).stat() for one in paths_in(relation) if Path(one).exists()]
+    return tuple((one.st_size, one.st_mtime_ns) for one in states)

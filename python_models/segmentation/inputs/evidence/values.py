@@ -9,8 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import duckdb
 
-from .problem import InputProblem
-from .relation import literal
+from ..files.relation import literal
+from ..problem import InputProblem
 
 # Day, month and year as people write them; each may be followed by a time of day.
 DATE_PARTS = (
@@ -62,7 +62,11 @@ SAMPLED_VALUES = 2000
 
 
 def date_formats(
-    values: Sequence[str], *, column: str, var: str = "transaction_format"
+    values: Sequence[str],
+    *,
+    column: str,
+    var: str = "transaction_format",
+    written: Sequence[str] = (),
 ) -> list[str]:
     """Return the formats dates are written in: 'iso', an epoch, or strptime's.
 
@@ -86,9 +90,11 @@ def date_formats(
         raise InputProblem(
             f"The dates in {column!r} are in no format this project knows.",
             wanted="dates such as 2024-01-31, 31/01/2024 or 2024-01-31T10:00:00Z",
-            found=", ".join(repr(value) for value in distinct[:3]),
+            found=", ".join(repr(value) for value in (written or distinct)[:3]),
             next_step=f"set {var}: {{date_format: '%d.%m.%Y'}}, as yours are written "
-            "(strptime's letters; epoch_s, epoch_ms and excel_days also work)",
+            "(strptime's letters; epoch_s, epoch_ms and excel_days also work)"
+            + (" if their words are English" if _has_words(distinct) else "")
+            + f", or map ordered_at to another column than {column!r}",
         )
     leaders = [name for name, days in read.items() if len(days) == best]
     first = leaders[0]
@@ -107,32 +113,54 @@ def date_formats(
     return _with_times(first, distinct[::step])
 
 
+def _has_words(values: Sequence[str]) -> bool:
+    return any(re.search(r"[^\W\d_]{3}", value) for value in values)
+
+
+def read_days(values: Sequence[str], formats: Sequence[str]) -> dict[str, str]:
+    """Return the day, as 2024-01-31, of each value that one of the formats reads."""
+    strptime = [one for one in formats if one not in NAMED_FORMATS]
+    readings = []
+    if "iso" in formats:
+        readings.append(
+            f"case when regexp_full_match(value, {literal(ISO.pattern)}) then "
+            "coalesce(try_cast(value as timestamp), try_cast(value as timestamptz)) end"
+        )
+    if strptime:
+        listed = ", ".join(literal(one) for one in strptime)
+        readings.append(f"cast(try_strptime(value, [{listed}]) as timestamp)")
+    if not readings:
+        return dict.fromkeys(values, "")
+    with duckdb.connect() as connection:
+        rows = connection.execute(
+            f"select value, cast(cast(coalesce({', '.join(readings)}) as date) as "
+            "varchar) as day from (select unnest(?) as value) where day is not null",
+            [list(values)],
+        ).fetchall()
+    return dict(rows)
+
+
 def _share(pattern: re.Pattern[str], values: Sequence[str]) -> float:
     return sum(bool(pattern.fullmatch(value)) for value in values) / len(values)
 
 
 def _read_dates(values: Sequence[str]) -> dict[str, dict[str, str]]:
     """Return, for each format, the day it reads in each value it can read."""
-    read: dict[str, dict[str, str]] = {}
+    readings = ", ".join(
+        f"cast(try_strptime(value, {_formats(one)}) as date)" for one in DATE_PARTS
+    )
     with duckdb.connect() as connection:
-        for date_part in DATE_PARTS:
-            rows = connection.execute(
-                f"""
-                with days as (
-                    select
-                        value,
-                        cast(try_strptime(value, {_formats(date_part)}) as date) as day
-                    from (select unnest(?) as value)
-                )
-
-                select value, cast(day as varchar) from days
-                where year(day) between 1900 and 2199
-                """,
-                [list(values)],
-            ).fetchall()
-            if rows:
-                read[date_part] = dict(rows)
-    return read
+        rows = connection.execute(
+            f"select value, [{readings}] from (select unnest(?) as value)",
+            [list(values)],
+        ).fetchall()
+    read: dict[str, dict[str, str]] = {}
+    for value, days in rows:
+        for name, day in zip(DATE_PARTS, days, strict=True):
+            if day is not None and 1900 <= day.year < 2200:
+                read.setdefault(name, {})[value] = str(day)
+    # In the order of the formats: of equals the first one counts.
+    return {name: read[name] for name in DATE_PARTS if name in read}
 
 
 def _formats(date_part: str) -> str:
@@ -203,36 +231,14 @@ def _reads_no_date(
     )
 
 
-def decimal_mark(values: Sequence[str]) -> tuple[str, bool]:
-    """Return the decimal mark of written amounts, and whether the sample proves it.
-
-    Examples
-    --------
-    >>> decimal_mark(["1.234,50", "7,20"])
-    (',', True)
-    """
-    votes = {".": 0, ",": 0}
-    doubtful = 0
-    for value in values:
-        marks = [letter for letter in value if letter in ".,"]
-        if not marks:
-            continue
-        last = marks[-1]
-        digits_after = len(re.sub(r"\D", "", value[value.rindex(last) + 1 :]))
-        if len(set(marks)) == 2 or (len(marks) == 1 and digits_after != 3):
-            votes[last] += 1
-        elif len(marks) > 1:
-            votes["." if last == "," else ","] += 1
-        else:
-            doubtful += last == ","
-    mark = "," if votes[","] > votes["."] else "."
-    return mark, doubtful == 0 or sum(votes.values()) > 0
-
-
 def check_signs(values: Sequence[str]) -> None:
     """Raise InputProblem if amounts carry signs of several currencies."""
-    signs = {letter for value in values for letter in value
-             if unicodedata.category(letter) == "Sc"}  # fmt: skip
+    signs = {
+        letter
+        for value in values
+        for letter in value
+        if unicodedata.category(letter) == "Sc"
+    }
     if len(signs) > 1:
         raise InputProblem(
             "The amounts carry signs of several currencies, which cannot be added up.",

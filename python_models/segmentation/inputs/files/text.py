@@ -10,7 +10,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from .problem import InputProblem, closest, listed
+from ..problem import InputProblem, closest, listed
+from .surplus import check_surplus
 from .whole_file import (
     check_kind,
     check_line_ends,
@@ -137,11 +138,20 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
             raise _no_lines(path, options, skip_lines)
     quote = '"' if options.get("quote") is None else str(options["quote"])
     escape = str(options.get("escape") or _escape(text, quote))
-    delimiter = str(options.get("delimiter") or _delimiter(lines, quote))
+    said = re.fullmatch(r"\ufeff?sep=(.)\r?", lines[0]) if lines else None
+    delimiter = str(
+        options.get("delimiter") or (said and said[1]) or _delimiter(lines, quote)
+    )
     if options.get("delimiter") and delimiter not in (WHITESPACE, JSON_DELIMITER):
         _check_delimiter(path, lines, delimiter, quote)
-    if delimiter != JSON_DELIMITER and not skip_lines and _names_are_seen(options):
-        _check_title(path, lines, delimiter, quote, var=var)
+    if (
+        delimiter not in (JSON_DELIMITER, WHITESPACE)
+        and options.get("skip_lines") is None
+        and _names_are_seen(options)
+    ):
+        skip_lines = _title_lines(lines, delimiter, quote)
+        lines = lines[skip_lines:]
+        check_surplus(path, list(_records(lines[:200], delimiter, quote)))
     records = list(_records(lines[:200], delimiter, quote))
     if not records:
         raise _no_rows(path, "an empty file", var=var)
@@ -208,25 +218,26 @@ def _check_delimiter(path: str, lines: list[str], delimiter: str, quote: str) ->
     )
 
 
-def _check_title(
-    path: str, lines: list[str], delimiter: str, quote: str, *, var: str
-) -> None:
-    """Raise InputProblem if the header is not in the first line, but below a title."""
-    filled = [(at, line) for at, line in enumerate(lines[:200]) if line.strip()]
-    widths = [
-        (at, len(next(_records([line], delimiter, quote), []))) for at, line in filled
+def _title_lines(lines: list[str], delimiter: str, quote: str) -> int:
+    """Return how many lines stand above the header: a title, sep=;, blank ones."""
+    rows = [
+        (at, next(_records([line], delimiter, quote), []))
+        for at, line in enumerate(lines[:200])
+        if line.strip()
     ]
-    if len(widths) < 3:
-        return
-    usual = Counter(width for _at, width in widths).most_common(1)[0][0]
-    header = next(at for at, width in widths if width == usual)
-    if header > widths[0][0] and widths[0][1] < usual > 2 and header <= TITLE_LINES:
-        raise InputProblem(
-            f"The header of {path!r} is not in its first line.",
-            wanted="a first line that names the columns",
-            found=f"{lines[widths[0][0]][:60]!r}; line {header + 1} has {usual} values",
-            next_step=f"set {var.rstrip('s')}_format: {{skip_lines: {header}}}",
-        )
+    if len(rows) < 3:
+        return 0
+    usual = Counter(len(row) for _at, row in rows).most_common(1)[0][0]
+    if usual < 3:
+        return 0
+    for at, row in rows:
+        # A title has one or two cells filled, whatever marks stand behind them.
+        if sum(bool(cell.strip()) for cell in row) > max(2, usual // 2 - 1) or (
+            usual == 3 and len(row) == usual and all(row)
+        ):
+            is_below = at > rows[0][0] or at > 0
+            return at if is_below and at <= TITLE_LINES else 0
+    return 0
 
 
 def _no_rows(path: str, found: str, *, var: str) -> InputProblem:

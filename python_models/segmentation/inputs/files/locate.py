@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from .problem import InputProblem, closest, listed
+from ..problem import InputProblem, closest, listed
 
 # What a file's name says about its content, after a possible .gz.
 FORMATS = {
@@ -15,6 +15,8 @@ FORMATS = {
     ".tsv": "csv",
     ".tab": "csv",
     ".txt": "csv",
+    ".asc": "csv",
+    ".dat": "csv",
     ".parquet": "parquet",
     ".pq": "parquet",
     ".json": "json",

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from .problem import InputProblem
+from ..problem import InputProblem
 
 # Files up to this size are read whole once, to find bytes and quotes that do not fit.
 WHOLE_FILE_BYTES = 256 << 20

@@ -1,0 +1,141 @@
+"""What a build may not pass over: open questions, and numbers against the mapping."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Mapping
+
+from .evidence.facts import Evidence
+from .evidence.table import ENOUGH_ROWS, open_rows, open_table
+from .files.groups import Group
+from .files.relation import states_of
+from .problem import InputProblem
+from .roles.decision import read_roles
+from .roles.reading import Question, Reading
+
+# Questions that change money or people; others are noted.
+STOPPING = ("amount", "customer_id", "decimal_mark", "guest_ids", "status", "discount")
+
+
+def evidence_of(request: Mapping, group: Group) -> Evidence:
+    """Return the evidence of a group of files, or of a table's sample."""
+    if group.kind == "table":
+        return Evidence(open_rows(group.names, request["table"]["sample"]))
+    return _evidence(group.relation, tuple(group.names), states_of(group.relation))
+
+
+# One check, and one build, asks about the same files several times.
+@functools.lru_cache(maxsize=1)
+def _evidence(relation: str, names: tuple[str, ...], _states: tuple) -> Evidence:
+    return Evidence(open_table(relation, names))
+
+
+def settings_of(request: Mapping) -> dict[str, object]:
+    """Return the vars that a reading depends on."""
+    options = request.get("format") or {}
+    return {
+        **(request.get("settings") or {}),
+        "decimal_mark": options.get("decimal_mark"),
+        "date_format": options.get("date_format"),
+    }
+
+
+def reading_of(request: Mapping, group: Group, mapping: Mapping) -> Reading:
+    """Return what `make check` would set, beyond what is mapped."""
+    return read_roles(
+        evidence_of(request, group), given=mapping, settings=settings_of(request)
+    )
+
+
+OURS = (
+    "customer_id",
+    "ordered_at",
+    "amount",
+    "quantity",
+    "unit_price",
+    "order_id",
+    "product_id",
+    "category",
+    "discount",
+    "channel",
+    "currency",
+    "status",
+    "order_amount",
+    "refunded_amount",
+    "shipping",
+    "tax",
+    "updated_at",
+)
+
+
+def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
+    """Return what is worth a note about a mapping; stop where numbers contradict it.
+
+    Raises
+    ------
+    InputProblem
+        At an open question that changes money or people, and is not confirmed.
+    """
+    settings = settings_of(request)
+    left = list(settings.get("open_questions") or [])  # type: ignore[call-overload]
+    if left:
+        raise InputProblem(
+            f"{len(left)} question(s) about the input are open.",
+            wanted="an answer to each question that make check asked",
+            found=", ".join(map(str, left)),
+            next_step="look at the lines of your settings marked QUESTION, keep or "
+            "change what they set, and take the word out of open_questions",
+        )
+    evidence = evidence_of(request, group)
+    if evidence.table.rows < ENOUGH_ROWS:
+        return []
+    given = {our: chosen.get(our) for our in OURS}
+    reading = read_roles(evidence, given=given, settings=settings)
+    confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
+    notes = []
+    for question in reading.questions:
+        if question.code in confirmed:
+            continue
+        if question.code.split()[0] in STOPPING and len(question.options) > 1:
+            raise _stopped(question, group.where)
+        if question.code in ("not_goods", "cancellation_prefix"):
+            notes.append(question.text().replace("\n", "; "))
+    return notes
+
+
+def _stopped(question: Question, where: str) -> InputProblem:
+    first = question.options[0]
+    return InputProblem(
+        f"{where}: {question.words}.",
+        wanted="money and people that the numbers bear out",
+        found="; ".join(
+            option.words
+            + ("" if option.total is None else f" ({option.total:,.2f} in all)")
+            for option in question.options
+        ),
+        next_step=f"set what is right, such as {sets_text(first.sets)}; if yours is "
+        f"meant, set confirmed: ['{question.code}']"
+        if first.sets
+        else f"set {sets_text(question.options[1].sets)}; if yours is meant, set "
+        f"confirmed: ['{question.code}']",
+    )
+
+
+def sets_text(sets: Mapping[str, object]) -> str:
+    """Return vars as a line of YAML.
+
+    Examples
+    --------
+    >>> sets_text({"transaction_columns": {"amount": "Total", "quantity": None}})
+    'transaction_columns: {amount: Total}'
+    """
+    shown = []
+    for var, value in sets.items():
+        if isinstance(value, Mapping):
+            pairs = ", ".join(
+                f"{our}: {name}" for our, name in value.items() if name is not None
+            )
+            shown.append(f"{var}: {{{pairs}}}")
+        elif value is not None:
+            shown.append(f"{var}: {value}")
+    return ", ".join(shown)

@@ -1,0 +1,103 @@
+"""Numbers as people write them: the same reading as `macros/values.sql`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from babel.numbers import list_currencies
+
+from ..files.relation import literal
+
+LETTERS = "|".join(["[A-Z]{2}\\$", "kr", "zł", "Kč", *sorted(list_currencies())])
+SIGN = rf"(\p{{Sc}}|{LETTERS}|\x{{80}})?"
+MINUS = "[-+−]?"
+BLANK = r"[\s\x{a0}\x{202f}]*"
+# Values of one form from which they tell how a whole column is written.
+ENOUGH_VALUES = 5
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A column's decimal mark; `doubt` shows a value that could be read otherwise."""
+
+    mark: str
+    is_proven: bool
+    doubt: str | None = None
+    thousands: str | None = None
+
+
+def number_sql(text: str, mark: str) -> str:
+    """Return SQL for a written number as a double; null where it is none."""
+    thousands = "," if mark == "." else "."
+    group = rf"[{thousands}''’\s\x{{a0}}\x{{202f}}]"
+    digits = rf"([0-9]+|[0-9]{{1,3}}({group}[0-9]{{3}})+)"
+    pattern = (
+        f"[(]?{MINUS}{BLANK}{SIGN}{BLANK}{MINUS}{digits}([{mark}][0-9]*)?{BLANK}"
+        f"{SIGN}{MINUS}[)]?( ?(CR|DR|Cr|Dr))?"
+    )
+    read = (
+        f"case when regexp_full_match({text}, '{pattern}') then "
+        f"try_cast(replace(regexp_replace({text}, '[^0-9{mark}]', '', 'g'), "
+        f"'{mark}', '.') as double) * case when regexp_matches({text}, "
+        f"'[-(−]|C[Rr]$') then -1 else 1 end end"
+    )
+    # 1e3 and NaN are numbers only where a point is the mark.
+    return f"coalesce(try_cast({text} as double), {read})" if mark == "." else read
+
+
+def column_mark(values: Sequence[str]) -> Mark:
+    """Return how numbers of one column are marked, decided by all of its values.
+
+    Groups of exactly three digits behind every mark, beside small values without one,
+    are thousands: 12.990 next to 990.
+
+    Examples
+    --------
+    >>> column_mark(["12.990", "990", "1.490"] * 10).mark
+    ','
+    """
+    votes = {".": 0, ",": 0}
+    doubtful: dict[str, list[str]] = {".": [], ",": []}
+    plain: list[int] = []
+    for value in values:
+        marks = [letter for letter in value if letter in ".,"]
+        digits = re.sub(r"\D", "", value)
+        if not marks:
+            if digits:
+                plain.append(int(digits[:18]))
+            continue
+        last = marks[-1]
+        before, _, after = value.rpartition(last)
+        behind = len(re.sub(r"\D", "", after))
+        ahead = re.sub(r"\D", "", before)
+        is_one = len(marks) == 1
+        if len(set(marks)) == 2 or (is_one and behind != 3):
+            votes[last] += 1
+        elif is_one and (ahead in ("", "0") or len(ahead) > 3):
+            votes[last] += 1  # 0.125 and 1234.567 can be no thousands
+        elif not is_one:
+            votes["." if last == "," else ","] += 1
+        else:
+            doubtful[last].append(value)
+    mark = "," if votes[","] > votes["."] else "."
+    if sum(votes.values()):
+        return Mark(mark, True)
+    written = max(doubtful, key=lambda one: len(doubtful[one]))
+    seen = doubtful[written]
+    if not seen:
+        return Mark(mark, True)
+    other = "," if written == "." else "."
+    # Below a thousand no mark is written; above, none is without.
+    is_grouped = len(plain) > 0 and max(plain) < 1000
+    if is_grouped and len(seen) + len(plain) >= ENOUGH_VALUES:
+        return Mark(other, True, thousands=seen[0])
+    if len(seen) >= ENOUGH_VALUES and not (plain and max(plain) >= 1000):
+        return Mark("." if written == "," else ".", False, doubt=seen[0])
+    return Mark(".", written == ".", None)
+
+
+def sql_values(values: Sequence[str]) -> str:
+    """Return texts as an SQL list."""
+    return "(" + ", ".join(literal(value) for value in values) + ")"

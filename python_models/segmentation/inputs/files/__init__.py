@@ -1,0 +1,1 @@
+"""Which files a var means, and how they are written."""

@@ -1,0 +1,90 @@
+"""The columns that may hold money, and what they add up to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..evidence.facts import ENOUGH, Evidence
+from ..evidence.table import Column
+from ..roles.hints import hint
+from ..roles.keys import Keys, role
+from ..roles.reading import Reading
+
+TOTALS = ("amount", "order_total", "subtotal", "line_total")
+ADDENDS = ("shipping", "tax", "discount", "discount_rate", "refunded")
+MONEY = (*TOTALS, "unit_price", "price", *ADDENDS)
+
+
+@dataclass
+class Line:
+    """A reading of money by line: what it maps, and SQL for it."""
+
+    columns: dict[str, str]
+    sql: str
+    words: str
+
+
+class Money:
+    """Decides over the columns of money; fills a reading."""
+
+    def __init__(self, evidence: Evidence, keys: Keys, reading: Reading):
+        self.evidence, self.keys, self.reading = evidence, keys, reading
+        self.table = evidence.table
+        taken = (keys.order, keys.customer, keys.day, keys.product)
+        numbers = [
+            one
+            for one in self.table.columns.values()
+            if one.number and one not in taken and one.filled
+        ]
+        self.named = [one for one in numbers if role(one) in MONEY]
+        self.unnamed = [one for one in numbers if role(one) is None]
+        self.quantity = self._quantity(numbers)
+        self.has_lines = bool(
+            keys.order
+            and keys.day
+            and evidence.one_per_group(keys.order, keys.day).rows >= ENOUGH
+        )
+
+    def _quantity(self, numbers: list[Column]) -> Column | None:
+        some = [one for one in numbers if role(one) == "quantity"]
+        return max(some, key=lambda one: hint(one.name)[1]) if some else None
+
+    def with_role(self, *roles: str) -> list[Column]:
+        """Return the columns whose names hint at a role, the clearest first."""
+        some = [one for one in self.named if role(one) in roles]
+        return sorted(
+            some, key=lambda one: (roles.index(role(one) or ""), -hint(one.name)[1])
+        )
+
+    def is_of_order(self, one: Column) -> bool:
+        """Whether a column holds one amount an order, on each or one of its lines."""
+        if not self.has_lines or self.keys.order is None:
+            return False
+        fact = self.evidence.of_the_order(self.keys.order, one)
+        return fact.rows >= ENOUGH and fact.share >= 0.98
+
+    def total(self, sql: str) -> float:
+        """Return a sum over the sample."""
+        return self.table.value(f"sum({sql})")
+
+    def of_orders(self, columns: Mapping[str, str]) -> dict[str, np.ndarray]:
+        """Return, by name, an array over orders: of the order's value, or the sum."""
+        asked = ", ".join(f"{sql} as v{at}" for at, sql in enumerate(columns.values()))
+        key = self.keys.order.text if self.has_lines and self.keys.order else "r"
+        rows = self.table.connection.execute(
+            f"select {asked} from sampled where {key} is not null group by {key} "
+            f"order by {key} limit 5000"
+        ).fetchnumpy()
+        return {
+            name: np.ma.filled(np.ma.asarray(rows[f"v{at}"], dtype=float), np.nan)
+            for at, name in enumerate(columns)
+        }
+
+    def order_sql(self, one: Column) -> str:
+        """Return the aggregate that is a column's amount in one order."""
+        if self.has_lines and not self.is_of_order(one):
+            return f"sum({one.number})"
+        return f"any_value({one.number})"

@@ -1,0 +1,329 @@
+"""The one decision: every column of ours, and each var, over the evidence."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping, Sequence
+
+from babel.numbers import list_currencies
+
+from ..evidence.facts import ENOUGH, Evidence
+from ..evidence.table import ENOUGH_ROWS, Column
+from ..money.columns import Money
+from ..money.decision import decide_money
+from .hints import hint
+from .keys import Keys, find_keys, role
+from .lines import decide_lines
+from .reading import Option, Reading
+from .statuses import SEEDS, decide_status
+from .zones import zone_of
+
+MONEY_COLUMNS = (
+    "amount",
+    "quantity",
+    "unit_price",
+    "order_amount",
+    "discount",
+    "shipping",
+    "tax",
+    "refunded_amount",
+)
+# What is the order's, not the line's, wherever it is mapped.
+OF_ORDER = ("order_amount", "refunded_amount")
+TEXT_ROLES = {"category": "category", "channel": "channel", "updated_at": "updated"}
+
+
+def read_roles(
+    evidence: Evidence, *, given: Mapping[str, object], settings: Mapping[str, object]
+) -> Reading:
+    """Return what to set, with its evidence, and what must be asked.
+
+    Parameters
+    ----------
+    given
+        Our columns that the user has mapped; these stay.
+    settings
+        Vars that matter here: `status_meanings`, `time_zone`, `confirmed` ...
+    """
+    reading = Reading()
+    for our, name in given.items():
+        if name is not None:
+            reading.take(our, name, "mapped")
+    keys = find_keys(evidence, given, reading)
+    if not {"amount", "unit_price", "order_amount"} & set(given):
+        decide_money(Money(evidence, keys, reading))
+    else:
+        check_money(evidence, keys, reading, given, settings)
+    columns = evidence.table.columns
+    sql = line_sql(columns, reading.columns)
+    quantity = columns.get(str(reading.columns.get("quantity")))
+    decide_status(
+        evidence,
+        keys,
+        reading,
+        given,
+        meanings=dict(settings.get("status_meanings") or {}),
+        money_sql=sql,
+    )
+    decide_lines(
+        evidence,
+        keys,
+        reading,
+        {
+            **given,
+            **{
+                name: settings[name]
+                for name in ("discount_products", "cancellation_prefix")
+                if settings.get(name)
+            },
+        },
+        money_sql=sql,
+        quantity_sql=quantity.number if quantity else None,
+        left_out=_seeded("product_id", rule_sets_of(settings))
+        | {str(one).lower() for one in settings.get("not_goods") or []},
+    )
+    _take_texts(evidence, keys, reading, given)
+    _take_order_columns(evidence, keys, reading)
+    _ask_marks(evidence, reading, settings)
+    _ask_one_customer(evidence, keys, reading, settings)
+    if keys.day is not None and keys.day.style and not settings.get("time_zone"):
+        zone = zone_of(evidence, keys.day)
+        if zone:
+            reading.set("time_zone", zone, "its clocks show the offsets of the times")
+    return reading
+
+
+def rule_sets_of(settings: Mapping) -> list[str]:
+    """Return the sets of rules that apply."""
+    return list(settings.get("exclusion_rule_sets") or ["general"])
+
+
+def line_sql(columns: Mapping[str, Column], mapping: Mapping[str, object]) -> str:
+    """Return SQL for the money of a line as it is mapped, or ''."""
+    found = {our: columns.get(str(name)) for our, name in mapping.items()}
+    for our in ("amount", "order_amount"):
+        if found.get(our) is not None and found[our].number:  # type: ignore[union-attr]
+            amount = found[our].number  # type: ignore[union-attr]
+            return f"coalesce({amount}, 0)"
+    quantity, price = found.get("quantity"), found.get("unit_price")
+    if quantity is not None and price is not None and quantity.number and price.number:
+        return f"coalesce({quantity.number} * {price.number}, 0)"
+    return ""
+
+
+def money_total(money: Money, mapping: Mapping, settings: Mapping) -> float:
+    """Return the sum that a mapping gives over the sample, before statuses."""
+    columns = money.table.columns
+    of_order = set(settings.get("order_columns") or [])
+    if mapping.get("order_amount"):
+        one = columns[str(mapping["order_amount"])]
+        key = money.keys.order.text if money.keys.order else "r"
+        ((total,),) = money.table.ask(
+            f"select sum(v) from (select any_value({one.number}) as v from sampled "
+            f"where {key} is not null group by {key})"
+        )
+    else:
+        total = money.total(line_sql(columns, mapping) or "0")
+    total = float(total or 0)
+    for our in ("shipping", "tax", "discount"):
+        one = columns.get(str(mapping.get(our)))
+        if one is None or not one.number:
+            continue
+        if our == "discount" and settings.get("discount_taken_off", True):
+            continue
+        if our in of_order and money.keys.order is not None:
+            values = money.of_orders({our: f"any_value({one.number})"})[our]
+            total -= float(sum(abs(value) for value in values if value == value))
+            continue
+        kind = settings.get("discount_kind", "money") if our == "discount" else "money"
+        sql = f"abs({one.number})"
+        if kind != "money":
+            share = {"share": 1, "percent": 100}[str(kind)]
+            sql = f"{line_sql(columns, mapping)} * {sql} / {share}"
+        total -= money.total(sql)
+    return total
+
+
+def check_money(
+    evidence: Evidence, keys: Keys, reading: Reading, given: Mapping, settings: Mapping
+) -> None:
+    """Ask where numbers contradict the money that is mapped."""
+    money_given = {our: given[our] for our in MONEY_COLUMNS if given.get(our)}
+    if evidence.table.rows < ENOUGH_ROWS:
+        return
+    free = Reading()
+    money = Money(evidence, keys, free)
+    decide_money(money)
+    if not free.columns or any(one.code == "discount" for one in free.questions):
+        return
+    ours = money_total(money, money_given, settings)
+    seen = money_total(money, free.columns, free.settings)
+    totals = [
+        seen,
+        *(
+            option.total
+            for question in free.questions
+            for option in question.options
+            if option.total is not None
+        ),
+    ]
+    if any(abs(ours - total) <= 1e-3 * max(abs(total), 1) for total in totals):
+        return
+    why = next(
+        (
+            free.evidence[our]
+            for our in ("amount", "unit_price", "order_amount")
+            if free.evidence.get(our) and our in free.columns
+        ),
+        "",
+    )
+    is_proven = any(free.questions) or any(
+        word in why for word in ("products", "rows", "orders")
+    )
+    if not is_proven:
+        return
+    said = ", ".join(f"{our}: {name}" for our, name in money_given.items())
+    columns = {
+        our: free.columns.get(our)
+        for our in MONEY_COLUMNS
+        if our in free.columns or our in money_given
+    }
+    other = ", ".join(f"{our}: {name}" for our, name in columns.items() if name)
+    reading.ask(
+        "amount",
+        f"the numbers contradict {said}"
+        + (f": {why}" if why else f": {free.questions[0].words}"),
+        Option(said, {}, ours),
+        Option(other, {"transaction_columns": columns, **free.settings}, seen),
+    )
+
+
+def _seeded(field: str, rule_sets: Sequence[str]) -> frozenset[str]:
+    """Return values, in lower case, that rules of a seed leave out by."""
+    seed = SEEDS / "exclusion_rules.csv"
+    if not seed.exists():
+        return frozenset()
+    with seed.open(encoding="utf-8", newline="") as file:
+        return frozenset(
+            row["value"].lower()
+            for row in csv.DictReader(file)
+            if row["field"] == field and row["rule_set"] in rule_sets
+        )
+
+
+def _take_texts(
+    evidence: Evidence, keys: Keys, reading: Reading, given: Mapping
+) -> None:
+    """Map category, channel, currency and the time of an update."""
+    taken = {str(name) for name in reading.columns.values()}
+    columns = [one for one in evidence.table.columns.values() if one.name not in taken]
+    for our, wanted in TEXT_ROLES.items():
+        some = [
+            one
+            for one in columns
+            if role(one) == wanted and one.filled and (our != "updated_at" or one.day)
+        ]
+        if our not in given and some:
+            best = max(some, key=lambda one: hint(one.name)[1])
+            reading.take(our, best.name, f"{best.distinct:,} different")
+    codes = "', '".join(sorted(list_currencies()))
+    for one in columns if "currency" not in given else []:
+        if not one.filled or one.distinct > 40 or one.number or one.day:
+            continue
+        if (
+            one.longest == 3
+            and evidence.table.value(
+                f"count(*) filter (where upper({one.text}) in ('{codes}'))"
+            )
+            > 0.95 * one.filled
+        ):
+            words = ", ".join(one.examples)
+            reading.take("currency", one.name, f"currency codes: {words}")
+            break
+    del keys
+
+
+def _take_order_columns(evidence: Evidence, keys: Keys, reading: Reading) -> None:
+    """Find what stands on an order's first line only, and is the whole order's."""
+    if keys.order is None:
+        return
+    columns = evidence.table.columns
+    found = list(reading.settings.get("order_columns") or [])
+    for our in ("customer_id", "ordered_at", "status", "currency", "channel"):
+        one = columns.get(str(reading.columns.get(our)))
+        if one is None or one.filled == evidence.table.rows:
+            continue
+        fact = evidence.on_first_line_only(keys.order, one)
+        if fact.rows >= ENOUGH and fact.share >= 0.9:
+            found.append(our)
+    if found:
+        names = ", ".join(
+            f"{columns[str(reading.columns[our])].name}"
+            for our in found
+            if str(reading.columns.get(our)) in columns
+        )
+        reading.set(
+            "order_columns",
+            sorted(set(found)),
+            f"{names}: of the whole order, whatever line they stand on",
+        )
+
+
+def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
+    """Say thousands; ask where a mark could be either, with both totals."""
+    if settings.get("decimal_mark"):
+        return
+    for our in ("amount", "order_amount", "unit_price", "discount"):
+        one = evidence.table.columns.get(str(reading.columns.get(our)))
+        if one is None or one.mark is None:
+            continue
+        if one.mark.thousands:
+            reading.notes.append(
+                f"{one.name}: {one.mark.thousands!r} is read as "
+                f"{one.mark.thousands.replace('.', '').replace(',', '')}, with a mark "
+                "for thousands: smaller values have none"
+            )
+            return
+        if one.mark.doubt:
+            total = evidence.table.value(f"sum({one.number})")
+            mark = one.mark.mark
+            other = "," if mark == "." else "."
+            factor = 1000 if one.mark.doubt.count(other) == 0 else 0.001
+            reading.ask(
+                "decimal_mark",
+                f"is {one.mark.doubt!r} in {one.name!r} more than a thousand? Every "
+                "value has three digits behind its mark",
+                Option(
+                    f"{mark!r} is the decimal mark",
+                    {"transaction_format": {"decimal_mark": mark}},
+                    total,
+                ),
+                Option(
+                    f"{other!r} is the decimal mark",
+                    {"transaction_format": {"decimal_mark": other}},
+                    total * factor,
+                ),
+            )
+            return
+
+
+def _ask_one_customer(
+    evidence: Evidence, keys: Keys, reading: Reading, settings: Mapping
+) -> None:
+    """Ask who a customer is that has an absurd share of all orders."""
+    if keys.customer is None:
+        return
+    value, share = evidence.largest_share(keys.customer, keys.order)
+    known = {str(one).lower() for one in settings.get("guest_ids") or []}
+    if (
+        not value
+        or value.lower() in known
+        or value.lower() in _seeded("customer_id", rule_sets_of(settings))
+    ):
+        return
+    reading.ask(
+        "guest_ids",
+        f"one customer, {value!r}, has {share:.0%} of all orders",
+        Option("it stands for guests: left out", {"guest_ids": [value]}),
+        Option("it is one customer", {"guest_ids": []}),
+    )
