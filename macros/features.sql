@@ -73,16 +73,3 @@
     cast(cast(round(100 * least({{ share }}, 1e12), 1) as decimal(18, 1)) as varchar)
             || '%'
 {%- endmacro %}
-
-
-{#-
-    A customer's ratio pulled towards the population's, which stands for prior_events of
-    it: (ratio * events + population * prior_events) / (events + prior_events). With no
-    events it is the population's; null where that has none (a column is not mapped).
--#}
-{% macro shrunk(feature, events, prior_events) -%}
-    (
-            coalesce(cast(ratios.{{ feature }} as double) * ({{ events }}), 0)
-            + cast(population.{{ feature }} as double) * {{ prior_events }}
-        ) / (greatest({{ events }}, 0) + {{ prior_events }})
-{%- endmacro %}

@@ -13,6 +13,7 @@ def model(dbt, session):
     """Fit the preprocessing on the newest features of a sample by hash of the key."""
     dbt.config(materialized="table")
     features = dbt.ref("int_clustered_features")
+    labels = dbt.ref("feature_labels")
     decision = dbt.ref("refit_decision")
     if not decision.df()["is_refit"].item():
         return kept_table(
@@ -24,9 +25,14 @@ def model(dbt, session):
         key="customer_id",
         limit=settings()["sample_size"],
     )
-    keys = {"customer_id", "as_of_date"}
-    used = {"segment_features": [one for one in features.columns if one not in keys]}
+    # Without orders, what is clustered on is every column of the customer table.
+    wanted = settings()["segment_features"]
+    if not set(wanted) <= set(features.columns):
+        keys = {"customer_id", "as_of_date"}
+        wanted = [name for name in features.columns if name not in keys]
     fitted = fit_preprocessing(
-        frame=sample, **{**settings_for(fit_preprocessing), **used}
+        frame=sample,
+        labels=labels.df(),
+        **{**settings_for(fit_preprocessing), "segment_features": wanted},
     )
     return pa.Table.from_pandas(fitted, schema=FEATURES_SCHEMA, preserve_index=False)

@@ -28,12 +28,13 @@ def model(dbt, session):
         # Only what these customers did leaves DuckDB.
         .join(session.from_df(customers[["customer_id"]]), "customer_id")
     )
+    labels = dbt.ref("feature_labels")
     selected = dbt.ref("fitted_candidates").filter("is_selected").df().iloc[0]
     table = backtest(
         customers=customers,
         months=months.df(),
         as_of_date=as_of_date,
-        preprocessing=settings_for(fit_preprocessing),
+        preprocessing={**settings_for(fit_preprocessing), "labels": labels.df()},
         settings=Settings(**settings_for(Settings)),
         algorithm=selected["algorithm"],
         segment_count=int(selected["segment_count"]),

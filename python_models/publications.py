@@ -18,6 +18,7 @@ def model(dbt, session):
             "segment_monthly": dbt.ref("segment_monthly"),
             "segment_history": dbt.ref("segment_history"),
             "segment_movements": dbt.ref("segment_movements"),
+            "movement_quality": dbt.ref("movement_quality"),
             "segment_registry": dbt.ref("segment_registry"),
             "segment_candidates": dbt.ref("segment_candidates"),
             "segment_demographics": dbt.ref("segment_demographics"),

@@ -19,6 +19,7 @@ def model(dbt, session):
     today = newest_customers(
         clustered=clustered, behaviour=behaviour, columns=values["drift_features"]
     )
+    labels = dbt.ref("feature_labels")
     row = decide(
         published=read_published(),
         settings=values,
@@ -26,6 +27,7 @@ def model(dbt, session):
             relation=today, key="customer_id", limit=values["drift_sample_size"]
         ),
         customer_ids=today.project("customer_id").df()["customer_id"],
+        labels=labels.df(),
     )
     return pa.Table.from_pandas(
         pd.DataFrame([row]), schema=DECISION_SCHEMA, preserve_index=False

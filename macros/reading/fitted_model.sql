@@ -22,7 +22,8 @@
     {{ return(fitted_rows(
         ref('fitted_features'),
         [
-            'feature', 'category_value', 'log_offset', 'fill_value', 'lower_bound',
+            'feature', 'category_value', 'evidence_column', 'prior_feature', 'prior_value',
+            'prior_events', 'value_cap', 'log_offset', 'fill_value', 'lower_bound',
             'upper_bound', 'mean', 'standard_deviation', 'scale_weight',
         ],
         'is_used',
@@ -36,10 +37,29 @@
 {%- endmacro %}
 
 {#-
-    One dimension of the model from a row of features: its logarithm where skewed,
-    winsorised, standardised. A category is 1 or 0.
+    A feature pulled to everybody's by the events it rests on; as it is where none are
+    named. Everybody's is times another feature where the step says so.
 -#}
-{% macro dimension(step) -%}
+{% macro shrunk(step, steps) -%}
+    {%- set value = 'cast(' ~ adapter.quote(step.feature) ~ ' as double)' -%}
+    {%- if step.evidence_column is none -%} {{ return(value) }} {%- endif -%}
+    {%- set events = 'case when ' ~ value ~ ' is null then 0 else coalesce(cast('
+        ~ step.evidence_column ~ ' as double), 0) end' -%}
+    {%- set prior = [double_literal(step.prior_value), double_literal(step.prior_events)] -%}
+    {%- for other in steps if other.feature == step.prior_feature -%}
+        {%- do prior.append('(' ~ shrunk(other, steps) ~ ')') -%}
+    {%- endfor -%}
+    {{ return(
+        '(coalesce(' ~ value ~ ', 0) * ' ~ events ~ ' + ' ~ prior | join(' * ')
+        ~ ') / (' ~ events ~ ' + ' ~ prior[1] ~ ')'
+    ) }}
+{%- endmacro %}
+
+{#-
+    One dimension of the model from a row of features: pulled to everybody's by what it
+    rests on, capped, its logarithm, winsorised, standardised. A category is 1 or 0.
+-#}
+{% macro dimension(step, steps) -%}
     {%- set column = adapter.quote(step.feature) -%}
     {%- if step.category_value is not none -%}
         {%- set raw -%}
@@ -49,11 +69,15 @@
             end
         {%- endset -%}
     {%- else -%}
-        {%- set raw = 'cast(' ~ column ~ ' as double)' -%}
+        {%- set raw = shrunk(step, steps) -%}
     {%- endif -%}
     {%- set filled = 'coalesce(' ~ raw ~ ', ' ~ double_literal(step.fill_value) ~ ')' -%}
+    {%- if step.value_cap is not none -%}
+        {%- set filled = 'least(' ~ filled ~ ', ' ~ double_literal(step.value_cap) ~ ')' -%}
+    {%- endif -%}
     {%- set transformed = filled if step.log_offset is none
-        else 'ln(' ~ double_literal(step.log_offset) ~ ' + greatest(' ~ filled ~ ', 0))' -%}
+        else 'ln(greatest(' ~ double_literal(step.log_offset) ~ ' + greatest(' ~ filled
+            ~ ', 0), 1e-9))' -%}
     {{ double_literal(step.scale_weight) }} * (
             least(
                 greatest({{ transformed }}, {{ double_literal(step.lower_bound) }}),
@@ -65,6 +89,9 @@
 {#- The dimensions of the model in their order, as expressions over its features. -#}
 {% macro fitted_dimensions() -%}
     {%- set expressions = [] -%}
-    {%- for step in fitted_steps() -%} {%- do expressions.append(dimension(step)) -%} {%- endfor -%}
+    {%- set steps = fitted_steps() -%}
+    {%- for step in steps -%}
+        {%- do expressions.append(dimension(step, steps)) -%}
+    {%- endfor -%}
     {{ return(expressions) }}
 {%- endmacro %}

@@ -72,8 +72,8 @@ counted as (
                         cast(
                             {{ row_hash(
                                 'customer_id, ' ~ order_id_or_day() ~ ', ordered_date, '
-                                ~ 'category, channel, net_amount, discount_amount, '
-                                ~ 'is_return'
+                                ~ 'product_id, category, channel, net_amount, '
+                                ~ 'discount_amount, is_return'
                             ) }} as decimal(20, 0)
                         )
             end

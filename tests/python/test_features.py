@@ -28,7 +28,7 @@ def features() -> set[str]:
     """Columns of the model's last select, read from its text."""
     text = (FOLDER / "int_customer_features.sql").read_text(encoding="utf-8")
     last = re.sub(r"--.*", "", text[text.rindex("\nselect") :])
-    (columns,) = re.findall(r"select(.*)from features", last, flags=re.DOTALL)
+    (columns,) = re.findall(r"select(.*)from \w+", last, flags=re.DOTALL)
     names = re.findall(r"(\w+)\s*(?:,\s*\n|$)", columns.strip())
     return set(names) - KEY
 

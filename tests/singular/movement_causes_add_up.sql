@@ -37,12 +37,12 @@ moved_since_publication as (
         customers.as_of_date,
         count(*) as moved_count
 
-    from {{ ref('rescored_customers') }} as rescored
+    from {{ ref('published_customers') }} as published
 
     inner join {{ ref('customer_segments') }} as customers
-        on rescored.customer_id = customers.customer_id
+        on published.customer_id = customers.customer_id
 
-    where rescored.published_segment_id <> customers.segment_id
+    where published.published_segment_id <> customers.segment_id
 
     group by customers.as_of_date
 

@@ -54,7 +54,7 @@ fitted_model as (
 
 ),
 
--- A margin becomes a confidence by a line through these knots, flat at both ends.
+-- How a margin becomes a confidence: a line through these knots, level at both ends.
 knots as (
 
     select
@@ -80,8 +80,6 @@ slopes as (
 
 ),
 
--- How far ahead of the old segment the best one must be before a customer moves: a
--- share of the median margin, fixed with the model.
 calibration as (
 
     select
@@ -89,14 +87,13 @@ calibration as (
             'struct_pack(margin := margin, confidence := confidence, slope := slope)',
             'margin'
         ) }} as knots,
-        min(confidence) as least_confidence,
-        coalesce({{ var('hysteresis_margin_share') }} * median(margin), 0) as reach
+        min(confidence) as least_confidence
 
     from slopes
 
 ),
 
--- How well each prototype fits. The best one decides.
+-- How well each prototype fits; the best one decides.
 scored as (
 
     select
@@ -104,7 +101,7 @@ scored as (
         vectors.as_of_date,
         calibration.knots,
         calibration.least_confidence,
-        calibration.reach,
+        vectors.vector,
         -- Compared as (score, preference, label): the earlier of two equals wins.
         list_transform(
             fitted_model.prototypes,
@@ -150,14 +147,11 @@ margins as (
     select
         customer_id,
         as_of_date,
+        vector,
         least_confidence,
         best.label as segment_id,
         next_best.label as next_segment_id,
         best.score - next_best.score as margin,
-        list_transform(
-            list_filter(scores, lambda other: other.score >= best.score - reach),
-            lambda other: other.label
-        ) as close_segment_ids,
         list_max(
             list_filter(
                 knots, lambda knot: knot.margin <= best.score - next_best.score
@@ -174,10 +168,10 @@ select
     segment_id,
     next_segment_id,
     margin,
-    close_segment_ids,
+    vector,
     least_confidence,
-    -- The last bits of a sum depend on the engine; six digits do not. With no other
-    -- segment to go to, a customer is sure of this one.
+    -- The last bits of a sum depend on the engine; six digits do not. Who has no other
+    -- segment to go to is sure.
     round(
         case
             when margin is null then 1.0

@@ -12,19 +12,14 @@ features as (
 
 ),
 
--- A customer whose orders were all returned or free has no recency to cluster on.
+-- A customer who never placed a paid order has nothing to cluster on.
 clustered_features as (
 
-    select
-        {% for column in columns %}
-        {{ column.name }},
-        {% endfor %}
-        customer_id,
-        as_of_date
+    select * exclude (fingerprint)
 
     from features
 
-    where order_count > 0
+    where first_order_date is not null
 
 )
 {% else %}

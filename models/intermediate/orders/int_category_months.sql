@@ -34,7 +34,11 @@ category_months as (
         transactions.category,
         min(transactions.ordered_date) as first_sold_date,
         count(*) as line_count,
-        count(*) filter (where not transactions.is_return) as sold_line_count,
+        count(distinct transactions.order_id || chr(31) || transactions.product_id)
+            filter (where not transactions.is_return)
+        + count(*) filter (
+            where not transactions.is_return and transactions.product_id is null
+        ) as sold_item_count,
         months.fingerprint
 
     from transactions

@@ -43,7 +43,7 @@ followed_channel as (
 
 ),
 
--- Only paid orders (positive net) count as orders; the money of the rest still counts.
+-- Only paid orders (positive net) count as orders; the rest still counts as money.
 order_months as (
 
     select
@@ -68,8 +68,8 @@ order_months as (
         ) as squared_order_value,
         sum(orders.gross_amount) as gross_amount,
         sum(orders.discount_amount) as discount_amount,
-        sum(orders.line_count) as line_count,
-        sum(orders.return_line_count) as return_line_count,
+        sum(orders.item_count) as item_count,
+        sum(orders.return_item_count) as return_item_count,
         count(*) filter (
             where orders.is_paid and {{ is_weekend('orders.ordered_date') }}
         ) as weekend_order_count,
@@ -145,7 +145,7 @@ numbered_category_months as (
         category_months.customer_id,
         category_months.month_start,
         categories.category_bit,
-        sum(category_months.sold_line_count) as line_count
+        sum(category_months.sold_item_count) as item_count
 
     from category_months
 
@@ -155,7 +155,7 @@ numbered_category_months as (
     inner join categories
         on category_months.category = categories.category
 
-    where category_months.sold_line_count > 0
+    where category_months.sold_item_count > 0
 
     group by
         category_months.customer_id,
@@ -164,16 +164,16 @@ numbered_category_months as (
 
 ),
 
--- Pairs of a month's lines, and pairs within one category: their ratio is Simpson's
--- index, a concentration that can be added up over months, unlike an entropy.
+-- Pairs of a month's items, and those of one category: their ratio is Simpson's index,
+-- a concentration that adds up over months where an entropy would not.
 category_mix as (
 
     select
         customer_id,
         month_start,
         bit_or(cast(1 as bigint) << category_bit) as category_mask,
-        sum(line_count * (line_count - 1)) as same_category_pair_count,
-        sum(line_count) * (sum(line_count) - 1) as category_pair_count
+        sum(item_count * (item_count - 1)) as same_category_pair_count,
+        sum(item_count) * (sum(item_count) - 1) as category_pair_count
 
     from numbered_category_months
 
@@ -194,8 +194,8 @@ select
     cast(order_months.squared_order_value as decimal(38, 4)) as squared_order_value,
     cast(order_months.gross_amount as decimal(18, 2)) as gross_amount,
     cast(order_months.discount_amount as decimal(18, 2)) as discount_amount,
-    cast(order_months.line_count as bigint) as line_count,
-    cast(order_months.return_line_count as bigint) as return_line_count,
+    cast(order_months.item_count as bigint) as item_count,
+    cast(order_months.return_item_count as bigint) as return_item_count,
     order_months.weekend_order_count,
     order_months.channel_order_count,
     order_months.known_channel_order_count,

@@ -33,7 +33,7 @@ carried_months as (
         unnest(month_starts) as month_start,
         {{ row_hash(
             'customer_id, order_id, ordered_date, channel, line_count, '
-            ~ 'return_line_count, gross_amount, refund_amount, net_amount, '
+            ~ 'return_line_count, item_count, return_item_count, gross_amount, refund_amount, net_amount, '
             ~ 'discount_amount'
         ) }} as order_hash
 

@@ -37,6 +37,17 @@ orders as (
         min(transactions.channel) as channel,
         count(*) as line_count,
         count(*) filter (where transactions.is_return) as return_line_count,
+        -- A product is one item, on however many lines it stands; a line without one
+        -- is an item of its own.
+        count(distinct transactions.product_id)
+            filter (where not transactions.is_return)
+        + count(*) filter (
+            where not transactions.is_return and transactions.product_id is null
+        ) as sold_item_count,
+        count(distinct transactions.product_id) filter (where transactions.is_return)
+        + count(*) filter (
+            where transactions.is_return and transactions.product_id is null
+        ) as return_item_count,
         coalesce(
             sum(transactions.net_amount) filter (where not transactions.is_return), 0
         ) as gross_amount,
@@ -70,6 +81,8 @@ select
     channel,
     line_count,
     return_line_count,
+    sold_item_count + return_item_count as item_count,
+    return_item_count,
     cast(gross_amount as decimal(18, 2)) as gross_amount,
     cast(refund_amount as decimal(18, 2)) as refund_amount,
     cast(net_amount as decimal(18, 2)) as net_amount,

@@ -1,4 +1,4 @@
--- DuckDB would hold whatever is read twice: here, every row of the history.
+-- DuckDB would keep what is read twice, here every row of the history.
 with
 
 history as not materialized (
@@ -7,9 +7,15 @@ history as not materialized (
 
 ),
 
-rescored as not materialized (
+published as not materialized (
 
-    select * from {{ ref('rescored_customers') }}
+    select * from {{ ref('published_customers') }}
+
+),
+
+decision as (
+
+    select is_refit from {{ ref('refit_decision') }}
 
 ),
 
@@ -31,8 +37,8 @@ customer_months as (
 
 ),
 
--- From one date of the history to the next, both by the model in use: either the
--- customer acted (an order or a refund in between), or time passed.
+-- From one date of the history to the next, both by the model in use: what changed is
+-- the customer, by an order or a refund in between, or time.
 steps_by_date as (
 
     select
@@ -45,6 +51,7 @@ steps_by_date as (
         history.previous_segment_id as model_segment_id,
         history.segment_id as to_segment_id,
         history.lifetime_revenue,
+        history.is_settled,
         customer_months.customer_id is not null as has_acted
 
     from history
@@ -58,50 +65,61 @@ steps_by_date as (
             and cast(date_trunc('month', history.as_of_date) as date)
             = customer_months.month_start
 
-    -- Those who stayed are in the history; only moves have a cause.
+    -- Who stayed is in the history: only moves have a cause.
     where history.previous_segment_id <> history.segment_id
 
 ),
 
--- A refund under an older order's id corrects that order: it changes the past.
+-- A refund under the id of an older order is a correction of that order: the past.
 acted_since as (
 
     select distinct orders.customer_id
 
     from orders
 
-    inner join rescored
+    inner join published
         on
-            orders.customer_id = rescored.customer_id
-            and orders.ordered_date > rescored.as_of_date
+            orders.customer_id = published.customer_id
+            and orders.ordered_date > published.as_of_date
 
 ),
 
--- From what was published to now, one change at a time: first the data of that date,
--- then the model, and only then time. It is the newest date that both builds know.
+-- From what was published to now, one change after the other: the data of that date,
+-- the model, and only then time. The date is the newest that both builds know.
 steps_since_publication as (
 
     select
         'last_publication' as compared_with,
-        rescored.as_of_date as from_date,
+        published.as_of_date as from_date,
         history.as_of_date,
-        rescored.customer_id,
-        rescored.published_segment_id as from_segment_id,
-        coalesce(rescored.data_segment_id, then_placed.segment_id) as data_segment_id,
+        published.customer_id,
+        published.published_segment_id as from_segment_id,
+        -- Without a refit, or where its rows are others, the data placed it elsewhere.
+        case
+            when
+                not decision.is_refit
+                or published.published_lifetime_revenue
+                is distinct from then_placed.lifetime_revenue
+                then then_placed.segment_id
+            else published.published_segment_id
+        end as data_segment_id,
         then_placed.segment_id as model_segment_id,
         history.segment_id as to_segment_id,
         history.lifetime_revenue,
+        history.is_settled,
         acted_since.customer_id is not null as has_acted
 
-    from rescored
+    from published
+
+    cross join decision
 
     inner join history as then_placed
         on
-            rescored.customer_id = then_placed.customer_id
-            and rescored.as_of_date = then_placed.as_of_date
+            published.customer_id = then_placed.customer_id
+            and published.as_of_date = then_placed.as_of_date
 
     inner join history
-        on rescored.customer_id = history.customer_id
+        on published.customer_id = history.customer_id
 
     inner join as_of_dates
         on
@@ -109,7 +127,7 @@ steps_since_publication as (
             and as_of_dates.is_newest
 
     left join acted_since
-        on rescored.customer_id = acted_since.customer_id
+        on published.customer_id = acted_since.customer_id
 
 ),
 
@@ -123,7 +141,8 @@ steps as (
 
 ),
 
--- The cause is the first step that changed the segment: one for everyone who moved.
+-- The first step that changed the segment is the cause: one for each who moved. In the
+-- first days after the first order everybody's numbers settle in: that is no news.
 with_cause as (
 
     select
@@ -132,8 +151,9 @@ with_cause as (
             when from_segment_id = to_segment_id then null
             when from_segment_id <> data_segment_id then 'data'
             when data_segment_id <> model_segment_id then 'model'
+            when not is_settled then 'settling'
             when has_acted then 'acted'
-            else 'aged'
+            else 'time'
         end as cause
 
     from steps

@@ -40,88 +40,146 @@ before as (
 
 ),
 
--- Customers with nothing to cluster on are in a special segment.
+-- Where each customer was before: the month ends on which it was far from all others.
+anchors as (
+
+    select
+        history.customer_id,
+        history.as_of_date,
+        history.segment_id,
+        history.anchor
+
+    from {{ this }} as history
+
+    inner join history_dates
+        on
+            history.as_of_date < history_dates.as_of_date
+            and history.as_of_date
+            >= {{ months_before('history_dates.as_of_date', var('memory_months')) }}
+
+    where history.anchor is not null
+
+),
+
+-- The closest one; of two as close, the older.
+closest_anchors as (
+
+    select
+        anchors.customer_id,
+        min(
+            struct_pack(
+                distance := {{ distance('assignments.vector', 'anchors.anchor') }},
+                as_of_date := anchors.as_of_date,
+                segment_id := anchors.segment_id
+            )
+        ) as closest
+
+    from anchors
+
+    inner join assignments
+        on anchors.customer_id = assignments.customer_id
+
+    group by anchors.customer_id
+
+),
+
+-- A customer who is where it was before is in the segment it was in before, although
+-- another one may be nearer by now. In the first days the nearest segment counts.
+remembered as (
+
+    select
+        assignments.customer_id,
+        assignments.as_of_date,
+        assignments.segment_id as nearest_segment_id,
+        assignments.next_segment_id,
+        assignments.margin,
+        assignments.confidence,
+        assignments.least_confidence,
+        assignments.vector,
+        coalesce(scores.tenure_days >= {{ var('settling_days') }}, false) as is_settled,
+        case
+            when
+                scores.tenure_days >= {{ var('settling_days') }}
+                and closest_anchors.closest.distance <= {{ var('memory_radius') }}
+                then closest_anchors.closest.segment_id
+        end as remembered_segment_id
+
+    from assignments
+
+    left join scores
+        on assignments.customer_id = scores.customer_id
+
+    left join closest_anchors
+        on assignments.customer_id = closest_anchors.customer_id
+
+),
+
 placed as (
 
     select
         customer_id,
         as_of_date,
-        segment_id,
-        close_segment_ids,
+        coalesce(remembered_segment_id, nearest_segment_id) as segment_id,
+        coalesce(remembered_segment_id <> nearest_segment_id, false) as is_held,
+        nearest_segment_id,
         next_segment_id,
         margin,
         confidence,
-        least_confidence
+        least_confidence,
+        is_settled,
+        case when is_settled and remembered_segment_id is null then vector end
+            as anchor
 
-    from assignments
+    from remembered
 
     union all
 
+    -- Whoever has nothing to cluster on is in a special segment.
     select
         customer_id,
         as_of_date,
         'no_orders' as segment_id,
-        cast(null as varchar[]) as close_segment_ids,
+        false as is_held,
+        null as nearest_segment_id,
         null as next_segment_id,
         null as margin,
         null as confidence,
-        null as least_confidence
+        null as least_confidence,
+        false as is_settled,
+        null as anchor
 
     from scores
 
-    where order_count = 0
-
-),
-
--- Customers near a border do not go back and forth: they keep the segment of the date
--- before until another is ahead of it by more than the hysteresis.
-held as (
-
-    select
-        placed.customer_id,
-        placed.as_of_date,
-        placed.segment_id,
-        placed.next_segment_id,
-        placed.margin,
-        placed.confidence,
-        placed.least_confidence,
-        before.segment_id as previous_segment_id,
-        before.rfm_total as previous_rfm_total,
-        coalesce(
-            before.segment_id <> placed.segment_id
-            and list_contains(placed.close_segment_ids, before.segment_id),
-            false
-        ) as is_held
-
-    from placed
-
-    left join before
-        on placed.customer_id = before.customer_id
+    where first_order_date is null
 
 )
 
--- Held customers are as sure of their segment as those on the border; the runner-up is
--- the segment that fits best. A table of attributes has no scores.
+-- One who is held is as sure of the segment as one on the border; the segment that is
+-- nearest is the next. A table of attributes has no scores.
 select
-    held.customer_id,
-    held.as_of_date,
-    case when held.is_held then held.previous_segment_id else held.segment_id end
-        as segment_id,
-    held.is_held,
-    case when held.is_held then held.segment_id else held.next_segment_id end
+    placed.customer_id,
+    placed.as_of_date,
+    placed.segment_id,
+    placed.is_held,
+    case when placed.is_held then placed.nearest_segment_id else placed.next_segment_id end
         as next_segment_id,
-    case when held.is_held then 0 else held.margin end as margin,
-    case when held.is_held then held.least_confidence else held.confidence end
+    case when placed.is_held then 0 else placed.margin end as margin,
+    case when placed.is_held then placed.least_confidence else placed.confidence end
         as confidence,
+    placed.is_settled,
+    placed.anchor,
     scores.lifetime_revenue,
     scores.rfm_group,
     scores.r_score,
     scores.f_score,
     scores.m_score,
-    held.previous_segment_id,
-    held.previous_rfm_total
+    before.segment_id as previous_segment_id,
+    before.rfm_total as previous_rfm_total
 
-from held
+from placed
 
 left join scores
-    on held.customer_id = scores.customer_id
+    on placed.customer_id = scores.customer_id
+
+left join before
+    on placed.customer_id = before.customer_id

@@ -49,12 +49,33 @@ movements as (
             else
                 'moved since the last publication: '
                 || count(*) filter (where cause = 'acted') || ' acted, '
-                || count(*) filter (where cause = 'aged') || ' by time alone, '
+                || count(*) filter (where cause = 'time') || ' by time alone, '
+                || count(*) filter (where cause = 'settling')
+                || ' new enough to settle in, '
                 || count(*) filter (where cause = 'model') || ' by the new model, '
                 || count(*) filter (where cause = 'data') || ' by corrected data'
         end as detail
 
     from steps
+
+),
+
+movement_quality as (
+
+    select
+        'steady_customers' as check_name,
+        steady_count as rows_checked,
+        steady_moved_count as rows_failed,
+        case
+            when steady_moved_count > {{ var('steady_moved_maximum') }} * steady_count
+                then 'warn'
+            else 'pass'
+        end as verdict,
+        'of ' || steady_count || ' customers who did not change in half a year '
+        || steady_moved_count || ' moved to another segment; of ' || changed_count
+        || ' who did twice or half as much, ' || changed_moved_count || ' did' as detail
+
+    from {{ ref('int_movement_quality') }}
 
 )
 
@@ -63,3 +84,7 @@ select * from decisions
 union all
 
 select * from movements
+
+union all
+
+select * from movement_quality

@@ -10,7 +10,7 @@ features as (
 
 cut_points as (
 
-    select * from {{ ref('int_rfm_cut_points') }}
+    select * from {{ ref('fitted_rfm_cut_points') }}
 
 ),
 
@@ -20,15 +20,15 @@ rfm_grid as (
 
 ),
 
--- A score counts the cut points below a value. Low recency is good, so its score counts
--- down; the others count up. A customer whose orders were all returned or free gets no
--- scores.
+-- A score counts the cut points that a value lies above. Low recency is good, so its
+-- score counts down; the others count up. The cuts are of the model's fit, for every
+-- date: a score says the same in each month. Who never placed a paid order has none.
 scored as (
 
     select
         features.*,
         case
-            when features.order_count > 0
+            when features.first_order_date is not null
                 then
                     5
                     - cast(features.recency_days > recency.cut_1 as integer)
@@ -37,40 +37,34 @@ scored as (
                     - cast(features.recency_days > recency.cut_4 as integer)
         end as r_score,
         case
-            when features.order_count > 0
+            when features.first_order_date is not null
                 then
                     1
-                    + cast(features.order_count > frequency.cut_1 as integer)
-                    + cast(features.order_count > frequency.cut_2 as integer)
-                    + cast(features.order_count > frequency.cut_3 as integer)
-                    + cast(features.order_count > frequency.cut_4 as integer)
+                    + cast(features.order_count_scaled > frequency.cut_1 as integer)
+                    + cast(features.order_count_scaled > frequency.cut_2 as integer)
+                    + cast(features.order_count_scaled > frequency.cut_3 as integer)
+                    + cast(features.order_count_scaled > frequency.cut_4 as integer)
         end as f_score,
         case
-            when features.order_count > 0
+            when features.first_order_date is not null
                 then
                     1
-                    + cast(features.monetary_value > monetary.cut_1 as integer)
-                    + cast(features.monetary_value > monetary.cut_2 as integer)
-                    + cast(features.monetary_value > monetary.cut_3 as integer)
-                    + cast(features.monetary_value > monetary.cut_4 as integer)
+                    + cast(features.monetary_value_scaled > monetary.cut_1 as integer)
+                    + cast(features.monetary_value_scaled > monetary.cut_2 as integer)
+                    + cast(features.monetary_value_scaled > monetary.cut_3 as integer)
+                    + cast(features.monetary_value_scaled > monetary.cut_4 as integer)
         end as m_score
 
     from features
 
     left join cut_points as recency
-        on
-            features.as_of_date = recency.as_of_date
-            and recency.measure = 'recency'
+        on recency.measure = 'recency'
 
     left join cut_points as frequency
-        on
-            features.as_of_date = frequency.as_of_date
-            and frequency.measure = 'frequency'
+        on frequency.measure = 'frequency'
 
     left join cut_points as monetary
-        on
-            features.as_of_date = monetary.as_of_date
-            and monetary.measure = 'monetary'
+        on monetary.measure = 'monetary'
 
 )
 

@@ -20,6 +20,8 @@ select
     history.segment_id,
     segments.segment_name,
     history.is_held,
+    history.is_settled,
+    history.lifetime_revenue,
     history.rfm_group,
     history.r_score,
     history.f_score,

@@ -2,7 +2,7 @@ with
 
 cut_points as (
 
-    select * from {{ ref('int_rfm_cut_points') }}
+    select * from {{ ref('fitted_rfm_cut_points') }}
 
 ),
 

@@ -50,6 +50,7 @@ def look_today(
     published: PublishedModel,
     settings: Mapping[str, object],
     features: pd.DataFrame,
+    labels: pd.DataFrame | None,
 ) -> Look:
     """Return what a refit would find, where the published model is one of groups.
 
@@ -61,7 +62,9 @@ def look_today(
         return Look()
     used = {"segment_features": list(dict.fromkeys(published.features["feature"]))}
     steps = fit_preprocessing(
-        frame=features, **{**settings_for(fit_preprocessing, settings), **used}
+        frame=features,
+        labels=labels,
+        **{**settings_for(fit_preprocessing, settings), **used},
     )
     scores, ids = published.place(features)
     return look_afresh(
@@ -79,6 +82,7 @@ def decide(
     settings: Mapping[str, object],
     features: pd.DataFrame,
     customer_ids: pd.Series,
+    labels: pd.DataFrame | None = None,
 ) -> dict[str, object]:
     """Return the one row of `refit_decision`.
 
@@ -92,6 +96,8 @@ def decide(
         Sample of today's customers in raw units.
     customer_ids
         Ids of all of today's customers.
+    labels
+        Rows of the seed feature_labels.
     """
     refit = settings["refit"]
     limits = Limits(**settings_for(Limits, settings))
@@ -104,7 +110,9 @@ def decide(
             "reason": "fitted: there is no published model",
         }
     figures = measure(published=published, features=features, customer_ids=customer_ids)
-    look = look_today(published=published, settings=settings, features=features)
+    look = look_today(
+        published=published, settings=settings, features=features, labels=labels
+    )
     row |= (
         asdict(figures)
         | asdict(look)

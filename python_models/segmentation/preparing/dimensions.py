@@ -23,6 +23,9 @@ COUNT_OFFSET = 1
 FEWEST_IN_TAIL = 5
 SMALL_SAMPLE_REACH = 3.0
 
+# What is taken of a value of nothing before its logarithm.
+LEAST_LOGGED = 1e-9
+
 # Range, relative to the values, up to which all of them are the same but for rounding.
 SAME_VALUE = 1e-9
 
@@ -39,7 +42,7 @@ def apply_transform(values: np.ndarray, log_offset: float | None) -> np.ndarray:
     """
     if pd.isna(log_offset):
         return values
-    return np.log(log_offset + np.maximum(values, 0))
+    return np.log(np.maximum(log_offset + np.maximum(values, 0), LEAST_LOGGED))
 
 
 def log_offset(known: np.ndarray, kind: str, winsor_share: float) -> float:
@@ -68,11 +71,19 @@ def _unused(feature: str, kind: str, reason: str) -> dict:
 
 
 def numeric_row(
-    column, feature, kind, customers, skew_limit, winsor_share, categorical_weight
+    column,
+    feature,
+    kind,
+    customers,
+    skew_limit,
+    winsor_share,
+    categorical_weight,
+    fixed_offset=None,
 ) -> dict:
     """Return the row of a numeric column; sorted first, so that sums never differ.
 
-    `customers` is how many of them differ in anything.
+    `customers` is how many of them differ in anything; `fixed_offset` is the offset of
+    a logarithm that is taken whatever the skew.
     """
     values = np.sort(numeric_values(column))
     known = values[~np.isnan(values)]
@@ -85,7 +96,9 @@ def numeric_row(
     is_binary = np.isin(known, known[[0, -1]]).all()
     is_skewed = skew(values) > skew_limit and np.mean(known < 0) <= winsor_share
     is_logarithm = is_skewed and not is_binary and kind != "share"
-    offset = log_offset(known, kind, winsor_share) if is_logarithm else None
+    offset = fixed_offset
+    if offset is None and is_logarithm:
+        offset = log_offset(known, kind, winsor_share)
     scaled = apply_transform(values, offset)
     # A value that somebody has, so that it is the same when everybody is there twice.
     lower, upper = np.quantile(

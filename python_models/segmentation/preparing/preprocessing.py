@@ -2,11 +2,15 @@
 
 One row per model dimension, in the shape of `fitted_features`::
 
-    z = scale_weight * (clip(t(coalesce(x, fill_value)), lower, upper) - mean) / sd
+    s = (x * events + prior_value * prior_events) / (events + prior_events)
+    z = scale_weight * (clip(t(min(s, value_cap)), lower, upper) - mean) / sd
 
-with `t` the identity, or ln(log_offset + max(x, 0)) where there is an offset. A
-categorical column gives one dimension per category, whose `x` is 1 where the category
-holds, else 0.
+with `events` the column evidence_column (where none is named, s is x, or fill_value
+where x is missing; where prior_feature names another feature, prior_value is times
+that), and `t` the identity, or ln(log_offset + max(s, 0)) where there is an
+offset. A categorical column gives one dimension per category, whose `x` is 1 where the
+category holds, else 0. All numbers are fitted once and stay with the model: the same
+customer has the same coordinates on every date.
 """
 
 from __future__ import annotations
@@ -21,6 +25,13 @@ from segmentation.preparing.dimensions import (
     categorical_rows,
     numeric_row,
 )
+from segmentation.preparing.shrinkage import (
+    SPEND_PRIOR,
+    evidence_weight,
+    prior_of,
+    shrunk,
+    shrunk_feature,
+)
 
 FEATURES_SCHEMA = pa.schema(
     [
@@ -28,6 +39,11 @@ FEATURES_SCHEMA = pa.schema(
         ("feature", pa.string()),
         ("category_value", pa.string()),
         ("kind", pa.string()),
+        ("evidence_column", pa.string()),
+        ("prior_feature", pa.string()),
+        ("prior_value", pa.float64()),
+        ("prior_events", pa.float64()),
+        ("value_cap", pa.float64()),
         ("fill_value", pa.float64()),
         ("log_offset", pa.float64()),
         ("lower_bound", pa.float64()),
@@ -52,6 +68,7 @@ def fit_preprocessing(
     winsor_share: float,
     smallest_category_share: float,
     categorical_weight: float,
+    labels: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return one row per model dimension: how a column is read.
 
@@ -61,6 +78,9 @@ def fit_preprocessing(
         One row per customer, any row order.
     segment_features
         Columns to use. Text, booleans and categories become indicators.
+    labels
+        Rows of the seed feature_labels: how a feature of orders is prepared (evidence,
+        prior, value_cap, log_offset). A column without a row is read as it is.
     skew_limit
         Columns more skewed than this are read on a log scale (shares never are).
     winsor_share
@@ -87,6 +107,7 @@ def fit_preprocessing(
             f"segment_features: no column {missing[0]!r} among the features; "
             f"there are {', '.join(map(str, frame.columns))}"
         )
+    known = {} if labels is None else {row.feature: row for row in labels.itertuples()}
     rows = []
     customers = len(frame[segment_features].drop_duplicates())
     for feature in segment_features:
@@ -97,25 +118,76 @@ def fit_preprocessing(
                 column, feature, smallest_category_share, categorical_weight
             )
         else:
-            rows.append(
-                numeric_row(
-                    column,
-                    feature,
-                    kind,
-                    customers,
-                    skew_limit,
-                    winsor_share,
-                    categorical_weight,
-                )  # fmt: skip
+            prepared, how = prepare(frame, feature, known)
+            row = numeric_row(
+                prepared,
+                feature,
+                kind,
+                customers,
+                skew_limit,
+                winsor_share,
+                categorical_weight,
+                how.pop("log_offset"),
             )
+            if row["is_used"]:
+                row["scale_weight"] *= how.pop("weight")
+                row |= how
+            rows.append(row)
     fitted = pd.DataFrame(rows, columns=FEATURES_SCHEMA.names)
     fitted["position"] = fitted["is_used"].cumsum().where(fitted["is_used"])
     fitted["position"] = fitted["position"].astype("Int32")
     # None where no column is skewed: a number all the same.
-    fitted["log_offset"] = fitted["log_offset"].astype(float)
+    for name in ("log_offset", "prior_value", "prior_events", "value_cap"):
+        fitted[name] = fitted[name].astype(float)
+    for name in ("evidence_column", "prior_feature"):
+        fitted[name] = fitted[name].astype(object).where(fitted[name].notna(), None)
     numbers = fitted.select_dtypes("float").columns
     fitted[numbers] = fitted[numbers].map(lambda x: float(f"{x:.{DIGITS}g}"))
     return fitted
+
+
+def prepare(
+    frame: pd.DataFrame, feature: str, labels: dict
+) -> tuple[pd.Series, dict]:
+    """Return a feature, shrunk and capped, and what does that: part of its row.
+
+    Parameters
+    ----------
+    frame
+        One row per customer, with the columns that features rest on.
+    feature
+        Its name.
+    labels
+        Rows of the seed feature_labels by feature: a column of the user's own has none.
+    """
+    label = labels.get(feature)
+    how = {"log_offset": None, "weight": 1.0}
+    values = numeric_values(frame[feature])
+    if label is None:
+        return pd.Series(values), how
+    if not pd.isna(label.evidence):
+        prior = prior_of(frame, label)
+        if prior is None:
+            return pd.Series(np.full(len(values), np.nan)), how
+        scale, other = 1.0, None
+        if label.prior == "spend" and SPEND_PRIOR in labels:
+            other = SPEND_PRIOR
+            scale = prepare(frame, other, labels)[0].to_numpy()
+        events = numeric_values(frame[label.evidence])
+        values = shrunk(values, events, prior, scale)
+        how |= {
+            "evidence_column": label.evidence,
+            "prior_feature": other,
+            "prior_value": prior.value,
+            "prior_events": prior.events,
+            "weight": evidence_weight(frame, label),
+        }
+    if not pd.isna(label.value_cap):
+        values = np.minimum(values, float(label.value_cap))
+        how["value_cap"] = float(label.value_cap)
+    if not pd.isna(label.log_offset):
+        how["log_offset"] = float(label.log_offset)
+    return pd.Series(values), how
 
 
 def transform(*, frame: pd.DataFrame, fitted: pd.DataFrame) -> np.ndarray:
@@ -134,14 +206,17 @@ def transform(*, frame: pd.DataFrame, fitted: pd.DataFrame) -> np.ndarray:
         One column per used row, by position.
     """
     used = fitted[fitted["is_used"].astype(bool)].sort_values("position")
+    rows = {row.feature: row for row in fitted.itertuples()}
     matrix = np.empty((len(frame), len(used)))
     for column, row in enumerate(used.itertuples()):
         values = (
             indicator(frame[row.feature], row.category_value)
             if row.kind == "categorical"
-            else numeric_values(frame[row.feature])
+            else shrunk_feature(frame, row.feature, rows)
         )
         values = np.where(np.isnan(values), row.fill_value, values)
+        if not pd.isna(row.value_cap):
+            values = np.minimum(values, row.value_cap)
         values = apply_transform(values, row.log_offset)
         values = np.clip(values, row.lower_bound, row.upper_bound)
         matrix[:, column] = (

@@ -10,6 +10,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+import pyarrow as pa
 
 from segmentation.assigning.model_rows import (
     SEGMENT_LISTS,
@@ -22,63 +23,70 @@ from segmentation.releases.release_folder import DATABASE, home_folder
 
 # What the column `transform`, in releases before `log_offset`, stood for.
 OFFSETS = {"identity": None, "log1p": 1.0, "log_shifted": 30.0}
+PREPARATION = (
+    "evidence_column",
+    "prior_feature",
+    "prior_value",
+    "prior_events",
+    "value_cap",
+)
 # What a model is kept in, and what its new state is compared with.
+# Score 5 of recency is up to its first cut, score 1 of the others up to theirs.
+RFM_CUT_POINTS = """
+select
+    as_of_date,
+    measure,
+    method,
+    max(up_to_value) filter (where place = 1) as cut_1,
+    max(up_to_value) filter (where place = 2) as cut_2,
+    max(up_to_value) filter (where place = 3) as cut_3,
+    max(up_to_value) filter (where place = 4) as cut_4
+from (
+    select
+        *,
+        case when measure = 'recency' then 6 - score else score end as place
+    from rfm_cut_points
+) as scores
+group by as_of_date, measure, method
+"""
 QUERIES = {
     "features": "select * from model_features",
     "candidates": "select * from model_candidates",
     "segments": "select * from model_segments",
     "reference": "select * from model_reference",
     "registry": "select * from segment_registry",
+    "rfm_cut_points": RFM_CUT_POINTS,
 }
 CUSTOMERS = (
     "select customer_id, as_of_date, segment_id, previous_segment_id "
     "from customer_segments"
 )
 PUBLISHED_DATE = """
-with
-
-dates as (
-
-    select
-        as_of_date,
-        lag(as_of_date) over (order by as_of_date) as previous_date
-
-    from segment_history
-
-    group by as_of_date
-
-),
-
-newest as (
-
-    select * from dates
-
-    where as_of_date in $dates
-
-    order by as_of_date desc
-
-    limit 1
-
-)
-
 select
-    history.customer_id,
-    history.as_of_date,
-    history.segment_id as published_segment_id,
-    before.segment_id as previous_segment_id
+    customer_id,
+    as_of_date,
+    segment_id as published_segment_id,
+    lifetime_revenue as published_lifetime_revenue
 
-from segment_history as history
+from segment_history
 
-inner join newest
-    on history.as_of_date = newest.as_of_date
+where
+    as_of_date = (
+        select max(as_of_date) from segment_history
 
-left join segment_history as before
-    on
-        history.customer_id = before.customer_id
-        and before.as_of_date = newest.previous_date
+        where as_of_date in $dates
+    )
 
-order by history.customer_id
+order by customer_id
 """
+PUBLISHED_DATE_SCHEMA = pa.schema(
+    [
+        ("customer_id", pa.string()),
+        ("as_of_date", pa.date32()),
+        ("published_segment_id", pa.string()),
+        ("published_lifetime_revenue", pa.float64()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -94,6 +102,8 @@ class PublishedModel:
         Rows of model_reference: item, item_value (JSON).
     registry
         Rows of segment_registry.
+    rfm_cut_points
+        Rows of fitted_rfm_cut_points.
     customers
         customer_id, as_of_date, segment_id, previous_segment_id of the publication.
     """
@@ -103,6 +113,7 @@ class PublishedModel:
     segments: pd.DataFrame
     reference: pd.DataFrame
     registry: pd.DataFrame
+    rfm_cut_points: pd.DataFrame
     customers: pd.DataFrame
 
     @property
@@ -182,6 +193,10 @@ def read_published(
         return None
     if "log_offset" not in frames["features"]:
         frames["features"]["log_offset"] = frames["features"]["transform"].map(OFFSETS)
+    # Releases before 0.2 held features that were shrunk already.
+    for name in PREPARATION:
+        if name not in frames["features"]:
+            frames["features"][name] = None
     return PublishedModel(**frames)
 
 
@@ -198,8 +213,8 @@ def read_published_date(dates: list[date], home: Path | None = None) -> pd.DataF
     Returns
     -------
     DataFrame
-        customer_id, as_of_date, published_segment_id, previous_segment_id (one as-of
-        date before), in the order of the ids; no rows where no date was published.
+        Columns of `PUBLISHED_DATE_SCHEMA`, in the order of the ids; no rows where no date
+        was published.
     """
     path = str((home or home_folder()) / "published" / DATABASE).replace("'", "''")
     with duckdb.connect() as connection:

@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import json
-from statistics import median
 
 import numpy as np
 import pandas as pd
 
-from segmentation.preparing.dimensions import apply_transform
+from segmentation.preparing.preprocessing import transform
 from segmentation.report.page import Page
 from segmentation.report.tables import plain, rows
 
 FEATURE_COLUMNS = (
     "feature",
+    "evidence_column",
+    "prior_feature",
+    "prior_value",
+    "prior_events",
+    "value_cap",
     "fill_value",
     "log_offset",
     "lower_bound",
@@ -38,27 +42,15 @@ def used_features(page: Page) -> list[dict]:
 def vectors(people: pd.DataFrame, features: list[dict]) -> np.ndarray:
     """Customers as the model sees them.
 
-    z = weight * (clip(t(coalesce(x, fill)), lower, upper) - mean) / deviation,
-    where t is x, or ln(log_offset + max(x, 0)): as the warehouse does it.
-
     Returns
     -------
     ndarray of shape (customers, features)
     """
-    columns = []
-    for row in features:
-        raw = people[row["feature"]]
-        if row.get("category_value") is not None:
-            known = raw.notna()
-            raw = (raw.astype(object) == row["category_value"]).astype(float)
-            raw = raw.where(known)
-        values = raw.astype(float).fillna(row["fill_value"]).to_numpy()
-        values = apply_transform(values, row["log_offset"])
-        values = np.clip(values, row["lower_bound"], row["upper_bound"])
-        columns.append(
-            row["scale_weight"] * (values - row["mean"]) / row["standard_deviation"]
-        )
-    return np.column_stack(columns)
+    fitted = pd.DataFrame(features)
+    if "category_value" not in fitted:
+        fitted["category_value"] = None
+    fitted["position"] = range(1, len(fitted) + 1)
+    return transform(frame=people, fitted=fitted)
 
 
 def published_model(page: Page) -> dict | None:
@@ -67,8 +59,7 @@ def published_model(page: Page) -> dict | None:
     Returns
     -------
     dict or None
-        features, prototypes (in order: ties go to the first), calibration, and reach:
-        the score by which another segment must be ahead before a customer leaves.
+        features, prototypes (in order: ties go to the first) and calibration.
     """
     features = used_features(page)
     frame = page.published.frame(
@@ -104,6 +95,11 @@ def published_model(page: Page) -> dict | None:
                 "feature": row["feature"],
                 "category": row.get("category_value"),
                 "fill": plain(row["fill_value"]),
+                "events": row["evidence_column"],
+                "priorOf": row["prior_feature"],
+                "prior": plain(row["prior_value"]),
+                "weighing": plain(row["prior_events"]),
+                "cap": plain(row["value_cap"]),
                 "offset": plain(row["log_offset"]),
                 "lower": row["lower_bound"],
                 "upper": row["upper_bound"],
@@ -115,6 +111,4 @@ def published_model(page: Page) -> dict | None:
         ],
         "prototypes": prototypes,
         "calibration": [[row["margin"], row["confidence"]] for row in knots],
-        "reach": float(page.settings["hysteresis_margin_share"])
-        * median([row["margin"] for row in knots] or [0.0]),
     }

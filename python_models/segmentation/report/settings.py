@@ -15,7 +15,6 @@ VARS = {
     "locale": "locale",  # separators of numbers: see wording.numbers
     "at_risk_r_score": "at_risk_r_score",
     "minimum_cell_size": "minimum_cell_size",
-    "hysteresis_margin_share": "hysteresis_margin_share",
     "wording": "report_wording",  # section id -> {"title": ..., "question": ...}
     "colours": "report_colours",  # of the segments, in display order
 }

@@ -11,7 +11,8 @@ from segmentation.report.tables import all_or_none, plain
 # Cause as published -> what it means to a reader.
 CAUSES = {
     "acted": "they bought or returned something",
-    "aged": "time alone: no order in the month",
+    "time": "time alone: no order in the month",
+    "settling": "new customers whose numbers still settle in",
     "model": "the model or its thresholds changed",
     "data": "late or corrected rows changed the past",
 }

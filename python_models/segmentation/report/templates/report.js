@@ -57,7 +57,10 @@ document.documentElement.classList.add("js");
   for (const { feature } of model.features) {
     names.set(key(model.labels[feature] || feature), feature);
   }
-  for (const { feature } of model.features) names.set(key(feature), feature);
+  for (const { feature, events } of model.features) {
+    names.set(key(feature), feature);
+    if (events !== null) names.set(key(events), events);
+  }
   const idNames = new Set(["customer_id", "customer", "id", "name"]);
   const numberOf = new Map(
     Object.entries(model.segments).map(([number, segment]) => [segment.id, Number(number)]));
@@ -81,13 +84,22 @@ document.documentElement.classList.add("js");
   };
 
   // ---- The published model -------------------------------------------------------
+  // Pulled to everybody's by the events it rests on; as it is where these are not known.
+  const shrunk = (f, values) => {
+    const given = values[f.feature];
+    const known = given !== undefined, n = known ? values[f.events] : 0;
+    if (f.events === null || n === undefined) return known ? given : f.fill;
+    const other = model.features.find((one) => one.feature === f.priorOf);
+    const prior = f.prior * (other ? shrunk(other, values) : 1) * f.weighing;
+    return ((known ? given : 0) * n + prior) / (n + f.weighing);
+  };
   const standardise = (values) => model.features.map((f) => {
     const given = values[f.feature];
     let x = f.fill;
-    if (given !== undefined) {
-      x = f.category === null ? given : Number(given === f.category);
-    }
-    const scaled = f.offset === null ? x : Math.log(f.offset + Math.max(x, 0));
+    if (f.category === null) x = shrunk(f, values);
+    else if (given !== undefined) x = Number(given === f.category);
+    if (f.cap !== null) x = Math.min(x, f.cap);
+    const scaled = f.offset === null ? x : Math.log(Math.max(f.offset + Math.max(x, 0), 1e-9));
     const clipped = Math.min(Math.max(scaled, f.lower), f.upper);
     return f.weight * (clipped - f.mean) / f.deviation;
   });
@@ -104,9 +116,9 @@ document.documentElement.classList.add("js");
     return knots[knots.length - 1][1];
   };
 
-  // Ties go to the prototype that comes first, and who was elsewhere stays there until
-  // another segment is clearly ahead: as in the warehouse.
-  const place = (values, previous) => {
+  // The nearest segment; ties go to the prototype that comes first. What a customer was
+  // like before, which the warehouse remembers, is not known here.
+  const place = (values) => {
     const z = standardise(values);
     const scores = model.prototypes.map(
       (p) => p.weights.reduce((sum, weight, i) => sum + weight * z[i], 0) + p.offset);
@@ -115,10 +127,6 @@ document.documentElement.classList.add("js");
     const first = best(() => true), segment = model.prototypes[first].segment;
     const second = best((other) => other !== segment);
     const margin = second < 0 ? null : scores[first] - scores[second];
-    const before = best((other) => other === previous);
-    if (before >= 0 && previous !== segment && scores[before] >= scores[first] - model.reach) {
-      return { segment: previous, margin: 0, confidence: confidenceOf(-1), next: segment };
-    }
     return {
       segment, margin, confidence: confidenceOf(margin),
       next: second < 0 ? null : model.prototypes[second].segment,
