@@ -6,7 +6,7 @@ the folders of `clustering/`, `over_time/` and their like; here nothing changes 
 
 from __future__ import annotations
 
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import date
 
 import numpy as np
@@ -23,7 +23,6 @@ from segmentation.explaining.profiles import profile_segments
 from segmentation.explaining.segments import fit_segments
 from segmentation.over_time.drift import feature_bins, largest_shift
 from segmentation.over_time.fresh_look import look_afresh
-from segmentation.over_time.movement import rescore
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.fit_settings import ALGORITHM_NAMES
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
@@ -222,32 +221,6 @@ def test_a_fresh_look_sees_what_it_saw():
             )
             found[f"{name}, {count}"] = {**asdict(look), "is_other": look.is_other}
     hold("fresh_looks", rounded(found))
-
-
-def test_customers_are_scored_again_as_they_were():
-    frame = published_models.TRAINING.assign(
-        spend=[-1.2, 0.9, 0.05, -0.05, -0.8, 0.8, -0.9, 0.01, 1.1, 1.2],
-        order_count=[1, 2, 3, 4, 5, 6, 7, 8, 9, 0],
-        as_of_date=date(2024, 1, 31),
-    )
-    model = published_models.published(published_models.TRAINING)
-    before = model.customers.rename(columns={"segment_id": "published_segment_id"})
-    before["as_of_date"] = date(2024, 1, 31)
-    before["previous_segment_id"] = ["s02"] * 5 + ["s01"] * 5
-    candidates = model.candidates.assign(calibration_margins="[0.0, 0.4, 1.0]")
-    model = replace(model, candidates=candidates)
-    gone = replace(model, features=model.features.assign(feature="gone"))
-    usual = {"published": model, "features": frame, "hysteresis": 0.5}
-    found = {
-        name: frame_words(rescore(before=before, **{**usual, **options}))
-        for name, options in {
-            "kept": {"features": None},
-            "refitted": {},
-            "without hysteresis": {"hysteresis": 0.0},
-            "of another feature": {"published": gone, "features": frame.iloc[1:]},
-        }.items()
-    }
-    hold("rescored", found)
 
 
 def test_a_backtest_measures_what_it_measured():

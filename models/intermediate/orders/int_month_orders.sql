@@ -39,8 +39,9 @@ orders as (
         count(*) filter (where transactions.is_return) as return_line_count,
         -- A product is one item, on however many lines it stands; a line without one
         -- is an item of its own.
-        count(distinct transactions.product_id)
-            filter (where not transactions.is_return)
+        count(distinct transactions.product_id) filter (
+            where not transactions.is_return
+        )
         + count(*) filter (
             where not transactions.is_return and transactions.product_id is null
         ) as sold_item_count,

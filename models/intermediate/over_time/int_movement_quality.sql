@@ -33,18 +33,19 @@ month_ends as (
 compared_dates as (
 
     select
-        before.as_of_date as from_date,
-        now.as_of_date as to_date,
-        {{ months_before('before.as_of_date', 2) }} as from_quarter,
-        {{ months_before('now.as_of_date', 2) }} as to_quarter
+        earlier.as_of_date as from_date,
+        later.as_of_date as to_date,
+        {{ months_before('earlier.as_of_date', 2) }} as from_quarter,
+        {{ months_before('later.as_of_date', 2) }} as to_quarter
 
-    from month_ends as now
+    from month_ends as later
 
-    inner join month_ends as before
-        on {{ months_before('now.as_of_date', 6) }}
-        = cast(date_trunc('month', before.as_of_date) as date)
+    inner join month_ends as earlier
+        on
+            {{ months_before('later.as_of_date', 6) }}
+            = cast(date_trunc('month', earlier.as_of_date) as date)
 
-    order by now.as_of_date desc
+    order by later.as_of_date desc
 
     limit 1
 
@@ -122,23 +123,23 @@ select
     count(*) as customer_count,
     count(*) filter (where established.is_steady) as steady_count,
     count(*) filter (
-        where established.is_steady and before.segment_id <> now.segment_id
+        where established.is_steady and earlier.segment_id <> later.segment_id
     ) as steady_moved_count,
     count(*) filter (where established.is_changed) as changed_count,
     count(*) filter (
-        where established.is_changed and before.segment_id <> now.segment_id
+        where established.is_changed and earlier.segment_id <> later.segment_id
     ) as changed_moved_count
 
 from established
 
-inner join history as before
+inner join history as earlier
     on
-        established.customer_id = before.customer_id
-        and established.from_date = before.as_of_date
+        established.customer_id = earlier.customer_id
+        and established.from_date = earlier.as_of_date
 
-inner join history as now
+inner join history as later
     on
-        established.customer_id = now.customer_id
-        and established.to_date = now.as_of_date
+        established.customer_id = later.customer_id
+        and established.to_date = later.as_of_date
 
 group by established.from_date, established.to_date

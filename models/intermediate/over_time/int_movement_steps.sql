@@ -98,8 +98,7 @@ steps_since_publication as (
         case
             when
                 not decision.is_refit
-                or published.published_lifetime_revenue
-                is distinct from then_placed.lifetime_revenue
+                or published.published_lifetime_revenue <> then_placed.lifetime_revenue
                 then then_placed.segment_id
             else published.published_segment_id
         end as data_segment_id,

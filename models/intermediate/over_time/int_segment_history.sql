@@ -161,8 +161,10 @@ select
     placed.as_of_date,
     placed.segment_id,
     placed.is_held,
-    case when placed.is_held then placed.nearest_segment_id else placed.next_segment_id end
-        as next_segment_id,
+    case
+        when placed.is_held then placed.nearest_segment_id
+        else placed.next_segment_id
+    end as next_segment_id,
     case when placed.is_held then 0 else placed.margin end as margin,
     case when placed.is_held then placed.least_confidence else placed.confidence end
         as confidence,

@@ -108,17 +108,19 @@ def fit_preprocessing(
             f"there are {', '.join(map(str, frame.columns))}"
         )
     known = {} if labels is None else {row.feature: row for row in labels.itertuples()}
-    rows = []
+    found: dict[str, list[dict]] = {}
     customers = len(frame[segment_features].drop_duplicates())
-    for feature in segment_features:
+    # What rests on another feature comes after it.
+    for feature in sorted(segment_features, key=lambda name: is_of_spend(name, known)):
         column = frame[feature]
         kind = column_kind(column, name=feature)
         if kind == "categorical":
-            rows += categorical_rows(
+            found[feature] = categorical_rows(
                 column, feature, smallest_category_share, categorical_weight
             )
         else:
-            prepared, how = prepare(frame, feature, known)
+            is_own = any(row["is_used"] for row in found.get(SPEND_PRIOR, []))
+            prepared, how = prepare(frame, feature, known, is_own)
             row = numeric_row(
                 prepared,
                 feature,
@@ -132,7 +134,8 @@ def fit_preprocessing(
             if row["is_used"]:
                 row["scale_weight"] *= how.pop("weight")
                 row |= how
-            rows.append(row)
+            found[feature] = [row]
+    rows = [row for feature in segment_features for row in found[feature]]
     fitted = pd.DataFrame(rows, columns=FEATURES_SCHEMA.names)
     fitted["position"] = fitted["is_used"].cumsum().where(fitted["is_used"])
     fitted["position"] = fitted["position"].astype("Int32")
@@ -146,8 +149,13 @@ def fit_preprocessing(
     return fitted
 
 
+def is_of_spend(feature: str, labels: dict) -> bool:
+    """Whether a feature's prior is a rate of orders, times what an order is worth."""
+    return feature in labels and labels[feature].prior == "spend"
+
+
 def prepare(
-    frame: pd.DataFrame, feature: str, labels: dict
+    frame: pd.DataFrame, feature: str, labels: dict, is_own: bool = True
 ) -> tuple[pd.Series, dict]:
     """Return a feature, shrunk and capped, and what does that: part of its row.
 
@@ -159,6 +167,9 @@ def prepare(
         Its name.
     labels
         Rows of the seed feature_labels by feature: a column of the user's own has none.
+    is_own
+        Whether an order is worth what the customer's own are: else, where that is no
+        dimension, what the middle customer's are.
     """
     label = labels.get(feature)
     how = {"log_offset": None, "weight": 1.0}
@@ -170,9 +181,12 @@ def prepare(
         if prior is None:
             return pd.Series(np.full(len(values), np.nan)), how
         scale, other = 1.0, None
-        if label.prior == "spend" and SPEND_PRIOR in labels:
-            other = SPEND_PRIOR
-            scale = prepare(frame, other, labels)[0].to_numpy()
+        if is_of_spend(feature, labels):
+            worth = prepare(frame, SPEND_PRIOR, labels)[0].to_numpy()
+            if is_own:
+                scale, other = worth, SPEND_PRIOR
+            else:
+                prior = prior._replace(value=prior.value * float(np.median(worth)))
         events = numeric_values(frame[label.evidence])
         values = shrunk(values, events, prior, scale)
         how |= {

@@ -95,7 +95,7 @@ SETTINGS: dict[str, Setting] = {
     "history_months": whole(0, 120),
     "attribute_values_maximum": whole(1, 1000),
     "attribute_codes_maximum": whole(0, 1000),
-    "frequency_bands": Setting("bands"),
+    "frequency_bands": Setting("bands", **fitted),
     # ---- Over time
     "refit": choice(choices=REFIT_MODES),
     "group_gain_minimum": share(),

@@ -1,4 +1,4 @@
-"""Ratios of few events, pulled towards everybody's: what a prior is, and how it pulls."""
+"""Ratios of few events, pulled towards everybody's: the prior, and how it pulls."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def rate_prior(rates: np.ndarray, days: np.ndarray) -> Prior:
 def population_value(
     values: np.ndarray, events: np.ndarray, *, is_share: bool
 ) -> float | None:
-    """Return everybody's ratio: of all events of a share, else the middle customer's."""
+    """Return everybody's ratio: a share of all events, else the middle customer's."""
     known = ~np.isnan(values) & (np.nan_to_num(events) > 0)
     if not known.any():
         return None

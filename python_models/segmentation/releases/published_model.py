@@ -30,7 +30,6 @@ PREPARATION = (
     "prior_events",
     "value_cap",
 )
-# What a model is kept in, and what its new state is compared with.
 # Score 5 of recency is up to its first cut, score 1 of the others up to theirs.
 RFM_CUT_POINTS = """
 select
@@ -49,6 +48,7 @@ from (
 ) as scores
 group by as_of_date, measure, method
 """
+# What a model is kept in, and what its new state is compared with.
 QUERIES = {
     "features": "select * from model_features",
     "candidates": "select * from model_candidates",
@@ -213,8 +213,8 @@ def read_published_date(dates: list[date], home: Path | None = None) -> pd.DataF
     Returns
     -------
     DataFrame
-        Columns of `PUBLISHED_DATE_SCHEMA`, in the order of the ids; no rows where no date
-        was published.
+        Columns of `PUBLISHED_DATE_SCHEMA`, in the order of the ids; no rows where no
+        date was published.
     """
     path = str((home or home_folder()) / "published" / DATABASE).replace("'", "''")
     with duckdb.connect() as connection:
