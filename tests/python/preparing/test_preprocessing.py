@@ -171,3 +171,128 @@ def test_any_numbers_give_finite_dimensions(values):
     frame = pd.DataFrame({"x": np.array(values, float)})
     matrix = transform(frame=frame, fitted=fit(frame))
     assert np.isfinite(matrix).all()
+
+
+LABELS = pd.DataFrame(
+    [
+        ("spend_per_month_recent", "count", "observed_days_recent", "spend", None, 0),
+        ("average_order_value", "money", "window_order_count", "3", None, 0),
+        ("weekend_share", "share", "window_order_count", "10", None, None),
+        ("recency_days", "days", None, None, 20, 30),
+        ("interpurchase_days_mean", "days", "gap_count", "interval", None, 0),
+    ],
+    columns=["feature", "unit", "evidence", "prior", "value_cap", "log_offset"],
+)
+BUYERS = pd.DataFrame(
+    {
+        "orders_per_month_recent": [3.0, 1.5, 6.0, 1.5],
+        "observed_days_recent": [10, 20, 30, 40],
+        "spend_per_month_recent": [30.0, 30.0, 240.0, 120.0],
+        "average_order_value": [10.0, 20.0, 40.0, None],
+        "weekend_share": [1.0, 0.0, 0.5, None],
+        "window_order_count": [2, 2, 7, 0],
+        "recency_days": [0, 10, 20, 900],
+        "interpurchase_days_mean": [None, None, None, None],
+        "gap_count": [0, 0, 0, 0],
+    }
+)
+
+
+def read(*features, frame=BUYERS):
+    """The fitted rows of some features, and each customer's coordinates."""
+    fitted = fit(frame, list(features), labels=LABELS, winsor_share=0.0)
+    return fitted.set_index("feature"), transform(frame=frame, fitted=fitted)
+
+
+def standardised(values):
+    values = np.array(values)
+    return (values - values.mean()) / values.std()
+
+
+def test_a_feature_is_capped_and_logged_as_its_label_says():
+    rows, matrix = read("recency_days")
+    row = rows.loc["recency_days"]
+    assert (row["value_cap"], row["log_offset"]) == (20, 30)
+    assert row["evidence_column"] is None
+    assert matrix[:, 0] == pytest.approx(standardised(np.log([30, 40, 50, 50])))
+
+
+def test_a_share_is_pulled_by_its_events_and_weighs_by_them():
+    """Everybody's is (2 + 0 + 3.5) / 11 = .5, for ten orders of it."""
+    rows, matrix = read("weekend_share")
+    row = rows.loc["weekend_share"]
+    assert row["evidence_column"] == "window_order_count"
+    assert (row["prior_value"], row["prior_events"]) == (0.5, 10)
+    assert row["scale_weight"] == pytest.approx(np.sqrt((2 / 12 + 2 / 12 + 7 / 17) / 4))
+    pulled = [7 / 12, 5 / 12, 8.5 / 17, 0.5]
+    assert matrix[:, 0] == pytest.approx(row["scale_weight"] * standardised(pulled))
+
+
+@pytest.mark.parametrize("is_turned", [False, True])
+def test_spend_is_pulled_to_a_rate_of_the_customers_own_orders(is_turned):
+    """An order of each is worth (value x orders + 20 x 3) / (orders + 3)."""
+    names = ["spend_per_month_recent", "average_order_value"]
+    rows, matrix = read(*names[:: -1 if is_turned else 1])
+    row = rows.loc["spend_per_month_recent"]
+    assert row["prior_feature"] == "average_order_value"
+    assert row["prior_value"] == pytest.approx(3)
+    worth = np.array([16, 20, 34, 20])
+    days, alpha = BUYERS["observed_days_recent"].to_numpy(), row["prior_events"]
+    total = BUYERS["spend_per_month_recent"].to_numpy() * days + 3 * worth * alpha
+    expected = standardised(np.log(total / (days + alpha)))
+    assert matrix[:, int(is_turned)] == pytest.approx(expected)
+
+
+def test_without_order_values_beside_it_spend_is_pulled_to_the_middle_one():
+    """Worth 16, 20, 34 and 20, so 20 an order, three times a month."""
+    rows, matrix = read("spend_per_month_recent")
+    row = rows.loc["spend_per_month_recent"]
+    assert row["prior_feature"] is None
+    assert row["prior_value"] == pytest.approx(60)
+    assert np.isfinite(matrix).all()
+
+
+def test_a_feature_nobody_has_the_events_of_is_left_out_with_its_reason():
+    silent = BUYERS.assign(orders_per_month_recent=0.0, weekend_share=None)
+    names = ("interpurchase_days_mean", "weekend_share", "recency_days")
+    rows, matrix = read(*names, frame=silent)
+    assert rows["is_used"].tolist() == [False, False, True]
+    assert rows["reason"].tolist()[:2] == ["no customer has a value"] * 2
+    assert matrix.shape == (4, 1)
+
+
+def test_a_column_of_the_users_own_is_read_as_it_is():
+    frame = BUYERS.assign(visits=[1, 2, 3, 4])
+    fitted = fit(frame, ["visits"], labels=LABELS)
+    assert fitted["evidence_column"].tolist() == [None]
+    assert fitted[["prior_value", "value_cap", "log_offset"]].isna().all(axis=None)
+
+
+def test_coordinates_are_those_that_sql_computes():
+    """The numbers of the dbt unit test a_ratio_of_few_events_is_everybodys."""
+    read_as = {
+        "kind": "numeric", "fill_value": 0.0, "lower_bound": -9.0, "upper_bound": 9.0,
+        "mean": 0.0, "standard_deviation": 1.0, "scale_weight": 1.0, "is_used": True,
+    }  # fmt: skip
+    share = {
+        "position": 1, "feature": "weekend_share",
+        "evidence_column": "window_order_count",
+        "prior_value": 0.25, "prior_events": 10,
+    }  # fmt: skip
+    silence = {
+        "position": 2, "feature": "recency_days", "value_cap": 730, "log_offset": 30
+    }  # fmt: skip
+    fitted = pd.DataFrame([read_as | share, read_as | silence]).reindex(
+        columns=FEATURES_SCHEMA.names
+    )
+    frame = pd.DataFrame(
+        {
+            "weekend_share": [1.0, None],
+            "window_order_count": [2, 5],
+            "recency_days": [9, 900],
+        }
+    )
+    np.testing.assert_allclose(
+        transform(frame=frame, fitted=fitted),
+        [[(2 + 2.5) / 12, np.log(39)], [0.25, np.log(760)]],
+    )
