@@ -14,7 +14,7 @@ from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.refit_decision import decide
 from segmentation.over_time.refit_reasons import Limits
 from segmentation.preparing.read_settings import model_settings
-from segmentation.releases.published_model import PublishedModel
+from segmentation.releases.published_model import PREPARATION, PublishedModel
 
 LIMITS = Limits(
     drift_share_maximum=0.05,
@@ -54,6 +54,7 @@ def published(frame: pd.DataFrame, settings=SETTINGS) -> PublishedModel:
                 "feature": ["spend"],
                 "category_value": [None],
                 "kind": ["numeric"],
+                **dict.fromkeys(PREPARATION, [None]),
                 "log_offset": [None],
                 "fill_value": [0.0],
                 "lower_bound": [-9.0],
@@ -86,6 +87,14 @@ def published(frame: pd.DataFrame, settings=SETTINGS) -> PublishedModel:
         ),
         reference=pd.DataFrame(
             {"item": list(facts), "item_value": [json.dumps(x) for x in facts.values()]}
+        ),
+        rfm_cut_points=pd.DataFrame(
+            {
+                "as_of_date": [date(2024, 1, 31)],
+                "measure": ["recency"],
+                "method": ["quintiles"],
+                **{f"cut_{number}": [10.0 * number] for number in (1, 2, 3, 4)},
+            }
         ),
         registry=pd.DataFrame(
             {
