@@ -115,7 +115,8 @@ def shoppers(size: int = 80) -> pd.DataFrame:
 
 
 COLUMNS = [
-    "recency_days", "order_count", "monetary_value", "discount_share", "city", "same",
+    "recency_days", "orders_per_month", "spend_per_month_recent", "discount_share",
+    "city", "same",
     "is_member", "returns", "skewed", "below_zero",
 ]  # fmt: skip
 STEPS = {
@@ -189,7 +190,7 @@ def test_decisions_are_taken_as_they_were():
     other = {
         "segment_features": ["spend"],
         "algorithm": "birch",
-        "shrinkage_orders": 11,
+        "feature_window_months": 11,
     }
     for refit in ("auto", "never"):
         found[f"other settings, {refit}"] = published_models.decision(
@@ -227,10 +228,10 @@ def test_a_backtest_measures_what_it_measured():
     features = shoppers(size=90)
     chance = np.random.default_rng(6)
     ids = features["customer_id"]
-    ranks = features[["recency_days", "order_count"]].rank(method="first")
+    ranks = features[["recency_days", "orders_per_month"]].rank(method="first")
     customers = features.assign(
         r_score=1 + (ranks["recency_days"] // 60).astype(int),
-        f_score=1 + (ranks["order_count"] // 60).astype(int),
+        f_score=1 + (ranks["orders_per_month"] // 60).astype(int),
         m_score=3,
         rfm_group=np.where(features["recency_days"] > 60, "Hibernating", "Loyal"),
         tenure_days=chance.integers(10, 400, len(ids)),

@@ -37,7 +37,7 @@ def test_three_kinds_get_the_names_a_marketer_would_give():
 
     assert [names[number].name for number in range(3)] == [
         "Big-Spending Regulars",
-        "Lapsed Light Buyers",
+        "Lapsed Customers",
         "Bargain Hunters",
     ]
 
@@ -53,11 +53,11 @@ def test_a_marketers_new_wording_is_used():
 
 
 def test_a_previous_name_is_kept_while_true_even_if_another_fits_better():
-    kept = SegmentName("Light Buyers", parse_claims("order_count:low"), "")
+    kept = SegmentName("Light Buyers", parse_claims("orders_per_month:low"), "")
     names = name_segments(
         profile=three_kinds_profile(),
         names=seed_of(
-            ("Light Buyers", "monetary_value:low"),
+            ("Light Buyers", "spend_per_month_recent:low"),
             ("Bargain Hunters", "discount_share:high"),
         ),
         labels=LABELS,
@@ -68,10 +68,10 @@ def test_a_previous_name_is_kept_while_true_even_if_another_fits_better():
 
 
 def test_a_previous_name_that_is_no_longer_true_is_dropped():
-    false = SegmentName("Big Spenders", parse_claims("monetary_value:high"), "")
+    false = SegmentName("Big Spenders", parse_claims("spend_per_month_recent:high"), "")
     names = name_segments(
         profile=three_kinds_profile(),
-        names=seed_of(("Big Spenders", "monetary_value:high")),
+        names=seed_of(("Big Spenders", "spend_per_month_recent:high")),
         labels=LABELS,
         previous_names={2: false},
     )

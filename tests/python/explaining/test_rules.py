@@ -25,7 +25,10 @@ def test_rule_finds_one_time_buyers_exactly():
     rule = find_rule(features=features, members=members, dimensions=ONE_COLUMN)
 
     assert rule_sql(conditions=rule.conditions) == "order_count <= 1"
-    assert rule_text(conditions=rule.conditions, labels=LABELS) == "Orders at most 1"
+    assert (
+        rule_text(conditions=rule.conditions, labels=LABELS)
+        == "Orders in a year at most 1"
+    )
     assert (rule.precision, rule.coverage) == (1.0, 1.0)
 
 

@@ -28,7 +28,9 @@ from segmentation.explaining.segments import SEGMENTS_SCHEMA, fit_segments
 PERSONAS = Path(
     os.environ.get("SEGMENTATION_PERSONAS", SHARED_DATA.with_name("personas"))
 )
-COLUMNS = ["recency_days", "order_count", "monetary_value", "discount_share"]
+COLUMNS = [
+    "recency_days", "orders_per_month", "spend_per_month_recent", "discount_share"
+]  # fmt: skip
 
 
 def fitted(features: pd.DataFrame, kinds: np.ndarray, **options) -> pd.DataFrame:
@@ -55,7 +57,7 @@ def test_one_row_per_segment_with_everything_in_it():
     assert segments["segment_id"].tolist() == ["s01", "s02", "s03"]
     assert segments["segment_name"].tolist() == [
         "Big-Spending Regulars",
-        "Lapsed Light Buyers",
+        "Lapsed Customers",
         "Bargain Hunters",
     ]
     assert segments["rule_precision"].tolist() == [1.0, 1.0, 1.0]
@@ -149,7 +151,7 @@ def test_ids_follow_the_customers_on_a_refit():
 def test_names_are_kept_on_a_refit():
     features, kinds = three_kinds()
     first = fitted(features, kinds)
-    first.loc[1, "segment_name"] = "Lapsed Customers"
+    first.loc[1, "segment_name"] = "Light Buyers"
 
     second = fitted(
         features,
@@ -163,7 +165,7 @@ def test_names_are_kept_on_a_refit():
     assert second["segment_number"].tolist() == [1, 2, 0]
     assert second["segment_name"].tolist() == [
         "Big-Spending Regulars",
-        "Lapsed Customers",
+        "Light Buyers",
         "Bargain Hunters",
     ]
 
@@ -175,8 +177,8 @@ def test_rules_in_duckdb_have_the_stated_precision_and_coverage(count, seed, noi
     kinds = np.unique(kinds, return_inverse=True)[1]
     values = random.normal(0, 1, (count, 4))[kinds] + random.normal(0, noise, (300, 4))
     features = pd.DataFrame(np.exp(values), columns=COLUMNS)
-    features["order_count"] = features["order_count"].round()
-    features["monetary_value"] = features["monetary_value"].round(2)
+    features["recency_days"] = features["recency_days"].round()
+    features["spend_per_month_recent"] = features["spend_per_month_recent"].round(2)
     features.insert(0, "customer_id", [f"c{row}" for row in range(300)])
     steps = fitted_features(features, COLUMNS)
     vectors = standardised(features, steps)
@@ -189,8 +191,8 @@ def test_rules_in_duckdb_have_the_stated_precision_and_coverage(count, seed, noi
     with duckdb.connect(config={"threads": 1}) as connection:
         connection.register("customers", customers)
         connection.execute(
-            "create table typed as select * replace "
-            "(cast(monetary_value as decimal(18, 2)) as monetary_value) from customers"
+            "create table typed as select * replace (cast(spend_per_month_recent as "
+            "decimal(18, 2)) as spend_per_month_recent) from customers"
         )
         for row in segments.dropna(subset="rule_sql").itertuples():
             [(precision, coverage)] = connection.execute(
@@ -225,7 +227,10 @@ def test_planted_personas_are_told_by_short_rules(setting):
             "aov": "average_order_value",
         }
     )
-    columns = [*COLUMNS, "average_order_value", "tenure_days", "weekend_share"]
+    columns = [
+        "recency_days", "order_count", "monetary_value", "discount_share",
+        "average_order_value", "tenure_days", "weekend_share",
+    ]  # fmt: skip
     features = features[["customer_id", *columns]].merge(truth, on="customer_id")
     features = features[features["is_noise"] == 0].reset_index(drop=True)
     kinds = pd.factorize(features["persona"], sort=True)[0]

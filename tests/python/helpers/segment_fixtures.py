@@ -77,17 +77,16 @@ def three_kinds(size: int = 40, seed: int = 0) -> tuple[pd.DataFrame, np.ndarray
     centres = pd.DataFrame(
         {
             "recency_days": [10, 300, 40],
-            "order_count": [40, 8, 9],
-            "monetary_value": [2000, 300, 200],
+            "orders_per_month": [4, 0.8, 0.9],
+            "spend_per_month_recent": [200, 30, 20],
             "discount_share": [0.05, 0.08, 0.5],
         }
     )
     kinds = np.repeat(np.arange(3), size)
     noise = random.uniform(0.8, 1.2, (3 * size, centres.shape[1]))
     features = centres.iloc[kinds].reset_index(drop=True) * noise
-    for name in ("recency_days", "order_count"):
-        features[name] = features[name].round()
-    features["monetary_value"] = features["monetary_value"].round(2)
+    features["recency_days"] = features["recency_days"].round()
+    features["spend_per_month_recent"] = features["spend_per_month_recent"].round(2)
     features.insert(0, "customer_id", [f"c{row:04d}" for row in range(3 * size)])
     return features, kinds
 
