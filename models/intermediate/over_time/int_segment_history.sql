@@ -61,25 +61,44 @@ anchors as (
 
 ),
 
--- The closest one; of two as close, the older.
-closest_anchors as (
+distances as (
 
     select
         anchors.customer_id,
-        min(
-            struct_pack(
-                distance := {{ distance('assignments.vector', 'anchors.anchor') }},
-                as_of_date := anchors.as_of_date,
-                segment_id := anchors.segment_id
-            )
-        ) as closest
+        anchors.as_of_date,
+        anchors.segment_id,
+        {{ distance('assignments.vector', 'anchors.anchor') }} as distance
 
     from anchors
 
     inner join assignments
         on anchors.customer_id = assignments.customer_id
 
-    group by anchors.customer_id
+),
+
+-- Of the anchors that are near enough one of the segment before, else the closest; of two
+-- as close the older.
+near_anchors as (
+
+    select
+        distances.customer_id,
+        min(
+            struct_pack(
+                is_a_move := coalesce(distances.segment_id <> before.segment_id, true),
+                distance := distances.distance,
+                as_of_date := distances.as_of_date,
+                segment_id := distances.segment_id
+            )
+        ) as best
+
+    from distances
+
+    left join before
+        on distances.customer_id = before.customer_id
+
+    where distances.distance <= {{ var('memory_radius') }}
+
+    group by distances.customer_id
 
 ),
 
@@ -100,8 +119,7 @@ remembered as (
         case
             when
                 scores.tenure_days >= {{ var('settling_days') }}
-                and closest_anchors.closest.distance <= {{ var('memory_radius') }}
-                then closest_anchors.closest.segment_id
+                then near_anchors.best.segment_id
         end as remembered_segment_id
 
     from assignments
@@ -109,8 +127,8 @@ remembered as (
     left join scores
         on assignments.customer_id = scores.customer_id
 
-    left join closest_anchors
-        on assignments.customer_id = closest_anchors.customer_id
+    left join near_anchors
+        on assignments.customer_id = near_anchors.customer_id
 
 ),
 
