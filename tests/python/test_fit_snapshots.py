@@ -233,6 +233,7 @@ def test_a_backtest_measures_what_it_measured():
         r_score=1 + (ranks["recency_days"] // 60).astype(int),
         f_score=1 + (ranks["orders_per_month"] // 60).astype(int),
         m_score=3,
+        monetary_value=12 * features["spend_per_month_recent"],
         rfm_group=np.where(features["recency_days"] > 60, "Hibernating", "Loyal"),
         tenure_days=chance.integers(10, 400, len(ids)),
     )

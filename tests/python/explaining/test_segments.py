@@ -151,7 +151,7 @@ def test_ids_follow_the_customers_on_a_refit():
 def test_names_are_kept_on_a_refit():
     features, kinds = three_kinds()
     first = fitted(features, kinds)
-    first.loc[1, "segment_name"] = "Light Buyers"
+    first.loc[2, "segment_name"] = "Light Buyers"
 
     second = fitted(
         features,
@@ -165,8 +165,8 @@ def test_names_are_kept_on_a_refit():
     assert second["segment_number"].tolist() == [1, 2, 0]
     assert second["segment_name"].tolist() == [
         "Big-Spending Regulars",
+        "Lapsed Customers",
         "Light Buyers",
-        "Bargain Hunters",
     ]
 
 
