@@ -13,8 +13,8 @@ customers as (
 select
     cast(date_trunc('month', first_order_date) as date) as first_month,
     count(*) as customer_count,
-    count(*) filter (where order_count > 1) as returned_count,
-    count(*) filter (where order_count > 1) / count(*) as returned_share,
+    count(*) filter (where btyd_frequency > 0) as returned_count,
+    count(*) filter (where btyd_frequency > 0) / count(*) as returned_share,
     sum(lifetime_revenue) / count(*) as revenue_per_customer,
     mode(segment_name order by segment_name) as commonest_segment
 

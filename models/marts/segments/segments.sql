@@ -55,7 +55,7 @@ sizes as (
         median(recency_days) as median_recency_days,
         median(order_count) as median_order_count,
         {{ median_value('monetary_value') }} as median_monetary_value,
-        {{ ratio('sum(lifetime_revenue)', 'sum(order_count)') }} as revenue_per_order,
+        {{ ratio('sum(monetary_value)', 'sum(order_count)') }} as revenue_per_order,
         avg(cast(confidence as decimal(18, 6))) as mean_confidence
 
     from customers

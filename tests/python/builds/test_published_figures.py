@@ -19,7 +19,11 @@ import recomputed
 pytestmark = pytest.mark.build
 
 KEY_OF_FEATURES = {"customer_id", "as_of_date", "fingerprint"}
-HYSTERESIS = 0.1
+# A customer this near to an anchor of so many months is where it was before; so long
+# after the first order the numbers still settle in.
+MEMORY_RADIUS = 1.6
+MEMORY_MONTHS = 12
+SETTLING_DAYS = 120
 # Confidence is rounded; a little is left for the last bits of a sum.
 SIX_DIGITS = 5e-7 + 1e-9
 
@@ -45,9 +49,11 @@ def features(orders, lines, dates):
 
 
 @pytest.fixture(scope="module")
-def scores(features):
+def scores(features, dates):
+    """By the cut points of the fit, on the newest date, for all dates."""
+    cuts = recomputed.cut_points(features[dates[-1]])
     return {
-        (at, customer): recomputed.scores(one, recomputed.cut_points(everybody))
+        (at, customer): recomputed.scores(one, cuts)
         for at, everybody in features.items()
         for customer, one in everybody.items()
     }
@@ -67,7 +73,7 @@ def history(sample_build):
     """Segment and the like by date and customer, as published."""
     rows = sample_build.query(
         "select as_of_date, customer_id, segment_id, is_held, confidence"
-        " from segment_history"
+        ", is_settled from segment_history"
     )
     return {(at, customer): tuple(rest) for at, customer, *rest in rows}
 
@@ -150,7 +156,7 @@ def test_published_customers_have_the_newest_features(
             assert same(name, row[name], wanted), (customer, name, row[name], wanted)
 
 
-def test_cut_points_of_every_date(sample_build, features):
+def test_cut_points_are_those_of_the_fit(sample_build, features, dates):
     found = {
         row[:3]: row[3:]
         for row in sample_build.query(
@@ -159,11 +165,10 @@ def test_cut_points_of_every_date(sample_build, features):
         )
     }
     expected = {}
-    for at, everybody in features.items():
-        for measure, (cuts, method) in recomputed.cut_points(everybody).items():
-            for place, edges in enumerate(pairwise([None, *cuts, None])):
-                score = 5 - place if measure == "recency" else 1 + place
-                expected[at, measure, score] = (*edges, method)
+    for measure, (cuts, method) in recomputed.cut_points(features[dates[-1]]).items():
+        for place, edges in enumerate(pairwise([None, *cuts, None])):
+            score = 5 - place if measure == "recency" else 1 + place
+            expected[dates[-1], measure, score] = (*edges, method)
     assert found == expected
 
 
@@ -230,6 +235,7 @@ def test_segments_sum_up_their_customers(
         ]
         money = [newest[c["customer_id"]]["lifetime_revenue"] for c in members]
         order_count = sum(newest[c["customer_id"]]["order_count"] for c in members)
+        spent = sum(newest[c["customer_id"]]["monetary_value"] for c in members)
         assert row["customer_count"] == len(members) > 0
         assert row["customer_share"] == pytest.approx(len(members) / len(customers))
         assert row["revenue"] == sum(money)
@@ -256,7 +262,7 @@ def test_segments_sum_up_their_customers(
                 newest[c["customer_id"]]["recency_days"] for c in members
             )
             assert float(row["revenue_per_order"]) == pytest.approx(
-                float(sum(money)) / order_count, abs=0.006
+                float(spent) / order_count, abs=0.006
             )
             assert row["mean_confidence"] == pytest.approx(
                 np.mean([c["confidence"] for c in members]), abs=1e-4
@@ -307,7 +313,9 @@ def test_movements_are_those_of_the_history(
                 continue
             left, now = history[before, customer][0], history[at, customer][0]
             if left != now:
-                cause = "acted" if (customer, at.replace(day=1)) in acted else "aged"
+                cause = "acted" if (customer, at.replace(day=1)) in acted else "time"
+                if one["tenure_days"] is None or one["tenure_days"] < SETTLING_DAYS:
+                    cause = "settling"
                 count = expected[before, at, left, now, cause]
                 count[0] += 1
                 count[1] += one["lifetime_revenue"]
@@ -319,34 +327,71 @@ def test_movements_are_those_of_the_history(
     for count in expected.values():
         count[1] = count[1] if count[0] >= 10 else None
     assert {row[:5]: list(row[5:]) for row in found} == dict(expected)
-    assert {cause for *_, cause in expected} == {"acted", "aged"}
+    assert {cause for *_, cause in expected} == {"acted", "time", "settling"}
 
 
 @pytest.fixture(scope="module")
 def vectors(sample_build, features):
     """Every customer of every date as the published model reads it."""
-    steps = sample_build.query(
-        "select feature, log_offset, fill_value, lower_bound, upper_bound, mean,"
-        " standard_deviation, scale_weight from model_features where is_used"
-        " order by position"
-    )
+    names = [
+        "evidence_column", "prior_feature", "prior_value", "prior_events", "value_cap",
+        "log_offset", "fill_value", "lower_bound", "upper_bound", "mean",
+        "standard_deviation", "scale_weight",
+    ]  # fmt: skip
+    steps = {
+        feature: dict(zip(names, row, strict=True))
+        for feature, *row in sample_build.query(
+            f"select feature, {', '.join(names)} from model_features where is_used"
+            " order by position"
+        )
+    }
+    assert any(step["prior_feature"] for step in steps.values())
+    assert any(step["value_cap"] for step in steps.values())
 
-    def coordinate(one, step):
-        name, offset, fill, low, high, mean, deviation, weight = step
-        value = fill if one[name] is None else float(one[name])
-        value = value if offset is None else math.log(offset + max(value, 0))
-        value = min(max(value, low), high)
-        return weight * (value - mean) / deviation
+    def pulled(one, name):
+        step = steps[name]
+        value = None if one[name] is None else float(one[name])
+        if step["evidence_column"] is None:
+            return step["fill_value"] if value is None else value
+        prior = step["prior_value"]
+        if step["prior_feature"]:
+            prior *= pulled(one, step["prior_feature"])
+        events = one[step["evidence_column"]]
+        return recomputed.everybodys(value, events, prior, step["prior_events"])
+
+    def coordinate(one, name):
+        step = steps[name]
+        value = min(pulled(one, name), step["value_cap"] or math.inf)
+        if step["log_offset"] is not None:
+            value = math.log(step["log_offset"] + max(value, 0))
+        value = min(max(value, step["lower_bound"]), step["upper_bound"])
+        return (
+            step["scale_weight"] * (value - step["mean"]) / step["standard_deviation"]
+        )
 
     return {
-        (at, customer): np.array([coordinate(one, step) for step in steps])
+        (at, customer): np.array([coordinate(one, name) for name in steps])
         for at, everybody in features.items()
         for customer, one in everybody.items()
-        if one["order_count"] > 0
+        if one["first_order_date"]
     }
 
 
-def test_placing_by_the_published_model(sample_build, vectors, history, customers):
+def remembered(anchors, vector, at):
+    """Segment of the closest anchor of the last months, if it is near enough."""
+    since = recomputed.months_before(at, MEMORY_MONTHS)
+    near = [
+        (np.linalg.norm(vector - anchor), day, segment)
+        for day, segment, anchor in anchors
+        if day >= since
+    ]
+    distance, _, segment = min(near, default=(math.inf, None, None))
+    return segment if distance <= MEMORY_RADIUS else None
+
+
+def test_placing_by_the_published_model(
+    sample_build, vectors, features, history, customers
+):
     prototypes = [
         (segment, np.array(json.loads(weights)), offset)
         for segment, weights, offset in sample_build.query(
@@ -356,15 +401,15 @@ def test_placing_by_the_published_model(sample_build, vectors, history, customer
     ]
     knots = sample_build.query("from model_calibration order by margin")
     margins, heights = (list(column) for column in zip(*knots, strict=True))
-    reach = HYSTERESIS * median(margins)
-    places = {}
+    anchors = defaultdict(list)
     for (at, customer), vector in sorted(vectors.items()):
         fits = {segment: weights @ vector + b for segment, weights, b in prototypes}
         best, following = sorted(fits, key=fits.get, reverse=True)[:2]
-        last = places.get(customer)
-        held = last in fits and last != best and fits[last] >= fits[best] - reach
-        segment = last if held else best
-        places[customer] = segment
+        is_settled = features[at][customer]["tenure_days"] >= SETTLING_DAYS
+        last = remembered(anchors[customer], vector, at) if is_settled else None
+        if is_settled and last is None:
+            anchors[customer].append((at, best, vector))
+        segment, held = last or best, last not in (None, best)
         confidence = (
             heights[0]
             if held
@@ -372,12 +417,14 @@ def test_placing_by_the_published_model(sample_build, vectors, history, customer
         )
         assert history[at, customer][:2] == (segment, held), (at, customer)
         assert history[at, customer][2] == pytest.approx(confidence, abs=SIX_DIGITS)
+        assert history[at, customer][3] == is_settled
         if at == customers[customer]["as_of_date"]:
             row = customers[customer]
             assert row["segment_id"] == segment
             assert row["next_segment_id"] == (best if held else following)
             assert row["confidence"] == pytest.approx(confidence, abs=SIX_DIGITS)
-    assert any(held for _, held, _ in history.values())
+    assert any(held for _, held, *_ in history.values())
+    assert any(len(own) > 1 for own in anchors.values())
 
 
 def test_profiles_compare_with_everybody_else(
@@ -400,6 +447,11 @@ def test_profiles_compare_with_everybody_else(
         " driver_rank from segment_profiles order by segment_id, driver_rank"
     )
     assert len(rows) == len(members) * len(used)
+
+    def middle_of(group, feature):
+        known = [newest[c][feature] for c in group if newest[c][feature] is not None]
+        return median(map(float, known)) if known else None
+
     for segment, feature, middle, overall, effect, _ in rows:
         place = used.index(feature)
         inside = members[segment]
@@ -408,12 +460,9 @@ def test_profiles_compare_with_everybody_else(
             np.mean([vectors[dates[-1], customer][place] for customer in group])
             for group in (inside, outside)
         )
-        assert middle == pytest.approx(
-            median(float(newest[c][feature]) for c in inside)
-        )
-        assert overall == pytest.approx(
-            median(float(newest[c][feature]) for c in everybody)
-        )
+        # None where nobody of the segment has the events.
+        assert middle == pytest.approx(middle_of(inside, feature))
+        assert overall == pytest.approx(middle_of(everybody, feature))
         assert effect == pytest.approx(mean_in - mean_out, abs=2e-4)
     for segment in members:
         ranked = [(rank, abs(e)) for s, *_, e, rank in rows if s == segment]

@@ -8,19 +8,19 @@ import csv
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
-from statistics import median
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 BANDS = (1, 2, 4, 8)
-PRIOR_ORDERS = 10
+# Calendar months that each window looks back, the month of the date included.
+RECENT_MONTHS, RFM_MONTHS, FEATURE_MONTHS = 3, 12, 24
+# Fewer observed days are not scaled up to a full RFM window.
+LEAST_SCALED_DAYS = 90
 # Features that are published and not worked out here, each with its reason.
 NOT_WORKED_OUT: dict[str, str] = {}
-# What raw_features says that is no feature.
-WORKINGS = ("gap_count", "spreads", "shares")
 
 
 def seed(name: str) -> list[dict[str, str]]:
@@ -42,6 +42,7 @@ def accepted_lines() -> list[dict]:
                 "customer": row["customer_id"],
                 "order": row["order_id"],
                 "day": dt.date.fromisoformat(row["ordered_at"][:10]),
+                "product": row["product_id"],
                 "category": row["category"],
                 "channel": row["channel"],
                 "net": -abs(amount) if taken_back else amount,
@@ -65,8 +66,8 @@ def orders_of(lines: list[dict]) -> list[dict]:
                 "customer": customer,
                 "day": min(line["day"] for line in group),
                 "channel": min(line["channel"] for line in group),
-                "lines": len(group),
-                "returned_lines": sum(line["is_return"] for line in group),
+                "items": items_of(group),
+                "returned_items": items_of([x for x in group if x["is_return"]]),
                 "gross": sum(line["net"] for line in group if not line["is_return"]),
                 "net": net,
                 "discount": sum(line["discount"] for line in group),
@@ -74,6 +75,16 @@ def orders_of(lines: list[dict]) -> list[dict]:
             }
         )
     return orders
+
+
+def items_of(lines: list[dict]) -> int:
+    """A product is one item on however many lines; its return is another."""
+    known = {
+        (line["order"], line["product"], line["is_return"])
+        for line in lines
+        if line["product"]
+    }
+    return len(known) + sum(not line["product"] for line in lines)
 
 
 def as_of_dates(orders: list[dict]) -> list[dt.date]:
@@ -89,6 +100,12 @@ def as_of_dates(orders: list[dict]) -> list[dt.date]:
 
 def next_month(day: dt.date) -> dt.date:
     return dt.date(day.year + day.month // 12, day.month % 12 + 1, 1)
+
+
+def months_before(day: dt.date, months: int) -> dt.date:
+    """The first day of a month so many months before that of a day."""
+    number = 12 * day.year + day.month - 1 - months
+    return dt.date(number // 12, number % 12 + 1, 1)
 
 
 def variation(values: list) -> float | None:
@@ -107,76 +124,123 @@ def same_pairs(counts: list[int]) -> int:
     return sum(count * (count - 1) for count in counts)
 
 
-def raw_features(orders: list[dict], lines: list[dict], at: dt.date, web: str) -> dict:
-    """What one customer's orders up to a date say before anybody else is asked."""
-    paid = [order for order in orders if order["is_paid"]]
-    days = sorted({order["day"] for order in paid})
-    gaps = [(b - a).days for a, b in pairwise(days)]
-    months = defaultdict(Counter)
-    for line in lines:
-        if not line["is_return"] and line["category"]:
-            months[line["day"].replace(day=1)][line["category"]] += 1
-    gross = sum(order["gross"] for order in orders)
-    discount = sum(order["discount"] for order in orders)
-    line_count = sum(order["lines"] for order in orders)
-    pairs = sum(n * (n - 1) for n in (sum(m.values()) for m in months.values()))
-    ages = [(at - day).days for day in days]
+def since(at: dt.date, months: int, days: list[dt.date]) -> dict:
+    """A window: its first day, how long it was observed, and the order days in it.
+
+    It is observed from its first day, or from the first order where that came later:
+    that order is not counted, it is when the counting begins.
+    """
+    start = months_before(at, months - 1)
+    first = days[0] if days else None
+    inside = [day for day in days if day >= start]
+    is_old = first is not None and first < start
     return {
-        "first_order_date": days[0] if days else None,
-        "last_order_date": days[-1] if days else None,
-        "order_count": len(paid),
-        "monetary_value": sum(order["net"] for order in orders),
-        "recency_days": (at - days[-1]).days if days else None,
-        "tenure_days": (at - days[0]).days if days else None,
-        "btyd_recency_days": (days[-1] - days[0]).days if days else None,
-        "average_order_value": ratio(sum(o["gross"] for o in paid), len(paid)),
-        "items_per_order": ratio(line_count, len(paid)),
-        "interpurchase_days_mean": ratio(sum(gaps), len(gaps)),
-        "orders_per_month": len(paid)
-        / max((days[-1] - days[0]).days / 30 if days else 1, 1),
-        "category_count": len({name for month in months.values() for name in month}),
-        "recent_order_days": sum(age < 90 for age in ages),
-        "prior_order_days": sum(90 <= age < 180 for age in ages),
-        "gap_count": len(gaps),
-        # Measure, its events, what stands behind it: part, whole and prior events.
-        "spreads": {
-            "order_value_cv": (variation([o["gross"] for o in paid]), len(paid) - 1),
-            "interpurchase_cv": (variation(gaps), len(gaps) - 1),
-        },
-        "shares": {
-            "discount_share": (discount, gross + discount, line_count, 2),
-            "return_share": (
-                sum(order["returned_lines"] for order in orders),
-                line_count,
-                line_count,
-                2,
-            ),
-            "weekend_share": (
-                sum(order["day"].weekday() >= 5 for order in paid),
-                len(paid),
-                len(paid),
-                1,
-            ),
-            "channel_share": (
-                sum(order["channel"] == web for order in paid),
-                len(paid),
-                len(paid),
-                1,
-            ),
-            "category_concentration": (
-                sum(same_pairs(list(month.values())) for month in months.values()),
-                pairs,
-                pairs,
-                2,
-            ),
-        },
+        "start": start,
+        "days": inside,
+        "observed": first and ((at - start).days + 1 if is_old else (at - first).days),
+        "firsts": 0 if is_old else 1,
+        "repeats": max(len(inside) - (not is_old), 0),
     }
 
 
-def leaned(value: float | None, events: int, population: float, prior: int) -> float:
-    """A ratio pulled towards the population's by some events' worth of it."""
-    events = max(events, 0)
-    return ((value or 0) * events + population * prior) / (events + prior)
+def per_month(amount, window: dict) -> float | None:
+    """An amount of a window per 30 observed days; None where none was observed."""
+    return 30 * amount / window["observed"] if window["observed"] else None
+
+
+def rfm_scale(order_count: int, window: dict, at: dt.date) -> float:
+    """How much more a full window would hold, but for a first order."""
+    if not order_count:
+        return 1.0
+    firsts = min(window["firsts"], order_count)
+    length = (at - window["start"]).days + 1
+    more = max(1.0, length / max(window["observed"], LEAST_SCALED_DAYS))
+    return (firsts + (order_count - firsts) * more) / order_count
+
+
+def customer_features(
+    orders: list[dict], lines: list[dict], at: dt.date, web: str
+) -> dict:
+    """What one customer's orders up to a date say."""
+    all_paid = [order for order in orders if order["is_paid"]]
+    days = sorted({order["day"] for order in all_paid})
+    recent = since(at, RECENT_MONTHS, days)
+    yearly = since(at, RFM_MONTHS, days)
+    window = since(at, FEATURE_MONTHS, days)
+    orders_in_window = [o for o in orders if o["day"] >= window["start"]]
+    paid = [order for order in orders_in_window if order["is_paid"]]
+    recent_value = sum(o["gross"] for o in all_paid if o["day"] >= recent["start"])
+    gaps = [(b - a).days for a, b in pairwise(days) if b >= window["start"]]
+    months = defaultdict(list)
+    for line in lines:
+        if (
+            not line["is_return"]
+            and line["category"]
+            and line["day"] >= window["start"]
+        ):
+            months[line["day"].replace(day=1), line["category"]].append(line)
+    counts = defaultdict(list)
+    for (month, _), group in months.items():
+        counts[month].append(items_of(group))
+    pairs = sum(n * (n - 1) for n in map(sum, counts.values()))
+    gross = sum(order["gross"] for order in orders_in_window)
+    discount = sum(order["discount"] for order in orders_in_window)
+    items = sum(order["items"] for order in orders_in_window)
+    known_channel = [order for order in paid if order["channel"]]
+    ages = [(at - day).days for day in days]
+    recent_days = sum(age < 90 for age in ages)
+    prior_days = sum(90 <= age < 180 for age in ages)
+    order_count = sum(order["day"] >= yearly["start"] for order in all_paid)
+    money = sum((o["net"] for o in orders if o["day"] >= yearly["start"]), Decimal(0))
+    scale = rfm_scale(order_count, yearly, at)
+    return {
+        "first_order_date": days[0] if days else None,
+        "last_order_date": days[-1] if days else None,
+        "recency_days": (at - days[-1]).days if days else None,
+        "tenure_days": (at - days[0]).days if days else None,
+        "order_count": order_count,
+        "monetary_value": money,
+        "order_count_scaled": order_count * scale,
+        "monetary_value_scaled": float(money) * scale,
+        "lifetime_revenue": sum(order["net"] for order in orders),
+        "orders_per_month_recent": per_month(recent["repeats"], recent),
+        "spend_per_month_recent": per_month(
+            float(recent_value) / max(len(recent["days"]), 1) * recent["repeats"],
+            recent,
+        ),
+        "orders_per_month": per_month(window["repeats"], window),
+        "average_order_value": ratio(sum(o["gross"] for o in paid), len(paid)),
+        "order_value_cv": variation([order["gross"] for order in paid]),
+        "items_per_order": ratio(items, len(paid)),
+        "interpurchase_days_mean": ratio(sum(gaps), len(gaps)),
+        "interpurchase_cv": variation(gaps),
+        "category_count": len({category for _, category in months}),
+        "category_concentration": ratio(
+            sum(same_pairs(month) for month in counts.values()), pairs
+        ),
+        "discount_share": ratio(discount, gross + discount),
+        "return_share": ratio(
+            sum(o["returned_items"] for o in orders_in_window), items
+        ),
+        "weekend_share": ratio(sum(o["day"].weekday() >= 5 for o in paid), len(paid)),
+        "channel_share": ratio(
+            sum(order["channel"] == web for order in known_channel), len(known_channel)
+        ),
+        "recent_order_days": recent_days,
+        "prior_order_days": prior_days,
+        "activity_trend": (recent_days + 1) / (recent_days + prior_days + 2),
+        "observed_days_recent": recent["observed"],
+        "observed_days": window["observed"],
+        "window_order_count": len(paid),
+        "window_item_count": items,
+        "gap_count": len(gaps),
+        "repeated_gap_count": max(len(gaps) - 1, 0),
+        "category_pair_count": pairs,
+        "known_channel_order_count": len(known_channel),
+        "btyd_frequency": max(len(days) - 1, 0),
+        "btyd_recency_days": (days[-1] - days[0]).days if days else None,
+        "btyd_age_days": (at - days[0]).days if days else None,
+    }
 
 
 def features_at(orders: list[dict], lines: list[dict], at: dt.date) -> dict[str, dict]:
@@ -190,47 +254,10 @@ def features_at(orders: list[dict], lines: list[dict], at: dt.date) -> dict[str,
         for row in rows:
             if row["day"] <= at:
                 groups[row["customer"]].append(row)
-    found = {
-        customer: raw_features(rows, past_lines[customer], at, web)
+    return {
+        customer: customer_features(rows, past_lines[customer], at, web)
         for customer, rows in past.items()
     }
-    everybody = list(found.values())
-    for name in ("average_order_value", "items_per_order"):
-        middle = median(one[name] for one in everybody if one[name] is not None)
-        for one in everybody:
-            one[name] = middle if one[name] is None else one[name]
-    for name in ("order_value_cv", "interpurchase_cv"):
-        known = [
-            one["spreads"][name][0]
-            for one in everybody
-            if one["spreads"][name][0] is not None
-            and (name == "order_value_cv" or one["gap_count"] >= 2)
-        ]
-        for one in everybody:
-            value, events = one["spreads"][name]
-            one[name] = (
-                leaned(value, events, median(known), PRIOR_ORDERS) if known else None
-            )
-    for name in everybody[0]["shares"]:
-        shares = [one["shares"][name] for one in everybody]
-        if name == "discount_share":
-            # Of an average line, however much it cost.
-            shares = [(ratio(*one[:2]) * one[2], one[2]) for one in shares if one[1]]
-        population = ratio(*(sum(one[at] for one in shares) for at in (0, 1)))
-        for one in everybody:
-            part, whole, events, prior = one["shares"][name]
-            one[name] = leaned(
-                ratio(part, whole), events, population, prior * PRIOR_ORDERS
-            )
-    for one in everybody:
-        recent, prior = one["recent_order_days"], one["prior_order_days"]
-        one["activity_trend"] = (recent + 1) / (recent + prior + 2)
-        one["lifetime_revenue"] = one["monetary_value"]
-        one["btyd_frequency"] = max(one["order_count"] - 1, 0)
-        one["btyd_age_days"] = one["tenure_days"]
-        for name in WORKINGS:
-            del one[name]
-    return found
 
 
 def quantile(values: list, share: Fraction):
@@ -239,16 +266,27 @@ def quantile(values: list, share: Fraction):
 
 
 def cut_points(features: dict[str, dict]) -> dict[str, tuple[list, str]]:
-    """Four cut points of each measure and the method behind them."""
-    buyers = [one for one in features.values() if one["order_count"] > 0]
+    """Four cut points of each measure and the method behind them.
+
+    Who has no order in the RFM window is below all cuts and makes none.
+    """
     cuts = {}
     for measure, column in (
         ("recency", "recency_days"),
-        ("frequency", "order_count"),
-        ("monetary", "monetary_value"),
+        ("frequency", "order_count_scaled"),
+        ("monetary", "monetary_value_scaled"),
     ):
-        values = [one[column] for one in buyers]
-        found = [quantile(values, Fraction(fifth, 5)) for fifth in (1, 2, 3, 4)]
+        values = [
+            one[column]
+            for one in features.values()
+            if one["first_order_date"] and (measure == "recency" or one["order_count"])
+        ]
+        found = [
+            Decimal(quantile(values, Fraction(fifth, 5))).quantize(
+                Decimal("0.01"), ROUND_HALF_UP
+            )
+            for fifth in (1, 2, 3, 4)
+        ]
         is_banded = measure == "frequency" and len(set(found)) < 4
         cuts[measure] = (list(BANDS), "bands") if is_banded else (found, "quintiles")
     return cuts
@@ -256,14 +294,22 @@ def cut_points(features: dict[str, dict]) -> dict[str, tuple[list, str]]:
 
 def scores(one: dict, cuts: dict[str, tuple[list, str]]) -> tuple:
     """R, F and M of a customer, 5 best; None without a paid order."""
-    if not one["order_count"]:
+    if not one["first_order_date"]:
         return (None, None, None)
 
     def above(value, measure: str) -> int:
-        return sum(value > cut for cut in cuts[measure][0])
+        return sum(value > float(cut) for cut in cuts[measure][0])
 
     return (
         5 - above(one["recency_days"], "recency"),
-        1 + above(one["order_count"], "frequency"),
-        1 + above(one["monetary_value"], "monetary"),
+        1 + above(one["order_count_scaled"], "frequency"),
+        1 + above(one["monetary_value_scaled"], "monetary"),
     )
+
+
+def everybodys(
+    value: float | None, events: float, prior: float, weight: float
+) -> float:
+    """A ratio pulled to everybody's by what it rests on."""
+    events = 0 if value is None else events
+    return ((value or 0) * events + prior * weight) / (events + weight)

@@ -24,14 +24,14 @@ def build_head(page: Page) -> list[dict]:
                 "label": "revenue, net of refunds",
             }
         )
-    if people is not None and "order_count" in people:
-        orders = people["order_count"].dropna()
-        if len(orders):
-            share = float((orders >= 2).sum() / len(people))
+    if people is not None and "btyd_frequency" in people:
+        days = people["btyd_frequency"].dropna()
+        if len(days):
+            share = float((days >= 1).sum() / len(people))
             figures.append(
                 {
                     "value": page.figure(share, "share"),
-                    "label": "bought more than once",
+                    "label": "bought on more than one day",
                 }
             )
     is_explained = any(
