@@ -1,0 +1,1 @@
+"""How far segments and expectations hold, measured out of time."""
