@@ -21,6 +21,12 @@ nodes as (
 
 ),
 
+yearly_rhythm as (
+
+    select * from {{ ref('int_yearly_rhythm') }}
+
+),
+
 -- events and exposure: a customer's share of the rate's Gamma, order days and days.
 with_parameters as (
 
@@ -38,12 +44,23 @@ with_parameters as (
         parameters.p
         * (parameters.v + greatest(statistics.net_amount, 0))
         / (parameters.p * statistics.order_days + parameters.q - 1)
-            as order_day_value
+            as order_day_value,
+        -- Contracts that renew yearly are judged by the year, not by the model; so are
+        -- first payments of their size where a long wait has nearly always been a year.
+        coalesce(
+            {{ is_about_a_year(
+                'statistics.shortest_waited_days', 'statistics.longest_waited_days'
+            ) }},
+            yearly_rhythm.is_yearly_business
+            and statistics.net_amount >= 0.5 * yearly_rhythm.yearly_value
+        ) as has_yearly_rhythm
 
     from statistics
 
     inner join parameters
         on statistics.days_before = parameters.days_before
+
+    cross join yearly_rhythm
 
 ),
 
@@ -131,11 +148,13 @@ predicted as (
         order_day_value,
         active_chance,
         1 - active_chance * (1 - no_order_chance) as model_silence,
+        no_order_chance as model_silence_if_active,
         active_chance * weighted_order_days / weights as model_order_days,
         active_chance * weighted_order_days / weights * order_day_value as model_spend,
         {{ horizon }} / usual_interval_days * order_day_value as healthy_spend,
         exposure,
-        events
+        events,
+        has_yearly_rhythm
 
     from with_sums
 
