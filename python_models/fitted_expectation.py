@@ -15,9 +15,7 @@ def model(dbt, session):
     statistics = (
         dbt.ref("int_order_statistics")
         .filter("is_sampled")
-        .project(
-            "days_before, order_days, last_order_age_days, age_days, net_amount"
-        )
+        .project("days_before, order_days, last_order_age_days, age_days, net_amount")
         .join(usable.project("days_before"), "days_before")
     )
     table = fitted_rows(statistics.df())

@@ -1,4 +1,4 @@
-"""One row per predicted day and correction: the mix of spend, its factors, its ranges."""
+"""One row per predicted day and correction of spend: mix, factors, ranges."""
 
 import pyarrow as pa
 

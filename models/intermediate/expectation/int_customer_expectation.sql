@@ -89,21 +89,30 @@ with_spend as (
 
 ),
 
-with_range as (
+-- Cents, so that totals do not depend on the order in which they are added up.
+in_cents as (
 
-    select
-        with_spend.*,
-        spend_ranges.low_share * with_spend.expected_spend as spend_low,
-        spend_ranges.high_share * with_spend.expected_spend as spend_high
+    select * replace (cast(expected_spend as decimal(18, 2)) as expected_spend)
 
     from with_spend
 
+),
+
+with_range as (
+
+    select
+        in_cents.*,
+        spend_ranges.low_share * in_cents.expected_spend as spend_low,
+        spend_ranges.high_share * in_cents.expected_spend as spend_high
+
+    from in_cents
+
     left join spend_ranges
         on
-            with_spend.origin_days_before = spend_ranges.origin_days_before
-            and not with_spend.has_yearly_rhythm
-            and with_spend.expected_spend >= spend_ranges.from_amount
-            and with_spend.expected_spend < coalesce(spend_ranges.to_amount, 1e300)
+            in_cents.origin_days_before = spend_ranges.origin_days_before
+            and not in_cents.has_yearly_rhythm
+            and in_cents.expected_spend >= spend_ranges.from_amount
+            and in_cents.expected_spend < coalesce(spend_ranges.to_amount, 1e300)
 
 ),
 

@@ -71,14 +71,20 @@ def fit_buying(
     """
     rows = np.column_stack([repeat_days, last_day, age]).astype(float)
     if not len(rows):
-        raise ValueError("repeat_days is empty: MBG/NBD needs customers to be fitted to")
+        raise ValueError("repeat_days is empty: there is nobody to fit MBG/NBD to")
     kinds, counts = np.unique(rows, axis=0, return_counts=True)
     repeat_days, last_day, age = kinds.T
 
     def cost(logs: np.ndarray) -> float:
         r, alpha, a, b = np.exp(logs)
         each = log_likelihood(
-            repeat_days=repeat_days, last_day=last_day, age=age, r=r, alpha=alpha, a=a, b=b
+            repeat_days=repeat_days,
+            last_day=last_day,
+            age=age,
+            r=r,
+            alpha=alpha,
+            a=a,
+            b=b,
         )
         return -(counts * each).sum() / counts.sum()
 

@@ -55,9 +55,7 @@ def _fit(customers: pd.DataFrame) -> list[tuple]:
         order_days=repeaters["order_days"].to_numpy(float),
         mean_value=(repeaters["net_amount"] / repeaters["order_days"]).to_numpy(float),
     )
-    rows = [
-        (name, None, None, value) for name, value in (buying | spending).items()
-    ]
+    rows = [(name, None, None, value) for name, value in (buying | spending).items()]
     for level in NODE_LEVELS:
         # (1 - chance)^level is the level's part of what is known of who stayed.
         chances, weights = stopping_nodes(a=buying["a"], b=buying["b"] + level + 1)

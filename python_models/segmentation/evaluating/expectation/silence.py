@@ -12,7 +12,10 @@ from segmentation.evaluating.expectation.lines import corrected_knots
 
 # Narrow where most customers are: the active near 0, the lapsed of a shop near 1.
 EDGES = np.array(
-    [0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1]
+    [
+        *(0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5),
+        *(0.6, 0.7, 0.8, 0.85, 0.9, 0.95, 0.98, 1),
+    ]
 )
 # One order day, two, three or more: the model is too sure that who came often is gone.
 ORDER_DAYS_GROUPS = (1, 2, 3)

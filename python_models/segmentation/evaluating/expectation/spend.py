@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from segmentation.evaluating.expectation.lines import rising
 from segmentation.evaluating.expectation.ranges import range_rows
 
 # Weights of the mix are tried in tenths.
 STEPS = 10
 # Fewer active customers, and weights chosen by their errors are chance.
 LEAST_ACTIVE = 100
-# A state's or tier's factor leans to 1 as if so many more had spent as expected.
-PRIOR_CUSTOMERS = 50
+# What a state or bin spent leans to what was expected as if so many more had done so.
+STATE_PRIOR_CUSTOMERS = 100
+BIN_PRIOR_CUSTOMERS = 30
+# Fifths of customers by expected spend: the line through what came goes through them.
+BINS = 5
 INGREDIENTS = ("model_spend", "recent_spend", "prior_spend")
-TIER_SHARES = (0.5, 0.8, 0.95)
 
 SPEND_SCHEMA = pa.schema(
     [
@@ -48,28 +50,11 @@ def mixed(customers: pd.DataFrame, mix: Mix) -> np.ndarray:
     return np.where(amounts > mix.knots[-1], above, inside)
 
 
-def value_tiers(amounts: np.ndarray, shares: Sequence[float]) -> np.ndarray:
-    """Return (n,) tiers from 0: who holds the first share of the total, the next, ...
-
-    Examples
-    --------
-    >>> value_tiers(np.array([60.0, 30.0, 6.0, 4.0]), (0.5, 0.8, 0.95)).tolist()
-    [0, 1, 2, 3]
-    """
-    order = np.argsort(-amounts, kind="stable")
-    before = np.cumsum(amounts[order]) - amounts[order]
-    tiers = np.empty(len(amounts), int)
-    tiers[order] = np.searchsorted(
-        np.asarray(shares) * amounts.sum(), before, side="right"
-    )
-    return tiers
-
-
 def fit_mix(active: pd.DataFrame, *, horizon_days: int) -> Mix | None:
     """Return the mix whose corrected amounts were closest to what came.
 
-    Weights are chosen by absolute error, and only after each value tier is put where
-    its mean was: by error alone, weights cost a part of the total.
+    Weights are chosen by absolute error, but only after each fifth of customers is put
+    where its mean was: by error alone, weights cost a part of the total.
 
     Parameters
     ----------
@@ -87,35 +72,44 @@ def fit_mix(active: pd.DataFrame, *, horizon_days: int) -> Mix | None:
     came = known["next_spend"].to_numpy(float)
     values = known[list(INGREDIENTS)].to_numpy(float)
     best, least = None, np.inf
+    if came.sum() <= 0:
+        return None
     for first in range(STEPS + 1):
         for second in range(STEPS + 1 - first):
             third = STEPS - first - second
             if third and not has_prior:
                 continue
             weights = tuple(part / STEPS for part in (first, second, third))
-            mix = _through_tiers(values @ np.array(weights), came, weights)
+            amounts = values @ np.array(weights)
+            if amounts.sum() <= 0:
+                continue
+            mix = _through_bins(amounts, came, weights)
             error = np.abs(mixed(known, mix) - came).mean()
             if error < least * (1 - 1e-9):
                 best, least = mix, error
     return best
 
 
-def _through_tiers(amounts: np.ndarray, came: np.ndarray, weights: tuple) -> Mix:
-    tiers = value_tiers(amounts, TIER_SHARES)
+def _through_bins(amounts: np.ndarray, came: np.ndarray, weights: tuple) -> Mix:
+    # Of a quarter's rise or fall of the total nothing is taken for lasting.
     total = came.sum() / amounts.sum()
-    knots, values = [0.0], [0.0]
-    for tier in range(len(TIER_SHARES), -1, -1):
-        chosen = tiers == tier
-        mean = amounts[chosen].mean() if chosen.any() else 0.0
-        if mean > knots[-1]:
-            prior = PRIOR_CUSTOMERS * mean
-            # Of a quarter's rise or fall of the total nothing is taken for lasting.
-            factor = (came[chosen].sum() / total + prior) / (
-                amounts[chosen].sum() + prior
-            )
-            knots.append(mean)
-            values.append(max(values[-1], mean * factor))
-    return Mix(weights, np.array(knots), np.array(values))
+    cuts = np.quantile(amounts, np.arange(1, BINS) / BINS)
+    bins = np.searchsorted(cuts, amounts, side="right")
+    means, factors, counts = [], [], []
+    for place in np.unique(bins):
+        chosen = amounts[bins == place]
+        prior = BIN_PRIOR_CUSTOMERS * chosen.mean()
+        if chosen.mean() > 0:
+            means.append(chosen.mean())
+            spent = came[bins == place].sum() / total
+            factors.append((spent + prior) / (chosen.sum() + prior))
+            counts.append(len(chosen))
+    knots = np.array(means)
+    values = rising(np.maximum(knots * factors, 0.0), counts)
+    # Active customers who spent nothing lately will spend something.
+    slope = (values[1] - values[0]) / (knots[1] - knots[0]) if len(knots) > 1 else 0.0
+    start = min(max(values[0] - slope * knots[0], 0.0), values[0])
+    return Mix(weights, np.r_[0.0, knots], np.r_[start, values])
 
 
 def state_factors(trials: pd.DataFrame) -> dict[str, float]:
@@ -129,7 +123,7 @@ def state_factors(trials: pd.DataFrame) -> dict[str, float]:
     factors = {}
     for lifecycle, customers in trials.groupby("lifecycle", sort=True):
         expected = customers["silence_spend"].to_numpy(float)
-        prior = PRIOR_CUSTOMERS * expected.mean()
+        prior = STATE_PRIOR_CUSTOMERS * expected.mean()
         if expected.sum() + prior > 0:
             factors[lifecycle] = max(
                 0.0, (customers["next_spend"].sum() + prior) / (expected.sum() + prior)
@@ -186,12 +180,13 @@ def _corrections(
     known = known[known["history_days"] >= horizon_days]
     is_active = (known["lifecycle"] == "active").to_numpy()
     came = known["next_spend"].to_numpy(float)
-    expected = known["model_spend"].to_numpy(float)
+    expected = known["model_spend"].to_numpy(float, copy=True)
     rows: list[tuple] = []
 
     others = known[~is_active]
     factors = state_factors(others)
-    by_state = others["silence_spend"] * others["lifecycle"].map(factors).fillna(1.0)
+    each = np.array([factors.get(name, 1.0) for name in others["lifecycle"]])
+    by_state = others["silence_spend"].to_numpy(float) * each
     plain = np.abs(expected - came)[~is_active].sum()
     if np.abs(by_state - came[~is_active]).sum() <= (1 + error_tolerance) * plain:
         rows += [("state", name, None, value) for name, value in factors.items()]
