@@ -116,26 +116,76 @@ with_range as (
 
 ),
 
--- The tier is where in the total a customer's first coin lies, from the top.
-with_places as (
+-- Customers who are alike are in the same tier, so it is a matter of amounts.
+amounts as (
+
+    select
+        origin_days_before,
+        expected_spend,
+        sum(expected_spend) as amount_spend,
+        count(*) filter (where lifecycle = 'lapsed') as lapsed_count
+
+    from in_cents
+
+    group by
+        origin_days_before,
+        expected_spend
+
+),
+
+places as (
 
     select
         *,
-        sum(expected_spend) over (
-            partition by origin_days_before
-            order by expected_spend desc, customer_id
-            rows between unbounded preceding and current row
-        ) - expected_spend as spend_above,
-        sum(expected_spend) over (partition by origin_days_before) as total_spend,
-        count(*) filter (where lifecycle = 'lapsed') over (
-            partition by origin_days_before
-        ) as lapsed_count,
+        sum(amount_spend) over (
+            partition by origin_days_before order by expected_spend desc
+        ) - amount_spend as spend_above,
+        sum(amount_spend) over (partition by origin_days_before) as total_spend
+
+    from amounts
+
+),
+
+-- The smallest amount of each tier: what is spent above it is less than its share.
+tiers as (
+
+    select
+        origin_days_before,
+        {% for tier, share in var('value_tiers').items() -%}
+        min(case
+            when spend_above < {{ share }} * total_spend then expected_spend
+        end) as {{ tier }}_from,
+        {% endfor -%}
+        sum(lapsed_count) as lapsed_count
+
+    from places
+
+    group by origin_days_before
+
+),
+
+with_tiers as (
+
+    select
+        with_range.*,
+        tiers.lapsed_count,
+        case
+            {%- for tier in var('value_tiers') %}
+            when with_range.expected_spend >= tiers.{{ tier }}_from then '{{ tier }}'
+            {%- endfor %}
+            else 'low'
+        end as value_tier,
         -- The rate of a customer who orders at all, at the corrected silence.
         least(
-            1, (1 - corrected_silence) / greatest(1 - model_silence_if_active, 1e-9)
+            1,
+            (1 - with_range.corrected_silence)
+            / greatest(1 - with_range.model_silence_if_active, 1e-9)
         ) as corrected_active_chance
 
     from with_range
+
+    inner join tiers
+        on with_range.origin_days_before = tiers.origin_days_before
 
 ),
 
@@ -189,14 +239,7 @@ expectation as (
         and last_waited_days >= {{ var('returned_wait_days') }}
         and last_wait_percentile < {{ var('returned_wait_share') }}
         and not has_yearly_rhythm as has_returned,
-        case
-            when spend_above < {{ var('value_tiers')['top'] }} * total_spend then 'top'
-            when spend_above < {{ var('value_tiers')['high'] }} * total_spend
-                then 'high'
-            when spend_above < {{ var('value_tiers')['medium'] }} * total_spend
-                then 'medium'
-            else 'low'
-        end as value_tier,
+        value_tier,
         order_days >= {{ var('at_risk_order_days') }}
         and wait_percentile < {{ var('lifecycle_long_wait_share') }}
         and silence_probability >= {{ var('at_risk_silence') }}
@@ -212,7 +255,7 @@ expectation as (
                     ))
         end as next_order_in_days
 
-    from with_places
+    from with_tiers
 
 )
 
