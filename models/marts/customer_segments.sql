@@ -30,6 +30,12 @@ actions as (
 
 ),
 
+predictions as (
+
+    select * from {{ ref('customer_predictions') }}
+
+),
+
 customer_segments as (
 
     select
@@ -71,7 +77,12 @@ customer_segments as (
         features.activity_trend,
         features.btyd_frequency,
         features.btyd_recency_days,
-        features.btyd_age_days
+        features.btyd_age_days,
+        predictions.lifecycle,
+        predictions.value_tier,
+        predictions.expected_spend,
+        predictions.silence_probability,
+        predictions.spend_at_stake
 
     from history
 
@@ -86,6 +97,9 @@ customer_segments as (
 
     left join actions
         on history.customer_id = actions.customer_id
+
+    left join predictions
+        on history.customer_id = predictions.customer_id
 
 )
 

@@ -16,7 +16,7 @@ NODE_COUNT = 16
 # anybody stops: bounds keep a and b where the nodes can still be computed.
 STARTS = ((0.0, 3.0, 0.0, 0.0), (-1.0, 2.0, -1.0, 1.0), (0.5, 4.0, -1.0, 2.0))
 BOUNDS = ((-8.0, 8.0), (-8.0, 8.0), (-5.0, 4.0), (-5.0, 4.0))
-PRECISION = {"ftol": 1e-12, "gtol": 1e-8, "maxiter": 500}
+PRECISION = {"ftol": 1e-10, "gtol": 1e-7, "maxiter": 500}
 
 
 def log_likelihood(
@@ -52,12 +52,23 @@ def log_likelihood(
 
 
 def fit_buying(
-    *, repeat_days: np.ndarray, last_day: np.ndarray, age: np.ndarray
+    *,
+    repeat_days: np.ndarray,
+    last_day: np.ndarray,
+    age: np.ndarray,
+    near: dict[str, float] | None = None,
 ) -> dict[str, float]:
     """Return the most likely r, alpha, a and b, from three starts.
 
     Customers who are alike are counted once, so the time it takes grows with how many
     kinds there are.
+
+    Parameters
+    ----------
+    repeat_days, last_day, age
+        As in `log_likelihood`.
+    near
+        What was found of the same customers at another day: the one start.
 
     Raises
     ------
@@ -91,7 +102,7 @@ def fit_buying(
     found = min(
         (
             minimize(cost, start, method="L-BFGS-B", bounds=BOUNDS, options=PRECISION)
-            for start in STARTS
+            for start in ([np.log(list(near.values()))] if near else STARTS)
         ),
         key=lambda result: result.fun,
     )

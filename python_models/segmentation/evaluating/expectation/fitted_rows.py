@@ -38,27 +38,36 @@ def fitted_rows(statistics: pd.DataFrame) -> pd.DataFrame:
     of Gamma-Gamma, and per level and node the chance to stop and its weight.
     """
     rows: list[tuple] = []
+    found: dict[str, float] = {}
     for days_before, customers in statistics.groupby("days_before", sort=True):
-        rows += [(days_before, *row) for row in _fit(customers)]
+        found = _fit(customers, near=found)
+        rows += [(days_before, name, None, None, found[name]) for name in found]
+        rows += [(days_before, *row) for row in _nodes(a=found["a"], b=found["b"])]
     return pd.DataFrame(rows, columns=EXPECTATION_SCHEMA.names)
 
 
-def _fit(customers: pd.DataFrame) -> list[tuple]:
+def _fit(customers: pd.DataFrame, *, near: dict[str, float]) -> dict[str, float]:
     buying = fit_buying(
         repeat_days=customers["order_days"].to_numpy(float) - 1,
         last_day=customers["last_order_age_days"].to_numpy(float),
         age=customers["age_days"].to_numpy(float),
+        near={name: near[name] for name in ("r", "alpha", "a", "b") if near},
     )
     repeaters = customers[(customers["order_days"] > 1) & (customers["net_amount"] > 0)]
     repeaters = repeaters.sort_values(["order_days", "net_amount"], kind="stable")
     spending = fit_spending(
         order_days=repeaters["order_days"].to_numpy(float),
         mean_value=(repeaters["net_amount"] / repeaters["order_days"]).to_numpy(float),
+        near=near,
     )
-    rows = [(name, None, None, value) for name, value in (buying | spending).items()]
+    return buying | spending
+
+
+def _nodes(*, a: float, b: float) -> list[tuple]:
+    rows = []
     for level in NODE_LEVELS:
         # (1 - chance)^level is the level's part of what is known of who stayed.
-        chances, weights = stopping_nodes(a=buying["a"], b=buying["b"] + level + 1)
+        chances, weights = stopping_nodes(a=a, b=b + level + 1)
         for node, (chance, weight) in enumerate(zip(chances, weights, strict=True), 1):
             rows += [
                 ("stopping_chance", level, node, float(chance)),

@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from scipy.stats import rankdata
 
 CELLS = 5
 DECILES = 10
@@ -154,7 +153,7 @@ def ranked_right(scores: np.ndarray, happened: np.ndarray) -> float | None:
     others = len(happened) - count
     if not count or not others:
         return None
-    ranks = rankdata(scores)[happened == 1].sum()
+    ranks = pd.Series(scores).rank().to_numpy()[happened == 1].sum()
     return float((ranks - count * (count + 1) / 2) / (count * others))
 
 
@@ -184,7 +183,7 @@ def _cells(customers: pd.DataFrame) -> np.ndarray:
 
 
 def _deciles(customers: pd.DataFrame) -> np.ndarray:
-    ranks = rankdata(customers["net_amount"], method="min") - 1
+    ranks = customers["net_amount"].rank(method="min").to_numpy() - 1
     return (ranks * DECILES // max(len(customers), 1)).astype(int)
 
 

@@ -8,16 +8,23 @@ from scipy.special import gammaln
 
 STARTS = ((1.0, 1.0, 3.0), (0.0, 0.0, 2.0), (2.0, 1.0, 1.0))
 BOUNDS = ((-6.0, 8.0), (-6.0, 8.0), (-6.0, 12.0))
-PRECISION = {"ftol": 1e-12, "gtol": 1e-8, "maxiter": 500}
+PRECISION = {"ftol": 1e-10, "gtol": 1e-7, "maxiter": 500}
 
 
-def fit_spending(*, order_days: np.ndarray, mean_value: np.ndarray) -> dict[str, float]:
+def fit_spending(
+    *,
+    order_days: np.ndarray,
+    mean_value: np.ndarray,
+    near: dict[str, float] | None = None,
+) -> dict[str, float]:
     """Return the most likely p, q and v of Gamma-Gamma, from three starts.
 
     Parameters
     ----------
     order_days, mean_value
         (n,) order days, 1 or more, and money an order day is worth on average, above 0.
+    near
+        What was found of the same customers at another day: the one start.
 
     Raises
     ------
@@ -37,6 +44,9 @@ def fit_spending(*, order_days: np.ndarray, mean_value: np.ndarray) -> dict[str,
     # In units of the middle value: else starts and bounds would be of one currency.
     unit = float(np.median(m))
     value = m / unit
+    starts = STARTS
+    if near:
+        starts = (tuple(np.log([near["p"], near["q"], near["v"] / unit])),)
 
     def cost(logs: np.ndarray) -> float:
         p, q, v = np.exp(logs)
@@ -53,7 +63,7 @@ def fit_spending(*, order_days: np.ndarray, mean_value: np.ndarray) -> dict[str,
     found = min(
         (
             minimize(cost, start, method="L-BFGS-B", bounds=BOUNDS, options=PRECISION)
-            for start in STARTS
+            for start in starts
         ),
         key=lambda result: result.fun,
     )
