@@ -74,7 +74,7 @@ with_silence as (
         *,
         case
             when not has_yearly_rhythm or not is_running then corrected_silence
-            when is_renewal_ahead then {{ 1 - var('yearly_renewal_share') }}
+            when is_renewal_ahead then 1 - {{ var('yearly_renewal_share') }}
             else 1
         end as silence_probability,
         -- What the lifecycle goes by: a running contract that is not due is no silence.
