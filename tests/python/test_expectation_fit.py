@@ -268,8 +268,8 @@ def test_a_state_s_factor_is_pulled_to_one():
         }
     )
 
-    # (3000 + 100 * 10) / (1000 + 100 * 10); of nothing expected there is no share.
-    assert state_factors(trials) == {"due": 2.0}
+    # (3000 + 60 * 10) / (1000 + 60 * 10); of nothing expected there is no share.
+    assert state_factors(trials) == {"due": 2.25}
 
 
 def test_a_range_leaves_out_as_many_on_either_side():

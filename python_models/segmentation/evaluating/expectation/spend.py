@@ -16,8 +16,8 @@ STEPS = 10
 # Fewer active customers, and weights chosen by their errors are chance.
 LEAST_ACTIVE = 100
 # What a state or bin spent leans to what was expected as if so many more had done so.
-STATE_PRIOR_CUSTOMERS = 100
-BIN_PRIOR_CUSTOMERS = 30
+STATE_PRIOR_CUSTOMERS = 60
+BIN_PRIOR_CUSTOMERS = 20
 # Fifths of customers by expected spend: the line through what came goes through them.
 BINS = 5
 INGREDIENTS = ("model_spend", "recent_spend", "prior_spend")
