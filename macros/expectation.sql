@@ -7,7 +7,8 @@
     {%- set days = [0] -%}
     {%- for origin in expectation_origins() -%}
         {%- for back in var('prediction_backtest_days') -%}
-            {%- do days.append(origin + back) if origin + back not in days -%}
+            {%- set sum = (origin | int) + (back | int) -%}
+            {%- do days.append(sum) if sum not in days -%}
         {%- endfor -%}
     {%- endfor -%}
     {{ return(days | sort) }}
@@ -15,7 +16,7 @@
 
 {#- Days before the newest date at which corrected predictions are made: today, and trials. -#}
 {% macro expectation_origins() -%}
-    {{ return([0] + var('prediction_backtest_days')) }}
+    {{ return([0] + (var('prediction_backtest_days') | list)) }}
 {%- endmacro %}
 
 {#- True for the customers whom the model is fitted to and tried on. -#}

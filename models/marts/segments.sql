@@ -190,7 +190,8 @@ summarised as (
         sizes.silence_probability,
         -- Without a year of the season ahead a sum would be off by the season.
         case
-            when seasons.has_season = 1
+            when
+                seasons.has_season = 1
                 and not (
                     sizes.customers_at_stake between 1 and sizes.customer_count - 1
                     and least(

@@ -151,11 +151,12 @@ tiers as (
 
     select
         origin_days_before,
-        {% for tier, share in var('value_tiers').items() -%}
+        {%- for tier in var('value_tiers') %}
         min(case
-            when spend_above < {{ share }} * total_spend then expected_spend
+            when spend_above < {{ var('value_tiers')[tier] }} * total_spend
+                then expected_spend
         end) as {{ tier }}_from,
-        {% endfor -%}
+        {%- endfor %}
         sum(lapsed_count) as lapsed_count
 
     from places

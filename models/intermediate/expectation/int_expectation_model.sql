@@ -88,27 +88,20 @@ with_sums as (
 
     select
         with_chances.*,
-        {% for node in range(1, 17) -%}
-        nodes.weight_{{ node }}
-        * power(
-            (1 - nodes.chance_{{ node }}) / (1 - nodes.chance_1),
-            with_chances.repeat_days - nodes.from_repeat_days
-        )
+        0
+        {%- for node in range(1, 17) %}
+        + {{ node_weight(node) }}
         * (1 - power(
             1 + nodes.chance_{{ node }} * {{ horizon }} / with_chances.exposure,
             -with_chances.events
         ))
         / nodes.chance_{{ node }}
-        {{- ' +' if not loop.last else ' as weighted_order_days,' }}
-        {% endfor -%}
-        {% for node in range(1, 17) -%}
-        nodes.weight_{{ node }}
-        * power(
-            (1 - nodes.chance_{{ node }}) / (1 - nodes.chance_1),
-            with_chances.repeat_days - nodes.from_repeat_days
-        )
-        {{- ' +' if not loop.last else ' as weights' }}
-        {% endfor %}
+        {%- endfor %} as weighted_order_days,
+        0
+        {%- for node in range(1, 17) %}
+        + {{ node_weight(node) }}
+        {%- endfor %} as weights
+
     from with_chances
 
     inner join nodes

@@ -14,8 +14,7 @@ nodes as (
 
     select
         days_before,
-        from_repeat_days,
-        {% for node in range(1, 17) -%}
+        {%- for node in range(1, 17) %}
         max(case
             when parameter = 'stopping_chance' and node = {{ node }}
                 then parameter_value
@@ -23,8 +22,10 @@ nodes as (
         max(case
             when parameter = 'stopping_weight' and node = {{ node }}
                 then parameter_value
-        end) as weight_{{ node }}{{ ',' if not loop.last }}
-        {% endfor %}
+        end) as weight_{{ node }},
+        {%- endfor %}
+        from_repeat_days
+
     from fitted
 
     group by

@@ -11,11 +11,11 @@ fitted as (
 parameters as (
 
     select
-        days_before,
-        {% for name in ['r', 'alpha', 'a', 'b', 'p', 'q', 'v'] -%}
-        max(case when parameter = '{{ name }}' then parameter_value end)
-            as {{ name }}{{ ',' if not loop.last }}
-        {% endfor %}
+        {%- for name in ['r', 'alpha', 'a', 'b', 'p', 'q', 'v'] %}
+        max(case when parameter = '{{ name }}' then parameter_value end) as {{ name }},
+        {%- endfor %}
+        days_before
+
     from fitted
 
     group by days_before
