@@ -87,6 +87,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/fitting.py 1000000
 	$(BIN)/python benchmarks/scale.py 1000000 target/benchmark --repeats 1
 	$(BIN)/python benchmarks/segmentation.py --seeds 100-102
+	$(BIN)/python benchmarks/expectation.py
 
 clean:
 	rm -rf target logs

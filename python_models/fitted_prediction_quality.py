@@ -1,0 +1,25 @@
+"""One row per past cut-off, measure and method: how far predictions were off."""
+
+import pyarrow as pa
+
+from segmentation.evaluating.expectation.proof import QUALITY_SCHEMA, prediction_proof
+
+
+def model(dbt, session):
+    """Hold corrected predictions of past cut-offs, and plain rivals, to what came."""
+    dbt.config(materialized="table")
+    predictions = dbt.ref("int_customer_expectation").filter(
+        "is_sampled and not is_newest"
+    )
+    earlier = dbt.ref("int_order_statistics").filter("is_sampled and not is_newest")
+    table = prediction_proof(
+        predictions=predictions.df().rename(
+            columns={"origin_days_before": "days_before"}
+        ),
+        earlier=earlier.project(
+            "days_before, wait_days, order_days, net_amount, next_spend, "
+            "next_order_days"
+        ).df(),
+        horizon_days=dbt.config.meta_get("horizon_days"),
+    )
+    return pa.Table.from_pandas(table, schema=QUALITY_SCHEMA, preserve_index=False)

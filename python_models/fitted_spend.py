@@ -1,0 +1,20 @@
+"""One row per predicted day and correction of spend: mix, factors, ranges."""
+
+import pyarrow as pa
+
+from segmentation.evaluating.expectation.spend import SPEND_SCHEMA, spend_rows
+
+
+def model(dbt, session):
+    """Hold past predictions of spend against what customers spent."""
+    dbt.config(materialized="table")
+    trials = (
+        dbt.ref("int_customer_silence")
+        .filter("is_sampled and not is_prediction and not has_yearly_rhythm")
+        .project(
+            "origin_days_before, days_before, history_days, lifecycle, model_spend, "
+            "recent_spend, prior_spend, silence_spend, next_spend"
+        )
+    )
+    table = spend_rows(trials.df(), **dbt.config.meta_get("settings"))
+    return pa.Table.from_pandas(table, schema=SPEND_SCHEMA, preserve_index=False)
