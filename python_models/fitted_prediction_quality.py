@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from segmentation.evaluating.expectation.proof import QUALITY_SCHEMA, prediction_proof
+from segmentation.preparing.read_settings import settings
 
 
 def model(dbt, session):
@@ -20,6 +21,6 @@ def model(dbt, session):
             "days_before, wait_days, order_days, net_amount, next_spend, "
             "next_order_days"
         ).df(),
-        horizon_days=dbt.config.meta_get("horizon_days"),
+        horizon_days=settings()["prediction_horizon_days"],
     )
     return pa.Table.from_pandas(table, schema=QUALITY_SCHEMA, preserve_index=False)

@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from segmentation.evaluating.expectation.silence import SILENCE_SCHEMA, silence_rows
+from segmentation.preparing.read_settings import settings
 
 
 def model(dbt, session):
@@ -13,5 +14,12 @@ def model(dbt, session):
         .filter("is_sampled and not is_newest and not has_yearly_rhythm")
         .project("days_before, order_days, model_silence, next_order_days")
     )
-    table = silence_rows(trials.df(), **dbt.config.meta_get("settings"))
+    chosen = settings()
+    backtest_days = chosen["prediction_backtest_days"]
+    table = silence_rows(
+        trials.df(),
+        origins=[0, *backtest_days],
+        backtest_days=backtest_days,
+        prior_customers=chosen["prediction_prior_customers"],
+    )
     return pa.Table.from_pandas(table, schema=SILENCE_SCHEMA, preserve_index=False)

@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from segmentation.evaluating.expectation.spend import SPEND_SCHEMA, spend_rows
+from segmentation.preparing.read_settings import settings
 
 
 def model(dbt, session):
@@ -16,5 +17,11 @@ def model(dbt, session):
             "recent_spend, prior_spend, silence_spend, next_spend"
         )
     )
-    table = spend_rows(trials.df(), **dbt.config.meta_get("settings"))
+    chosen = settings()
+    table = spend_rows(
+        trials.df(),
+        horizon_days=chosen["prediction_horizon_days"],
+        error_tolerance=chosen["prediction_error_tolerance"],
+        range_share=chosen["prediction_range_share"],
+    )
     return pa.Table.from_pandas(table, schema=SPEND_SCHEMA, preserve_index=False)

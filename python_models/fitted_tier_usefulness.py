@@ -6,13 +6,16 @@ from segmentation.evaluating.expectation.tier_usefulness import (
     TIER_USEFULNESS_SCHEMA,
     measured_tiers,
 )
+from segmentation.preparing.fit_settings import Settings
+from segmentation.preparing.preprocessing import fit_preprocessing
+from segmentation.preparing.read_settings import settings, settings_for
 
 
 def model(dbt, session):
     """Segment and tier one horizon ago, from what was known then; look at what came."""
     dbt.config(materialized="table")
     expectation = dbt.ref("int_customer_expectation").filter(
-        f"is_sampled and origin_days_before = {dbt.config.meta_get('horizon_days')}"
+        f"is_sampled and origin_days_before = {settings()['prediction_horizon_days']}"
     )
     # The newest month end that was over: features are known at these.
     ((cut_off,),) = expectation.max("cut_off_date").fetchall()
@@ -31,11 +34,13 @@ def model(dbt, session):
             "customer_id",
         )
     )
+    labels = dbt.ref("feature_labels")
     selected = dbt.ref("fitted_candidates").filter("is_selected").df().iloc[0]
     table = measured_tiers(
         customers.df(),
         cut_off_date=cut_off,
-        preprocessing=dbt.config.meta_get("preprocessing"),
+        preprocessing={**settings_for(fit_preprocessing), "labels": labels.df()},
+        settings=Settings(**settings_for(Settings)),
         algorithm=selected["algorithm"],
         segment_count=int(selected["segment_count"]),
     )

@@ -9,21 +9,85 @@ customer_silence as (
 
 ),
 
-spend_factors as (
+fitted_spend as (
 
-    select * from {{ ref('int_spend_factors') }}
+    select * from {{ ref('fitted_spend') }}
 
 ),
 
+spend_factors as (
+
+    select
+        origin_days_before,
+        {%- for ingredient in ['model', 'recent', 'prior'] %}
+        max(case
+            when correction = 'mix' and group_name = '{{ ingredient }}_spend'
+                then correction_value
+        end) as {{ ingredient }}_weight,
+        {%- endfor %}
+        {%- for lifecycle in ['new', 'due', 'overdue', 'lapsed'] %}
+        max(case
+            when correction = 'state' and group_name = '{{ lifecycle }}'
+                then correction_value
+        end) as {{ lifecycle }}_factor,
+        {%- endfor %}
+        max(case when correction = 'mix' then 1 else 0 end) = 1 as has_mix,
+        max(case when correction = 'state' then 1 else 0 end) = 1 as has_factors
+
+    from fitted_spend
+
+    group by origin_days_before
+
+),
+
+-- From each knot to the next; beyond the last the line goes on in proportion.
 mix_lines as (
 
-    select * from {{ ref('int_mix_lines') }}
+    select
+        origin_days_before,
+        from_amount,
+        correction_value as from_value,
+        lead(from_amount) over (
+            partition by origin_days_before order by from_amount
+        ) as to_amount,
+        lead(correction_value) over (
+            partition by origin_days_before order by from_amount
+        ) as to_value
+
+    from fitted_spend
+
+    where correction = 'mix_line'
+
+),
+
+range_ends as (
+
+    select
+        origin_days_before,
+        from_amount,
+        max(case when correction = 'range_low' then correction_value end) as low_share,
+        max(case when correction = 'range_high' then correction_value end)
+            as high_share
+
+    from fitted_spend
+
+    where correction in ('range_low', 'range_high')
+
+    group by
+        origin_days_before,
+        from_amount
 
 ),
 
 spend_ranges as (
 
-    select * from {{ ref('int_spend_ranges') }}
+    select
+        *,
+        lead(from_amount) over (
+            partition by origin_days_before order by from_amount
+        ) as to_amount
+
+    from range_ends
 
 ),
 

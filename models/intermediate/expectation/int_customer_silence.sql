@@ -1,8 +1,10 @@
 with
 
-trials as (
+cut_offs as (
 
-    select * from {{ ref('int_expectation_trials') }}
+    select * from {{ ref('int_expectation_refusals') }}
+
+    where refused_reason is null
 
 ),
 
@@ -12,15 +14,59 @@ predicted as (
 
 ),
 
-lines as (
+fitted_silence as (
 
-    select * from {{ ref('int_silence_lines') }}
+    select * from {{ ref('fitted_silence') }}
 
 ),
 
 lifecycle_states as (
 
     select * from {{ ref('lifecycle_states') }}
+
+),
+
+-- A day is predicted with corrections that were known on it: what came of predictions
+-- made at least one horizon before.
+trials as (
+
+    select
+        origins.days_before as origin_days_before,
+        cut_offs.days_before,
+        cut_offs.cut_off_date,
+        cut_offs.days_before = origins.days_before as is_prediction
+
+    from cut_offs as origins
+
+    inner join cut_offs
+        on
+            cut_offs.days_before = origins.days_before
+            {% for days in var('prediction_backtest_days') -%}
+            or cut_offs.days_before = origins.days_before + {{ days }}
+            {% endfor %}
+    where
+        origins.days_before in (
+            {{ expectation_origins() | join(', ') }}
+        )
+
+),
+
+-- From each knot to the next; the last, at certainty, begins none.
+lines as (
+
+    select
+        origin_days_before,
+        order_days_group,
+        from_silence,
+        from_value,
+        lead(from_silence) over (
+            partition by origin_days_before, order_days_group order by from_silence
+        ) as to_silence,
+        lead(from_value) over (
+            partition by origin_days_before, order_days_group order by from_silence
+        ) as to_value
+
+    from fitted_silence
 
 ),
 

@@ -60,7 +60,7 @@ with_history as (
         days_before = 0 as is_newest,
         newest_date,
         cast(
-            {{ days_between('first_date', 'cut_off_date') }} + 1 as bigint
+            date_diff('day', first_date, cut_off_date) + 1 as bigint
         ) as history_days
 
     from cut_offs

@@ -1,6 +1,8 @@
 -- The model alone, before what came of its past predictions corrects it. Formulas:
 -- see the description, and Batislam, Denizel, Filiztekin 2007.
 {%- set horizon = var('prediction_horizon_days') %}
+{%- set year = var('yearly_wait_days') %}
+{%- set tolerance = var('yearly_tolerance_days') %}
 with
 
 statistics as (
@@ -9,21 +11,68 @@ statistics as (
 
 ),
 
-parameters as (
+fitted as (
 
-    select * from {{ ref('int_expectation_parameters') }}
-
-),
-
-nodes as (
-
-    select * from {{ ref('int_expectation_nodes') }}
+    select * from {{ ref('fitted_expectation') }}
 
 ),
 
 yearly_rhythm as (
 
     select * from {{ ref('int_yearly_rhythm') }}
+
+),
+
+parameters as (
+
+    select
+        {%- for name in ['r', 'alpha', 'a', 'b', 'p', 'q', 'v'] %}
+        max(case when parameter = '{{ name }}' then parameter_value end) as {{ name }},
+        {%- endfor %}
+        days_before
+
+    from fitted
+
+    group by days_before
+
+),
+
+-- 16 chances to stop and their weights, by level of repeat days.
+levels as (
+
+    select
+        days_before,
+        {%- for node in range(1, 17) %}
+        max(case
+            when parameter = 'stopping_chance' and node = {{ node }}
+                then parameter_value
+        end) as chance_{{ node }},
+        max(case
+            when parameter = 'stopping_weight' and node = {{ node }}
+                then parameter_value
+        end) as weight_{{ node }},
+        {%- endfor %}
+        from_repeat_days
+
+    from fitted
+
+    where from_repeat_days is not null
+
+    group by
+        days_before,
+        from_repeat_days
+
+),
+
+nodes as (
+
+    select
+        *,
+        lead(from_repeat_days) over (
+            partition by days_before order by from_repeat_days
+        ) as before_repeat_days
+
+    from levels
 
 ),
 
@@ -48,9 +97,8 @@ with_parameters as (
         -- Contracts that renew yearly are judged by the year, not by the model; so are
         -- first payments of their size where a long wait has nearly always been a year.
         coalesce(
-            {{ is_about_a_year(
-                'statistics.shortest_waited_days', 'statistics.longest_waited_days'
-            ) }},
+            statistics.shortest_waited_days >= {{ year - tolerance }}
+            and statistics.longest_waited_days <= {{ year + tolerance }},
             yearly_rhythm.is_yearly_business
             and statistics.net_amount >= 0.5 * yearly_rhythm.yearly_value
         ) as has_yearly_rhythm
@@ -83,24 +131,20 @@ with_chances as (
 
 ),
 
--- Order days until the customer stops, over 16 chances to stop after each of them.
-with_sums as (
+-- A node weighs for who has not stopped its own weight times the chance to stay on the
+-- days beyond the level's: over that of the first node, so that many days make no number
+-- too small to divide by.
+with_weights as (
 
     select
         with_chances.*,
-        0
         {%- for node in range(1, 17) %}
-        + {{ node_weight(node) }}
-        * (1 - power(
-            1 + nodes.chance_{{ node }} * {{ horizon }} / with_chances.exposure,
-            -with_chances.events
-        ))
-        / nodes.chance_{{ node }}
-        {%- endfor %} as weighted_order_days,
-        0
-        {%- for node in range(1, 17) %}
-        + {{ node_weight(node) }}
-        {%- endfor %} as weights
+        nodes.chance_{{ node }},
+        nodes.weight_{{ node }} * power(
+            (1 - nodes.chance_{{ node }}) / (1 - nodes.chance_1),
+            with_chances.repeat_days - nodes.from_repeat_days
+        ) as weight_{{ node }}{{ ',' if not loop.last }}
+        {%- endfor %}
 
     from with_chances
 
@@ -110,6 +154,26 @@ with_sums as (
             and with_chances.repeat_days >= nodes.from_repeat_days
             and with_chances.repeat_days
             < coalesce(nodes.before_repeat_days, 1e18)
+
+),
+
+-- Order days until the customer stops, over 16 chances to stop after each of them.
+with_sums as (
+
+    select
+        *,
+        0
+        {%- for node in range(1, 17) %}
+        + weight_{{ node }}
+        * (1 - power(1 + chance_{{ node }} * {{ horizon }} / exposure, -events))
+        / chance_{{ node }}
+        {%- endfor %} as weighted_order_days,
+        0
+        {%- for node in range(1, 17) %}
+        + weight_{{ node }}
+        {%- endfor %} as weights
+
+    from with_weights
 
 ),
 

@@ -58,7 +58,7 @@ with_waits as (
         net_amount,
         case
             when is_order_day
-                then cast({{ days_between('previous_date', 'ordered_date') }} as bigint)
+                then cast(date_diff('day', previous_date, ordered_date) as bigint)
         end as waited_days
 
     from with_previous

@@ -26,8 +26,7 @@ known_days as (
         order_days.is_order_day
         and order_days.ordered_date <= cut_offs.cut_off_date as is_known_order_day,
         cast(
-            {{ days_between('order_days.ordered_date', 'cut_offs.cut_off_date') }}
-            as bigint
+            date_diff('day', order_days.ordered_date, cut_offs.cut_off_date) as bigint
         ) as days_ago
 
     from order_days

@@ -1,3 +1,5 @@
+{%- set year = var('yearly_wait_days') %}
+{%- set tolerance = var('yearly_tolerance_days') %}
 with
 
 order_days as (
@@ -13,18 +15,26 @@ order_days as (
 long_waits as (
 
     select
-        count(*) as long_wait_count,
-        count(*) filter (
-            where {{ is_about_a_year('waited_days', 'waited_days') }}
-        ) as yearly_wait_count,
-        cast({{ median_value(
-            'case when ' ~ is_about_a_year('waited_days', 'waited_days')
-            ~ ' then cast(net_amount as double) end'
-        ) }} as double) as yearly_value
+        waited_days between {{ year - tolerance }} and {{ year + tolerance }}
+            as is_yearly,
+        cast(net_amount as double) as net_amount
 
     from order_days
 
     where waited_days > 183
+
+),
+
+counts as (
+
+    select
+        count(*) as long_wait_count,
+        count(*) filter (where is_yearly) as yearly_wait_count,
+        cast(
+            {{ median_value('case when is_yearly then net_amount end') }} as double
+        ) as yearly_value
+
+    from long_waits
 
 ),
 
@@ -41,7 +51,7 @@ rhythm as (
         ) as is_yearly_business,
         yearly_value
 
-    from long_waits
+    from counts
 
 )
 

@@ -9,13 +9,14 @@ import pandas as pd
 import pyarrow as pa
 from sklearn.cluster import KMeans
 
-from segmentation.backtest import LEAST_CUSTOMERS, segments_then
-from segmentation.expectation import (
+from segmentation.evaluating.backtest import LEAST_CUSTOMERS, segments_then
+from segmentation.evaluating.group_means import (
     customer_folds,
     expected_outcomes,
     explained_variance,
 )
-from segmentation.usefulness import CAP_QUANTILE
+from segmentation.evaluating.usefulness import CAP_QUANTILE
+from segmentation.preparing.fit_settings import Settings
 
 OUTCOMES = {
     "spend_90d": "next_spend",
@@ -118,6 +119,7 @@ def measured_tiers(
     *,
     cut_off_date: datetime.date | None,
     preprocessing: dict,
+    settings: Settings,
     algorithm: str,
     segment_count: int,
 ) -> pd.DataFrame:
@@ -129,8 +131,8 @@ def measured_tiers(
         As in `tier_usefulness`, with the features of that day.
     cut_off_date
         The day.
-    preprocessing, algorithm, segment_count
-        As in `segmentation.backtest.segments_then`.
+    preprocessing, settings, algorithm, segment_count
+        As in `segmentation.evaluating.backtest.segments_then`.
     """
     if len(customers) < LEAST_CUSTOMERS:
         return pd.DataFrame(columns=TIER_USEFULNESS_SCHEMA.names)
@@ -138,6 +140,7 @@ def measured_tiers(
     segments = segments_then(
         features=customers,
         preprocessing=preprocessing,
+        settings=settings,
         algorithm=algorithm,
         segment_count=segment_count,
     )
