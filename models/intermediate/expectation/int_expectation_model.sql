@@ -1,8 +1,6 @@
 -- The model alone, before what came of its past predictions corrects it. Formulas:
 -- see the description, and Batislam, Denizel, Filiztekin 2007.
 {%- set horizon = var('prediction_horizon_days') %}
-{%- set year = var('yearly_wait_days') %}
-{%- set tolerance = var('yearly_tolerance_days') %}
 with
 
 statistics as (
@@ -14,12 +12,6 @@ statistics as (
 fitted as (
 
     select * from {{ ref('fitted_expectation') }}
-
-),
-
-yearly_rhythm as (
-
-    select * from {{ ref('int_yearly_rhythm') }}
 
 ),
 
@@ -93,22 +85,12 @@ with_parameters as (
         parameters.p
         * (parameters.v + greatest(statistics.net_amount, 0))
         / (parameters.p * statistics.order_days + parameters.q - 1)
-            as order_day_value,
-        -- Contracts that renew yearly are judged by the year, not by the model; so are
-        -- first payments of their size where a long wait has nearly always been a year.
-        coalesce(
-            statistics.shortest_waited_days >= {{ year - tolerance }}
-            and statistics.longest_waited_days <= {{ year + tolerance }},
-            yearly_rhythm.is_yearly_business
-            and statistics.net_amount >= 0.5 * yearly_rhythm.yearly_value
-        ) as has_yearly_rhythm
+            as order_day_value
 
     from statistics
 
     inner join parameters
         on statistics.days_before = parameters.days_before
-
-    cross join yearly_rhythm
 
 ),
 
@@ -192,8 +174,6 @@ predicted as (
         age_days,
         wait_days,
         last_waited_days,
-        shortest_waited_days,
-        longest_waited_days,
         net_amount,
         recent_spend,
         prior_spend,

@@ -1,3 +1,5 @@
+{%- set year = var('yearly_wait_days') %}
+{%- set tolerance = var('yearly_tolerance_days') %}
 with
 
 order_days as (
@@ -96,31 +98,84 @@ statistics as (
 
 ),
 
+-- What a wait of more than half a year was in the past: in a business of yearly
+-- contracts nearly always a year, so one who paid 300 days ago is no lost customer.
+long_waits as (
+
+    select
+        waited_days between {{ year - tolerance }} and {{ year + tolerance }}
+            as is_yearly,
+        cast(net_amount as double) as net_amount
+
+    from order_days
+
+    where is_order_day and waited_days > 183
+
+),
+
+counts as (
+
+    select
+        count(*) as long_wait_count,
+        count(*) filter (where is_yearly) as yearly_wait_count,
+        cast(
+            {{ median_value('case when is_yearly then net_amount end') }} as double
+        ) as yearly_value
+
+    from long_waits
+
+),
+
+yearly_rhythm as (
+
+    select
+        coalesce(
+            yearly_wait_count >= {{ var('yearly_waits_minimum') }}
+            and yearly_wait_count
+            >= {{ var('yearly_waits_share') }} * long_wait_count,
+            false
+        ) as is_yearly_business,
+        yearly_value
+
+    from counts
+
+),
+
 -- Repeat days, and the age at the last of them: what the model counts with.
 with_repeats as (
 
     select
-        customer_id,
-        cut_off_date,
-        days_before,
-        is_newest,
-        is_sampled,
-        history_days,
-        order_days,
-        order_days - 1 as repeat_days,
-        age_days - wait_days as last_order_age_days,
-        age_days,
-        wait_days,
-        last_waited_days,
-        shortest_waited_days,
-        longest_waited_days,
-        net_amount,
-        greatest(recent_spend, 0) as recent_spend,
-        greatest(prior_spend, 0) as prior_spend,
-        case when not is_newest then next_spend end as next_spend,
-        case when not is_newest then next_order_days end as next_order_days
+        statistics.customer_id,
+        statistics.cut_off_date,
+        statistics.days_before,
+        statistics.is_newest,
+        statistics.is_sampled,
+        statistics.history_days,
+        statistics.order_days,
+        statistics.order_days - 1 as repeat_days,
+        statistics.age_days - statistics.wait_days as last_order_age_days,
+        statistics.age_days,
+        statistics.wait_days,
+        statistics.last_waited_days,
+        statistics.net_amount,
+        greatest(statistics.recent_spend, 0) as recent_spend,
+        greatest(statistics.prior_spend, 0) as prior_spend,
+        case when not statistics.is_newest then statistics.next_spend end as next_spend,
+        case
+            when not statistics.is_newest then statistics.next_order_days
+        end as next_order_days,
+        -- Contracts that renew yearly; and first payments of their size, where a long
+        -- wait has nearly always been a year.
+        coalesce(
+            statistics.shortest_waited_days >= {{ year - tolerance }}
+            and statistics.longest_waited_days <= {{ year + tolerance }},
+            yearly_rhythm.is_yearly_business
+            and statistics.net_amount >= 0.5 * yearly_rhythm.yearly_value
+        ) as has_yearly_rhythm
 
     from statistics
+
+    cross join yearly_rhythm
 
 )
 

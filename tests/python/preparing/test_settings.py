@@ -69,6 +69,8 @@ def test_a_number_just_outside_its_range_is_refused_and_its_edge_is_not(
     assert f"{edge:,}" in said
     both = ("segment_count_min", "segment_count_max")
     at_edge = dict.fromkeys(both if name in both else [name], edge)
+    if name == "prediction_horizon_days":
+        at_edge["prediction_backtest_days"] = [edge]
     assert check(**at_edge)[name] == edge
     for other in ("x", True, [1], *([] if one.is_nullable else [None])):
         assert name in refusal(**{name: other})
