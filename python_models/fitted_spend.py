@@ -13,9 +13,11 @@ def model(dbt, session):
         dbt.ref("int_customer_silence")
         .filter("is_sampled and not is_prediction and not has_yearly_rhythm")
         .project(
-            "origin_days_before, days_before, history_days, lifecycle, model_spend, "
-            "recent_spend, prior_spend, silence_spend, next_spend"
+            "customer_id, origin_days_before, days_before, history_days, lifecycle, "
+            "model_spend, recent_spend, prior_spend, silence_spend, next_spend"
         )
+        # Sums of floats depend on the order of rows: it is the same in every build.
+        .order("origin_days_before, days_before, customer_id")
     )
     chosen = settings()
     table = spend_rows(
