@@ -12,9 +12,7 @@ def model(dbt, session):
     trials = (
         dbt.ref("int_expectation_model")
         .filter("is_sampled and not is_newest and not has_yearly_rhythm")
-        .project(
-            "customer_id, days_before, order_days, model_silence, next_order_days"
-        )
+        .project("customer_id, days_before, order_days, model_silence, next_order_days")
         # Sums of floats depend on the order of rows: it is the same in every build.
         .order("days_before, customer_id")
     )
