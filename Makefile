@@ -90,6 +90,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/scale.py 1000000 target/benchmark --repeats 1
 	$(BIN)/python benchmarks/segmentation.py --seeds 100-102
 	$(BIN)/python benchmarks/exports.py 500
+	$(BIN)/python benchmarks/expectation.py
 
 clean:
 	rm -rf target logs

@@ -14,6 +14,10 @@ def model(dbt, session):
         relations={
             "customer_segments": dbt.ref("customer_segments"),
             "segments": dbt.ref("segments"),
+            "customer_predictions": dbt.ref("customer_predictions"),
+            "prediction_quality": dbt.ref("prediction_quality"),
+            "prediction_calibration": dbt.ref("prediction_calibration"),
+            "tier_usefulness": dbt.ref("tier_usefulness"),
             "segment_profiles": dbt.ref("segment_profiles"),
             "segment_monthly": dbt.ref("segment_monthly"),
             "segment_history": dbt.ref("segment_history"),

@@ -43,9 +43,12 @@ orders as (
         -- is an item of its own.
         count(distinct transactions.product_id) filter (
             where not transactions.is_return
+            and transactions.is_discount_line is not true
         )
         + count(*) filter (
-            where not transactions.is_return and transactions.product_id is null
+            where not transactions.is_return
+            and transactions.is_discount_line is not true
+            and transactions.product_id is null
         ) as sold_item_count,
         count(distinct transactions.product_id) filter (where transactions.is_return)
         + count(*) filter (

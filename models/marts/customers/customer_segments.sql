@@ -8,6 +8,12 @@ as_of_dates as (
 
 ),
 
+predictions as (
+
+    select * from {{ ref('customer_predictions') }}
+
+),
+
 features as (
 
     select * from {{ ref('int_customer_features') }}
@@ -53,6 +59,11 @@ customer_segments as (
         history.previous_segment_id,
         actions.recommended_action,
         actions.action_priority,
+        predictions.lifecycle,
+        predictions.value_tier,
+        predictions.expected_spend,
+        predictions.silence_probability,
+        predictions.spend_at_stake,
         -- Every feature is published.
         features.* exclude (customer_id, as_of_date, fingerprint)  -- noqa: RF02
 
@@ -62,6 +73,9 @@ customer_segments as (
         on
             history.customer_id = features.customer_id
             and history.as_of_date = features.as_of_date
+
+    left join predictions
+        on history.customer_id = predictions.customer_id
 
     inner join segments
         on history.segment_id = segments.segment_id

@@ -32,6 +32,22 @@ playbook as (
 
 ),
 
+lifecycle_states as (
+
+    select * from {{ ref('lifecycle_states') }}
+
+),
+
+seasons as (
+
+    select max(case when history_days >= 365 then 1 else 0 end) as has_season
+
+    from {{ ref('int_expectation_refusals') }}
+
+    where is_newest
+
+),
+
 totals as (
 
     select
@@ -56,7 +72,11 @@ sizes as (
         median(order_count) as median_order_count,
         {{ median_value('monetary_value') }} as median_monetary_value,
         {{ ratio('sum(monetary_value)', 'sum(order_count)') }} as revenue_per_order,
-        avg(cast(confidence as decimal(18, 6))) as mean_confidence
+        avg(cast(confidence as decimal(18, 6))) as mean_confidence,
+        sum(expected_spend) as expected_spend,
+        median(silence_probability) as silence_probability,
+        sum(spend_at_stake) as spend_at_stake,
+        count(*) filter (where spend_at_stake > 0) as customers_at_stake
 
     from customers
 
@@ -96,6 +116,27 @@ main_groups as (
         on
             middles.r_score = rfm_grid.r_score
             and middles.f_score = rfm_grid.f_score
+
+),
+
+-- State and tier of the middle customer, in the order of life and of value.
+middle_expectations as (
+
+    select
+        customers.segment_id,
+        {{ quantile_value('lifecycle_states.position', 0.5) }} as lifecycle_position,
+        {{ quantile_value(
+            "case customers.value_tier when 'top' then 1 when 'high' then 2 "
+            ~ "when 'medium' then 3 when 'low' then 4 end",
+            0.5
+        ) }} as tier_position
+
+    from customers
+
+    inner join lifecycle_states
+        on customers.lifecycle = lifecycle_states.lifecycle
+
+    group by customers.segment_id
 
 ),
 
@@ -140,6 +181,28 @@ summarised as (
         playbook.action_avoid,
         playbook.action_measure,
         segments.is_clustered,
+        middle_states.lifecycle,
+        case middle_expectations.tier_position
+            when 1 then 'top'
+            when 2 then 'high'
+            when 3 then 'medium'
+            when 4 then 'low'
+        end as value_tier,
+        sizes.expected_spend,
+        sizes.silence_probability,
+        -- Without a year of the season ahead a sum would be off by the season.
+        case
+            when
+                seasons.has_season = 1
+                and not (
+                    sizes.customers_at_stake between 1 and sizes.customer_count - 1
+                    and least(
+                        sizes.customers_at_stake,
+                        sizes.customer_count - sizes.customers_at_stake
+                    ) < {{ var('minimum_cell_size') }}
+                )
+                then sizes.spend_at_stake
+        end as spend_at_stake,
         row_number() over (
             order by
                 segments.is_clustered desc,
@@ -151,8 +214,16 @@ summarised as (
 
     cross join totals
 
+    cross join seasons
+
     left join sizes
         on segments.segment_id = sizes.segment_id
+
+    left join middle_expectations
+        on segments.segment_id = middle_expectations.segment_id
+
+    left join lifecycle_states as middle_states
+        on middle_expectations.lifecycle_position = middle_states.position
 
     left join fitted_segments
         on segments.segment_id = fitted_segments.segment_id
@@ -193,6 +264,11 @@ select
     action_avoid,
     action_measure,
     is_clustered,
-    cast(display_order as integer) as display_order
+    cast(display_order as integer) as display_order,
+    lifecycle,
+    value_tier,
+    cast(expected_spend as decimal(18, 2)) as expected_spend,
+    cast(silence_probability as double) as silence_probability,
+    cast(spend_at_stake as decimal(18, 2)) as spend_at_stake
 
 from summarised

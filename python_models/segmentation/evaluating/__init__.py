@@ -1,1 +1,1 @@
-"""Do segments tell what customers do next: the proof out of time."""
+"""How far segments and expectations hold, measured out of time."""

@@ -143,6 +143,14 @@ def _check_together(found: Mapping[str, object]) -> None:
             f"at most segment_count_max ({high})",
             "correct segment_count_min, or leave it out",
         )
+    horizon, days = found["prediction_horizon_days"], found["prediction_backtest_days"]
+    if days[0] != horizon:  # type: ignore[index]
+        raise wrong_var(
+            "prediction_backtest_days",
+            days,
+            f"days that begin with prediction_horizon_days ({horizon})",
+            f"begin it with {horizon}",
+        )
 
 
 def _check_names(found: Mapping[str, object], *, seeds: Path) -> None:

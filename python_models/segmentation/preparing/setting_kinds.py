@@ -20,6 +20,7 @@ COLUMN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 CURRENCY = re.compile(r"[A-Za-z]{3}")
 BANDS = 4
+TIERS = ["top", "high", "medium"]
 
 
 def read(name: str, value: object, setting: Setting) -> object:
@@ -110,6 +111,21 @@ def _bands(value: object) -> list[int] | None:
     return bands if bands[0] > 0 else None  # type: ignore[return-value,operator]
 
 
+def _rising_days(value: object) -> list[int] | None:
+    days = [_whole(one) for one in _list(value) or []]
+    if not days or None in days or days != sorted(set(days)):  # type: ignore[type-var]
+        return None
+    return days if days[0] > 0 else None  # type: ignore[return-value,operator]
+
+
+def _tiers(value: object) -> dict[str, float] | None:
+    tiers = _mapping(value) or {}
+    shares = [_number(one) for one in tiers.values()]
+    if list(tiers) != TIERS or None in shares or shares != sorted(set(shares)):  # type: ignore[type-var]
+        return None
+    return tiers if 0 < shares[0] and shares[-1] < 1 else None  # type: ignore[operator]
+
+
 def _like(pattern: re.Pattern) -> Callable[[object], str | None]:
     return lambda value: str(value) if pattern.fullmatch(str(value)) else None
 
@@ -139,9 +155,11 @@ KINDS: dict[str, tuple[Callable[[object], object], str]] = {
     "memory": (_like(MEMORY), "a size or a share of the memory"),
     "number": (_number, "a number"),
     "rates": (_mapping, "a mapping"),
+    "rising_days": (_rising_days, "a list of whole numbers above 0 that rise"),
     "share": (_number, "a share"),
     "source": (_source, "a file, a pattern, a list of files, or schema.table"),
     "text": (_text, "a text"),
+    "tiers": (_tiers, "top, high and medium, with shares between 0 and 1 that rise"),
     "time_zone": (_text, "a time zone such as Europe/Berlin"),
     "totals": (
         lambda value: value if isinstance(value, str) else _mapping(value),

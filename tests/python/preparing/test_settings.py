@@ -69,6 +69,8 @@ def test_a_number_just_outside_its_range_is_refused_and_its_edge_is_not(
     assert f"{edge:,}" in said
     both = ("segment_count_min", "segment_count_max")
     at_edge = dict.fromkeys(both if name in both else [name], edge)
+    if name == "prediction_horizon_days":
+        at_edge["prediction_backtest_days"] = [edge]
     assert check(**at_edge)[name] == edge
     for other in ("x", True, [1], *([] if one.is_nullable else [None])):
         assert name in refusal(**{name: other})
@@ -200,6 +202,13 @@ CANNOT_WORK = [
     ("segment_count", 0, "'auto' or a whole number from 1"),
     ("segment_count_min", 9, "at most segment_count_max (8)"),
     ("segment_count_max", 2.5, "a whole number from 1"),
+    ("prediction_backtest_days", [90, 90], "whole numbers above 0 that rise"),
+    ("prediction_backtest_days", [], "whole numbers above 0 that rise"),
+    ("prediction_backtest_days", [60, 90], "begin with prediction_horizon_days (90)"),
+    ("prediction_horizon_days", 91, "begin with prediction_horizon_days (91)"),
+    ("value_tiers", {"top": 0.5, "high": 0.8}, "top, high and medium"),
+    ("value_tiers", {"top": 0.8, "high": 0.5, "medium": 0.9}, "that rise"),
+    ("value_tiers", {"top": 0.5, "high": 0.8, "medium": 1}, "between 0 and 1"),
     ("algorithm", "k-means", "one of kmeans, bisecting_kmeans"),
     ("refit", "sometimes", "one of auto, always, never"),
     ("guard_rail_severity", "loud", "one of warn, error"),

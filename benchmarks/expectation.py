@@ -1,0 +1,186 @@
+"""How close what is expected of customers comes, beside plain ways and a peer.
+
+    python benchmarks/expectation.py                  Complete Journey and CDNOW
+    python benchmarks/expectation.py online_retail    ../shared/data, as of 2011-04-01
+    python benchmarks/expectation.py --million        seconds for a million customers
+
+Each data set is built as of a day, and the horizon after it is the truth. The peer is
+BG/NBD with Gamma-Gamma on the same customers, as `lifetimes` does it without a penalty.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pandas as pd
+import yaml
+from scipy.optimize import minimize
+from scipy.special import betaln, gammaln, hyp2f1
+
+REPOSITORY = Path(__file__).resolve().parents[1]
+sys.path[:0] = [str(REPOSITORY / "tests" / "python"), str(REPOSITORY / "python_models")]
+
+from conftest import run_dbt  # noqa: E402
+from expectation_trials import (  # noqa: E402
+    HORIZON_DAYS,
+    PREDICTED,
+    built,
+    orders,
+    proof,
+    with_outcomes,
+)
+
+from segmentation.evaluating.expectation.proof import ranked_right  # noqa: E402
+from segmentation.evaluating.expectation.spending import fit_spending  # noqa: E402
+
+DATA = {
+    "completejourney": "2017-09-30",
+    "cdnow": "1997-09-30",
+    "online_retail": "2011-04-01",
+}
+COPIES = 425
+TIMED = ("int_expectation_model", "int_customer_silence", "int_customer_expectation")
+
+
+def fit_peer(x: np.ndarray, last: np.ndarray, age: np.ndarray) -> tuple[float, ...]:
+    """Return r, alpha, a, b of BG/NBD (Fader, Hardie and Lee 2005), by likelihood.
+
+    Parameters
+    ----------
+    x, last, age
+        (n,) repeat days, time from the first to the last order day, and to the end.
+    """
+    kinds, counts = np.unique(
+        np.column_stack([x, last, age]), axis=0, return_counts=True
+    )
+    x, last, age = kinds.T
+
+    def cost(logs: np.ndarray) -> float:
+        r, alpha, a, b = np.exp(logs)
+        stopped = np.log(a) - np.log(b + np.maximum(x, 1) - 1)
+        stopped -= (r + x) * np.log(alpha + last)
+        both = np.logaddexp(
+            -(r + x) * np.log(alpha + age), np.where(x > 0, stopped, -np.inf)
+        )
+        each = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + both
+        each += betaln(a, b + x) - betaln(a, b)
+        return -(counts * each).sum() / counts.sum()
+
+    starts = ([0.0, 3.0, 0.0, 0.0], [-1.0, 2.0, -1.0, 1.0])
+    bounds = [(-8.0, 8.0), (-8.0, 8.0), (-5.0, 4.0), (-5.0, 4.0)]
+    found = [minimize(cost, s, method="L-BFGS-B", bounds=bounds) for s in starts]
+    return tuple(np.exp(min(found, key=lambda result: result.fun).x))
+
+
+def peer_orders(parameters, x, last, age, horizon: float) -> tuple:
+    """Return (n,) order days that BG/NBD expects, and chances of none."""
+    r, alpha, a, b = parameters
+    odds = a / (b + np.maximum(x, 1) - 1) * ((alpha + age) / (alpha + last)) ** (r + x)
+    active = 1 / (1 + np.where(x > 0, odds, 0))
+    until = ((alpha + age) / (alpha + age + horizon)) ** (r + x)
+    share = horizon / (alpha + age + horizon)
+    mean = 1 - until * hyp2f1(r + x, b + x, a + b + x - 1, share)
+    return (a + b + x - 1) / (a - 1) * mean * active, 1 - active * (1 - until)
+
+
+def peer_row(customers: pd.DataFrame) -> dict:
+    """Return errors of the peer on customers with outcomes, and its seconds."""
+    begun = time.process_time()
+    x, age, wait = (
+        customers[name].to_numpy(float)
+        for name in ("repeat_days", "age_days", "wait_days")
+    )
+    days, money = customers["order_days"], customers["net_amount"].clip(lower=0)
+    parameters = fit_peer(x, age - wait, age)
+    expected, silent = peer_orders(parameters, x, age - wait, age, HORIZON_DAYS)
+    known = (days > 1) & (money > 0)
+    value = fit_spending(
+        order_days=days[known], mean_value=(money / days)[known].to_numpy(float)
+    )
+    worth = value["p"] * (value["v"] + money) / (value["p"] * days + value["q"] - 1)
+    spend, came = expected * worth.to_numpy(float), customers["next_spend"]
+    return {
+        "method": "BG/NBD + Gamma-Gamma",
+        "mean_absolute_error": float(np.abs(spend - came).mean()),
+        "total_ratio": float(spend.sum() / came.sum()),
+        "silence_auc": ranked_right(
+            silent, (customers["next_order_days"] == 0).to_numpy(float)
+        ),
+        "seconds": time.process_time() - begun,
+    }
+
+
+def compared(database: Path, outcomes: pd.DataFrame) -> pd.DataFrame:
+    """Return one row per method: error, total, ranking and coverage."""
+    found = proof(database, outcomes)
+    rows = found.loc["spend"].reset_index()
+    auc = found.loc["silence", "silence_auc"]
+    rows["silence_auc"] = rows["method"].map(auc.to_dict())
+    columns = ["method", "mean_absolute_error", "total_ratio", "silence_auc"]
+    rows = rows[[*columns, "coverage"]]
+    return pd.concat([rows, pd.DataFrame([peer_row(outcomes)])], ignore_index=True)
+
+
+def measured(name: str, folder: Path) -> pd.DataFrame:
+    """Build a data set as of its day, and all of it; compare."""
+    example = REPOSITORY / "examples" / f"{name}.yml"
+    variables = yaml.safe_load(example.read_text()) if example.exists() else {}
+    variables = {**(variables or {}), "as_of_date": None}
+    later = orders(built(folder / "all", variables, "+int_orders", "+int_as_of_dates"))
+    as_of = DATA[name]
+    database = built(folder / "then", {**variables, "as_of_date": as_of}, *PREDICTED)
+    return compared(database, with_outcomes(database, later, as_of))
+
+
+def million(folder: Path) -> list[tuple[str, float]]:
+    """Return seconds of each model for a million: CDNOW's customers, 425 times."""
+    variables = yaml.safe_load((REPOSITORY / "examples" / "cdnow.yml").read_text())
+    database = built(folder, variables, *PREDICTED)
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(
+            "create or replace table int_order_statistics as select statistics.* "
+            "replace (customer_id || '-' || copy as customer_id) from "
+            "int_order_statistics as statistics, range(?) as copies (copy) "
+            "where is_newest or copy = 0",
+            [COPIES],
+        )
+    build = run_dbt(
+        home=folder,
+        variables=variables,
+        command="run",
+        options=("--select", *TIMED, "--threads", "1"),
+    )
+    assert build.exit_code == 0, build.output
+    results = json.loads((folder / "target" / "run_results.json").read_text())
+    return [
+        (result["unique_id"].split(".")[-1], result["execution_time"])
+        for result in results["results"]
+        if result["unique_id"].split(".")[-1] in TIMED
+    ]
+
+
+def main() -> None:
+    """Print what was asked for."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("names", nargs="*", default=["completejourney", "cdnow"])
+    parser.add_argument("--million", action="store_true")
+    asked = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        if asked.million:
+            for name, seconds in million(Path(folder)):
+                print(f"{name:30} {seconds:6.2f} s")
+            return
+        for name in asked.names:
+            table = measured(name, Path(folder) / name)
+            print(f"\n{name}, {DATA[name]}\n{table.round(3).to_string(index=False)}")
+
+
+if __name__ == "__main__":
+    main()

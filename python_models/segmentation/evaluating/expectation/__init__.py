@@ -1,0 +1,1 @@
+"""What to expect of each customer: the fit of the model, its corrections, the proof."""
