@@ -20,6 +20,8 @@ LINKED = (
     "python_models/segmentation",
     "seeds",
     "tests/generic",
+    "models/columns.md",
+    "models/features.md",
     "tests/singular/assert_every_source_row_is_judged.sql",
     "models/intermediate/quality/int_input_quality.sql",
 )
