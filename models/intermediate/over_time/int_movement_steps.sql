@@ -94,15 +94,17 @@ steps_since_publication as (
         history.as_of_date,
         published.customer_id,
         published.published_segment_id as from_segment_id,
-        -- Without a refit, or where its rows are others, the data placed it elsewhere.
+        -- Without a refit, or where its rows are others, the data placed it elsewhere;
+        -- where today's rows begin later, nowhere.
         case
             when
                 not decision.is_refit
+                or then_placed.customer_id is null
                 or published.published_lifetime_revenue <> then_placed.lifetime_revenue
-                then then_placed.segment_id
+                then coalesce(then_placed.segment_id, 'no_orders')
             else published.published_segment_id
         end as data_segment_id,
-        then_placed.segment_id as model_segment_id,
+        coalesce(then_placed.segment_id, 'no_orders') as model_segment_id,
         history.segment_id as to_segment_id,
         history.lifetime_revenue,
         history.is_settled,
@@ -112,7 +114,7 @@ steps_since_publication as (
 
     cross join decision
 
-    inner join history as then_placed
+    left join history as then_placed
         on
             published.customer_id = then_placed.customer_id
             and published.as_of_date = then_placed.as_of_date
