@@ -107,6 +107,7 @@ class Staging:
             tojson=json.dumps,
             fromjson=json.loads,
             this="this",
+            target=_Names(type="duckdb"),
             flags=_Names(WHICH="build"),
         )
         context["return"] = self._return
