@@ -25,9 +25,10 @@ from scipy.optimize import minimize
 from scipy.special import betaln, gammaln, hyp2f1
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(REPOSITORY / "tests" / "python"), str(REPOSITORY / "python_models")]
+HELPERS = REPOSITORY / "tests" / "python" / "helpers"
+sys.path[:0] = [str(HELPERS), str(REPOSITORY / "python_models")]
 
-from conftest import run_dbt  # noqa: E402
+from dbt_builds import run_dbt  # noqa: E402
 from expectation_trials import (  # noqa: E402
     HORIZON_DAYS,
     PREDICTED,
@@ -36,7 +37,6 @@ from expectation_trials import (  # noqa: E402
     proof,
     with_outcomes,
 )
-
 from segmentation.evaluating.expectation.proof import ranked_right  # noqa: E402
 from segmentation.evaluating.expectation.spending import fit_spending  # noqa: E402
 
@@ -166,12 +166,12 @@ def million(folder: Path) -> list[tuple[str, float]]:
     ]
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     """Print what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=["completejourney", "cdnow"])
     parser.add_argument("--million", action="store_true")
-    asked = parser.parse_args()
+    asked = parser.parse_args(given)
     with tempfile.TemporaryDirectory() as folder:
         if asked.million:
             for name, seconds in million(Path(folder)):
