@@ -25,9 +25,10 @@ from scipy.optimize import minimize
 from scipy.special import betaln, gammaln, hyp2f1
 
 REPOSITORY = Path(__file__).resolve().parents[1]
-sys.path[:0] = [str(REPOSITORY / "tests" / "python"), str(REPOSITORY / "python_models")]
+HELPERS = REPOSITORY / "tests" / "python" / "helpers"
+sys.path[:0] = [str(HELPERS), str(REPOSITORY / "python_models")]
 
-from conftest import run_dbt  # noqa: E402
+from dbt_builds import run_dbt  # noqa: E402
 from expectation_trials import (  # noqa: E402
     HORIZON_DAYS,
     PREDICTED,
@@ -36,7 +37,6 @@ from expectation_trials import (  # noqa: E402
     proof,
     with_outcomes,
 )
-
 from segmentation.evaluating.expectation.proof import ranked_right  # noqa: E402
 from segmentation.evaluating.expectation.spending import fit_spending  # noqa: E402
 
@@ -128,11 +128,17 @@ def compared(database: Path, outcomes: pd.DataFrame) -> pd.DataFrame:
     return pd.concat([rows, pd.DataFrame([peer_row(outcomes)])], ignore_index=True)
 
 
-def measured(name: str, folder: Path) -> pd.DataFrame:
-    """Build a data set as of its day, and all of it; compare."""
+def settings_of(name: str) -> dict | None:
+    """Return the vars of a data set's example; None where its file is not here."""
     example = REPOSITORY / "examples" / f"{name}.yml"
-    variables = yaml.safe_load(example.read_text()) if example.exists() else {}
-    variables = {**(variables or {}), "as_of_date": None}
+    variables = yaml.safe_load(example.read_text()) or {}
+    path = variables.get("transactions", "completejourney")
+    is_here = path == "completejourney" or (REPOSITORY / path).exists()
+    return {**variables, "as_of_date": None} if is_here else None
+
+
+def measured(name: str, variables: dict, folder: Path) -> pd.DataFrame:
+    """Build a data set as of its day, and all of it; compare."""
     later = orders(built(folder / "all", variables, "+int_orders", "+int_as_of_dates"))
     as_of = DATA[name]
     database = built(folder / "then", {**variables, "as_of_date": as_of}, *PREDICTED)
@@ -166,19 +172,23 @@ def million(folder: Path) -> list[tuple[str, float]]:
     ]
 
 
-def main() -> None:
+def main(given: list[str] | None = None) -> None:
     """Print what was asked for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("names", nargs="*", default=["completejourney", "cdnow"])
     parser.add_argument("--million", action="store_true")
-    asked = parser.parse_args()
+    asked = parser.parse_args(given)
     with tempfile.TemporaryDirectory() as folder:
         if asked.million:
             for name, seconds in million(Path(folder)):
                 print(f"{name:30} {seconds:6.2f} s")
             return
         for name in asked.names:
-            table = measured(name, Path(folder) / name)
+            variables = settings_of(name)
+            if variables is None:
+                print(f"\n{name}: its file in ../shared/data is not on this machine")
+                continue
+            table = measured(name, variables, Path(folder) / name)
             print(f"\n{name}, {DATA[name]}\n{table.round(3).to_string(index=False)}")
 
 

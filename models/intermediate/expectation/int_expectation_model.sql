@@ -119,14 +119,14 @@ with_chances as (
 with_weights as (
 
     select
-        with_chances.*,
         {%- for node in range(1, 17) %}
         nodes.chance_{{ node }},
         nodes.weight_{{ node }} * power(
             (1 - nodes.chance_{{ node }}) / (1 - nodes.chance_1),
             with_chances.repeat_days - nodes.from_repeat_days
-        ) as weight_{{ node }}{{ ',' if not loop.last }}
+        ) as weight_{{ node }},
         {%- endfor %}
+        with_chances.*
 
     from with_chances
 

@@ -103,8 +103,7 @@ statistics as (
 long_waits as (
 
     select
-        waited_days between {{ year - tolerance }} and {{ year + tolerance }}
-            as is_yearly,
+        abs(waited_days - {{ year }}) <= {{ tolerance }} as is_yearly,
         cast(net_amount as double) as net_amount
 
     from order_days
@@ -167,8 +166,8 @@ with_repeats as (
         -- Contracts that renew yearly; and first payments of their size, where a long
         -- wait has nearly always been a year.
         coalesce(
-            statistics.shortest_waited_days >= {{ year - tolerance }}
-            and statistics.longest_waited_days <= {{ year + tolerance }},
+            statistics.shortest_waited_days >= {{ year }} - {{ tolerance }}
+            and statistics.longest_waited_days <= {{ year }} + {{ tolerance }},
             yearly_rhythm.is_yearly_business
             and statistics.net_amount >= 0.5 * yearly_rhythm.yearly_value
         ) as has_yearly_rhythm

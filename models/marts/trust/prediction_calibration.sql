@@ -8,43 +8,31 @@ expectation as (
 
 ),
 
-by_lifecycle as (
+members as (
 
     select
         cut_off_date,
         'lifecycle' as grouping_name,
         lifecycle as group_name,
-        count(*) as customer_count,
-        count(*) filter (where next_order_days > 0) as ordered_count,
-        sum(cast(1 - silence_probability as decimal(18, 9))) as expected_ordered_count,
-        sum(expected_spend) as expected_spend,
-        sum(cast(next_spend as decimal(18, 2))) as actual_spend
+        silence_probability,
+        expected_spend,
+        next_order_days,
+        next_spend
 
     from expectation
 
-    group by
-        cut_off_date,
-        lifecycle
-
-),
-
-by_tier as (
+    union all
 
     select
         cut_off_date,
         'value_tier' as grouping_name,
         value_tier as group_name,
-        count(*) as customer_count,
-        count(*) filter (where next_order_days > 0) as ordered_count,
-        sum(cast(1 - silence_probability as decimal(18, 9))) as expected_ordered_count,
-        sum(expected_spend) as expected_spend,
-        sum(cast(next_spend as decimal(18, 2))) as actual_spend
+        silence_probability,
+        expected_spend,
+        next_order_days,
+        next_spend
 
     from expectation
-
-    group by
-        cut_off_date,
-        value_tier
 
 ),
 
@@ -54,27 +42,30 @@ calibration as (
         cut_off_date,
         grouping_name,
         group_name,
-        customer_count,
-        ordered_count,
-        expected_ordered_count,
-        expected_spend,
-        actual_spend
+        count(*) as customer_count,
+        count(*) filter (where next_order_days > 0) as ordered_count,
+        sum(cast(1 - silence_probability as decimal(18, 9))) as expected_ordered_count,
+        sum(expected_spend) as expected_spend,
+        sum(cast(next_spend as decimal(18, 2))) as actual_spend
 
-    from by_lifecycle
+    from members
 
-    union all
-
-    select
+    group by
         cut_off_date,
         grouping_name,
-        group_name,
-        customer_count,
-        ordered_count,
-        expected_ordered_count,
-        expected_spend,
-        actual_spend
+        group_name
 
-    from by_tier
+),
+
+with_cells as (
+
+    select
+        *,
+        {{ is_small_cell(
+            'customer_count', 'cut_off_date, grouping_name', 'group_name'
+        ) }} as is_withheld
+
+    from calibration
 
 )
 
@@ -86,7 +77,10 @@ select
     cast(customer_count as bigint) as customer_count,
     cast(expected_ordered_count / customer_count as double) as expected_ordered_share,
     cast(ordered_count / customer_count as double) as actual_ordered_share,
-    cast(expected_spend as decimal(18, 2)) as expected_spend,
-    cast(actual_spend as decimal(18, 2)) as actual_spend
+    cast(case when not is_withheld then expected_spend end as decimal(18, 2))
+        as expected_spend,
+    cast(case when not is_withheld then actual_spend end as decimal(18, 2))
+        as actual_spend,
+    is_withheld
 
-from calibration
+from with_cells

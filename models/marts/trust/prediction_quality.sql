@@ -18,6 +18,7 @@ with_dates as (
         {{ var('prediction_horizon_days') }} as horizon_days,
         cut_offs.cut_off_date,
         cut_offs.history_days >= 365 as is_season_seen,
+        quality.customer_count < {{ var('minimum_cell_size') }} as is_of_few,
         quality.*
 
     from quality
@@ -33,9 +34,11 @@ select
     measure,
     method,
     cast(customer_count as bigint) as customer_count,
-    cast(predicted_total as double) as predicted_total,
-    cast(actual_total as double) as actual_total,
-    cast(mean_absolute_error as double) as mean_absolute_error,
+    -- Money of few customers at risk is theirs.
+    cast(case when not is_of_few then predicted_total end as double) as predicted_total,
+    cast(case when not is_of_few then actual_total end as double) as actual_total,
+    cast(case when not is_of_few then mean_absolute_error end as double)
+        as mean_absolute_error,
     cast(total_ratio as double) as total_ratio,
     cast(silence_auc as double) as silence_auc,
     cast(calibration_gap as double) as calibration_gap,

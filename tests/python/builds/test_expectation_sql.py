@@ -4,9 +4,9 @@ import duckdb
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run_dbt
 from scipy.special import hyp2f1
 
+from dbt_builds import run_dbt
 from segmentation.evaluating.expectation.buying import stopping_nodes
 from segmentation.evaluating.expectation.fitted_rows import NODE_LEVELS
 
@@ -113,17 +113,11 @@ def predicted(tmp_path_factory) -> pd.DataFrame:
             "is_newest, true as is_sampled, 400::bigint as history_days, order_days, "
             "repeat_days, last_order_age_days, age_days, "
             "age_days - last_order_age_days as wait_days, 1::bigint as "
-            "last_waited_days, 1::bigint as shortest_waited_days, 1::bigint as "
-            "longest_waited_days, net_amount, 0.0::double as recent_spend, "
+            "last_waited_days, net_amount, 0.0::double as recent_spend, "
             "0.0::double as prior_spend, null::double as next_spend, null::bigint as "
-            "next_order_days from customers"
+            "next_order_days, false as has_yearly_rhythm from customers"
         )
         connection.execute("create table fitted_expectation as from parameters")
-        connection.execute(
-            "create table int_yearly_rhythm as select 0 as long_wait_count, 0 as "
-            "yearly_wait_count, false as is_yearly_business, null::double as "
-            "yearly_value"
-        )
     build = run_dbt(
         home=home,
         variables={"transactions": "sample"},

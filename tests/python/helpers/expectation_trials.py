@@ -7,8 +7,8 @@ from pathlib import Path
 
 import duckdb
 import pandas as pd
-from conftest import run_dbt
 
+from dbt_builds import run_dbt
 from segmentation.evaluating.expectation.proof import prediction_proof
 
 HORIZON_DAYS = 90

@@ -5,10 +5,10 @@ import datetime
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import shared_file
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dbt_builds import shared_file
 from segmentation.evaluating.expectation.buying import (
     fit_buying,
     log_likelihood,

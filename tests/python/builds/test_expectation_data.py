@@ -4,7 +4,8 @@ import json
 
 import pandas as pd
 import pytest
-from conftest import shared_file
+
+from dbt_builds import shared_file
 from expectation_trials import (
     PREDICTED,
     built,
@@ -15,7 +16,7 @@ from expectation_trials import (
     with_outcomes,
 )
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 STATES = ["active", "due", "overdue", "lapsed"]
 # A third of a year before Christmas was seen in none of them: states and tiers are
