@@ -72,6 +72,11 @@ def test_every_benchmark_is_run_by_a_test():
     assert {name for name in scripts if f'benchmark("{name}")' not in text} == set()
 
 
+def test_drawn_exports_are_judged(benchmark, capsys):
+    assert benchmark("exports").main(2, first=3) == 0
+    assert "published wrong: none" in capsys.readouterr().out
+
+
 def test_choosing_k_and_placing_customers(benchmark, capsys):
     benchmark("fitting").main(600)
     assert "600 customers placed" in capsys.readouterr().out

@@ -15,7 +15,12 @@ from segment_fixtures import (
 from segmentation.assigning.model_rows import assign, model_version
 from segmentation.explaining.segments import fit_segments
 
-COLUMNS = ["recency_days", "order_count", "monetary_value", "discount_share"]
+COLUMNS = [
+    "recency_days",
+    "orders_per_month",
+    "spend_per_month_recent",
+    "discount_share",
+]
 
 
 def fitted(features: pd.DataFrame, kinds: np.ndarray, **options) -> pd.DataFrame:

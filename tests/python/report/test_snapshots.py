@@ -40,6 +40,5 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_a_report_reads_as_it_did(name):
     tables, settings = CASES[name]
-    settings = {"hysteresis_margin_share": 0.0, **settings}
     html = render_report(tables=tables, settings=settings)
     hold_text(f"report_{name}", page_words(html))
