@@ -181,9 +181,6 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
                 continue
         found.append(one)
     hinted = [one for one in found if role(one) == "order"]
-    if not hinted and doubtful:
-        _ask_order(evidence, doubtful, person, reading, keys)
-        return
     # A key of the order that goes by the customer's name is none of the customer.
     neutral = [one for one in found if role(one) in (None, "customer")]
     grouping = [
@@ -192,6 +189,9 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         if one.distinct < 0.98 * one.filled
         and evidence.one_per_group(one, keys.day).rows >= ENOUGH
     ]
+    if not hinted and not grouping and doubtful:
+        _ask_order(evidence, doubtful, person, reading, keys)
+        return
     if hinted:
         best = min(hinted, key=lambda one: (one.distinct, -hint(one.name)[1]))
         coarser = [
