@@ -84,6 +84,11 @@ def test_a_notebook_makes_segments(benchmark, tmp_path, capsys):
     assert int(customers) > 100 and "segments" in rest
 
 
+def test_drawn_exports_are_judged_and_counted(benchmark, capsys):
+    assert benchmark("exports").main(2) == 0
+    assert capsys.readouterr().out.startswith("2 drawn exports: ")
+
+
 def test_naive_ways_and_scores_are_reported(benchmark, capsys):
     segmentation = benchmark("segmentation")
     features = pd.DataFrame(
