@@ -17,7 +17,7 @@ from segmentation.inputs.report import PASTED
 from staging_sql import Refused, Staging
 
 # Answers to several questions that are tried together.
-MOST_ANSWERS = 600
+MOST_ANSWERS = 200
 # Left out by what a gate would stop: see few_rows_are_left_out.
 LEFT_OUT_MAXIMUM = 0.05
 ASKED_FOR = (

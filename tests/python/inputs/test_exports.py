@@ -124,6 +124,8 @@ def test_online_retail_is_the_same_under_another_name(tmp_path):
     assert found[0] == found[1]
 
 
+@pytest.mark.slow
+@pytest.mark.build
 def test_check_writes_settings_that_build(tmp_path, capsys):
     path = shared_file("exports/magento_grid.csv")
     written = tmp_path / "my.yml"
@@ -143,6 +145,7 @@ def test_check_says_that_a_source_is_refused(capsys):
     assert CAUSES["excel_dates.csv"] in capsys.readouterr().out
 
 
+@pytest.mark.slow
 @given(seed=st.integers(min_value=0, max_value=10_000))
 @settings(max_examples=DRAWN)
 def test_drawn_exports_are_right_asked_or_refused(tmp_path_factory, seed):
@@ -191,6 +194,7 @@ def test_a_mapping_that_numbers_contradict_stops_the_build(name):
     assert answered({**request, **confirmed})["parts"]
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_a_broken_export_of_any_size_stops_before_it_is_published(tmp_path):
     """Of 900 rows 42% have no date: once that was green."""
