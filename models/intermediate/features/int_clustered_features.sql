@@ -46,4 +46,4 @@ clustered_features as (
 )
 {% endif %}
 
-select * from clustered_features
+select * from clustered_features  -- noqa: AM04

@@ -31,7 +31,7 @@ windows as (
         {% if var(window ~ '_months') is none %}
         cast(null as date) as {{ window }}_start,
         {% else %}
-        {{ months_before('as_of_date', var(window ~ '_months') - 1) }}
+        {{ months_before('as_of_date', var(window ~ '_months') | int - 1) }}
             as {{ window }}_start,
         {% endif %}
         {% endfor %}
@@ -124,13 +124,19 @@ totals as (
         sum(gap_days) filter (where is_in_window) as gap_days,
         sum(all_squared_gap_days) filter (where is_in_window) as squared_gap_days,
         coalesce(
-            sum({{ marked_days_from('order_day_mask', 'month_age_days - 89') }})
-                filter (where month_start >= half_year_start),
+            sum(
+                {{ marked_days_from('order_day_mask', 'month_age_days - 89') }}
+            ) filter (
+                where month_start >= half_year_start
+            ),
             0
         ) as recent_order_days,
         coalesce(
-            sum({{ marked_days_from('order_day_mask', 'month_age_days - 179') }})
-                filter (where month_start >= half_year_start),
+            sum(
+                {{ marked_days_from('order_day_mask', 'month_age_days - 179') }}
+            ) filter (
+                where month_start >= half_year_start
+            ),
             0
         ) as order_days_in_180
 
@@ -153,7 +159,9 @@ observed as (
                 then date_diff(
                     'day',
                     greatest(
-                        coalesce(windows.{{ window }}_start - 1, totals.first_order_date),
+                        coalesce(
+                            windows.{{ window }}_start - 1, totals.first_order_date
+                        ),
                         totals.first_order_date
                     ),
                     totals.as_of_date

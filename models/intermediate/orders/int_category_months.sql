@@ -34,10 +34,16 @@ category_months as (
         transactions.category,
         min(transactions.ordered_date) as first_sold_date,
         count(*) as line_count,
-        count(distinct transactions.order_id || chr(31) || transactions.product_id)
-            filter (where not transactions.is_return)
+        count(
+            distinct transactions.order_id || chr(31) || transactions.product_id
+        ) filter (
+            where not transactions.is_return
+            and transactions.is_discount_line is not true
+        )
         + count(*) filter (
-            where not transactions.is_return and transactions.product_id is null
+            where not transactions.is_return
+            and transactions.is_discount_line is not true
+            and transactions.product_id is null
         ) as sold_item_count,
         months.fingerprint
 
