@@ -540,6 +540,7 @@ def test_quality_counts_what_the_file_holds(sample_build, lines, orders):
         "rounding": (len(kept), 0, "pass"),
         "customers_with_attributes": (0, 0, "info"),
         "time_zone": (1425, 0, "info"),
+        "left_out_money": (1425, 8, "info"),
     }
     reasons = (
         "no_customer_id guest_order unreadable_date date_before_earliest_date"

@@ -181,11 +181,12 @@ def test_a_file_with_a_row_of_the_future_is_read_until_it_is_past(tmp_path, sour
 
 def test_copies_are_found_across_files(tmp_path, source):
     home = tmp_path / "home"
+    # Its lines all cost the same: as far as numbers go, that may be the order's total.
     write(source / "2024-04.csv", [*lines(2), *lines(4)])
-    build(home, source, drop_exact_duplicates=True)
+    build(home, source, drop_exact_duplicates=True, confirmed=["amount"])
     counted = held(home)["base_source_months"]
     assert sum(row[4] for row in counted if row[2] == "exact duplicate") == 59
-    build(home, source, drop_exact_duplicates=True)
+    build(home, source, drop_exact_duplicates=True, confirmed=["amount"])
     assert held(home)["base_source_months"] == counted
 
 
