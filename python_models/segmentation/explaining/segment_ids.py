@@ -9,10 +9,6 @@ import numpy as np
 import pandas as pd
 from scipy.optimize import linear_sum_assignment
 
-# What a customer who was not published counts in a match: of the largest sample all
-# together are less than one who was, and still decide where nobody was.
-NEWCOMER_WEIGHT = 1e-6
-
 
 def match_segment_ids(
     *,
@@ -36,7 +32,7 @@ def match_segment_ids(
         where it has none for them.
     was_published
         (n,) whether each customer was in the last publication; None is everybody. An id
-        stays with those who had it: newcomers only decide where there is none of them.
+        stays with those who had it: newcomers decide only where nobody was there.
     used_ids
         Every id there has ever been: a retired one is not given again.
     smallest_overlap
@@ -55,8 +51,8 @@ def match_segment_ids(
         known = sorted(name for name in set(old) if re.fullmatch(r"s\d+", name))
         highest = max([highest, *(int(name[1:]) for name in known)])
         weight = np.ones(len(labels))
-        if was_published is not None:
-            weight[~np.asarray(was_published, dtype=bool)] = NEWCOMER_WEIGHT
+        if was_published is not None and any(was_published):
+            weight = np.asarray(was_published, dtype=float)
         of_new = np.array([weight[labels == number].sum() for number in numbers])
         of_old = np.array([weight[old == name].sum() for name in known])
         shared = np.array(

@@ -139,6 +139,8 @@ def planted_change(folder) -> Change:
         roles,
         transaction_columns=columns,
         as_of_date="2024-06-30",
+        # As many as there are personas each time: this is not about choosing it.
+        segment_count=5,
     )
 
 

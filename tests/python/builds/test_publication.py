@@ -223,6 +223,8 @@ def test_rfm_reference_orders_give_the_known_values(tmp_path):
                 "amount": "revenue",
             },
             "as_of_date": "2006-12-31",
+            # The package counts all orders there are.
+            "rfm_window_months": None,
         },
     )
     assert build.exit_code == 0, build.output
