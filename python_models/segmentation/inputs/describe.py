@@ -188,15 +188,17 @@ def sampled(
             for our, name in own.items()
         }
         return sample, {our: types.get(name, "VARCHAR") for our, name in own.items()}
-    sample, types = {}, {}
+    types: dict[str, str] = {}
+    found: list[dict[str, str | None]] = []
     rows_each = max(1, SAMPLE_ROWS // len(parts))
     with duckdb.connect() as connection:
         for part in parts:
             described, rows = _rows(connection, part, rows_each)
-            for position, (name, type_, *_rest) in enumerate(described):
-                types.setdefault(name, type_)
-                sample.setdefault(name, []).extend(row[position] for row in rows)
-    return sample, types
+            names = [name for name, *_rest in described]
+            types = {name: type_ for name, type_, *_rest in described} | types
+            found += [dict(zip(names, row, strict=True)) for row in rows]
+    # A file without a column has no value of it: values of a row stay together.
+    return {name: [row.get(name) for row in found] for name in types}, types
 
 
 def _as_text(value: object) -> str | None:

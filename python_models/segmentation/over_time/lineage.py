@@ -167,7 +167,7 @@ def _departure(today, before, segment_id, limit) -> tuple:
     is_here = is_among(published["customer_id"], today["customer_id"])
     present = pd.Series(is_here).mean()
     # Customers who came to behave like others are those others' to the old model too.
-    is_own = today["old"] == segment_id
+    is_own = (today["old"] == segment_id) & today["published"].notna()
     own = today[is_own if is_own.any() else today["published"] == segment_id]
     heirs = own["new"].value_counts(normalize=True)
     if len(published) and present < limit:
