@@ -1,8 +1,3 @@
-{#- Months numbered without a break: December is one before the next January. -#}
-{% macro month_number(a_date) -%}
-    (year({{ a_date }}) * 12 + month({{ a_date }}))
-{%- endmacro %}
-
 {#- A part of a whole; null where there is nothing to divide by. -#}
 {% macro ratio(part, whole) -%}
     {{ part }} / nullif({{ whole }}, 0)

@@ -10,7 +10,6 @@ from .files.relation import identifier
 from .problem import InputProblem, closest, listed
 from .roles.hints import hint, likely
 
-CUSTOMER_COLUMNS = ("customer_id", "attributes")
 # Share of written values that must be numbers for a text column to be numeric.
 NUMERIC_SHARE = 0.95
 # Beyond this a number is a mistake of writing; its square would be no number at all.

@@ -5,36 +5,14 @@ import pandas as pd
 import pytest
 
 from segment_fixtures import (
-    LABELS,
-    NAMES,
+    COLUMNS,
     candidate,
+    fitted,
     fitted_features,
     standardised,
     three_kinds,
 )
 from segmentation.assigning.model_rows import assign, model_version
-from segmentation.explaining.segments import fit_segments
-
-COLUMNS = [
-    "recency_days",
-    "orders_per_month",
-    "spend_per_month_recent",
-    "discount_share",
-]
-
-
-def fitted(features: pd.DataFrame, kinds: np.ndarray, **options) -> pd.DataFrame:
-    steps = fitted_features(features, COLUMNS)
-    vectors = standardised(features, steps)
-    return fit_segments(
-        candidate=options.pop("model", candidate(vectors, kinds)),
-        fitted_features=steps,
-        features=features,
-        vectors=vectors,
-        names=NAMES,
-        feature_labels=LABELS,
-        **options,
-    )
 
 
 def test_assignment_takes_the_best_prototype_and_the_first_of_equals():

@@ -1,7 +1,5 @@
 """Usefulness: literal cases where the answer is known."""
 
-import datetime
-
 import numpy as np
 import pandas as pd
 from hypothesis import given, settings
@@ -13,28 +11,7 @@ from segmentation.evaluating.usefulness import (
     measure_usefulness,
     too_short,
 )
-
-AS_OF = datetime.date(2024, 3, 31)
-
-
-def customers(spend) -> pd.DataFrame:
-    spend = np.asarray(spend, dtype=float)
-    return pd.DataFrame(
-        {
-            "customer_id": [f"c{row}" for row in range(len(spend))],
-            "spend_90d": spend,
-            "orders_90d": (spend > 0).astype(int),
-            "is_silent_90d": (spend == 0).astype(int),
-        }
-    )
-
-
-def measured(spend, **groupings) -> pd.DataFrame:
-    groups = {name: np.zeros(len(spend)) for name in METHODS} | groupings
-    table = measure_usefulness(
-        customers=customers(spend), groupings=groups, as_of_date=AS_OF
-    )
-    return table.set_index(["method", "outcome"])
+from usefulness_fixtures import AS_OF, customers, measured
 
 
 def test_groups_that_tell_everything_explain_nearly_all():

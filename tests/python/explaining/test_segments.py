@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from dbt_builds import SHARED_DATA
 from segment_fixtures import (
+    COLUMNS,
     LABELS,
     NAMES,
     candidate,
+    fitted,
     fitted_features,
     standardised,
     three_kinds,
@@ -28,23 +30,6 @@ from segmentation.explaining.segments import SEGMENTS_SCHEMA, fit_segments
 PERSONAS = Path(
     os.environ.get("SEGMENTATION_PERSONAS", SHARED_DATA.with_name("personas"))
 )
-COLUMNS = [
-    "recency_days", "orders_per_month", "spend_per_month_recent", "discount_share"
-]  # fmt: skip
-
-
-def fitted(features: pd.DataFrame, kinds: np.ndarray, **options) -> pd.DataFrame:
-    steps = fitted_features(features, COLUMNS)
-    vectors = standardised(features, steps)
-    return fit_segments(
-        candidate=options.pop("model", candidate(vectors, kinds)),
-        fitted_features=steps,
-        features=features,
-        vectors=vectors,
-        names=NAMES,
-        feature_labels=LABELS,
-        **options,
-    )
 
 
 def test_one_row_per_segment_with_everything_in_it():

@@ -6,9 +6,16 @@ import numpy as np
 import pandas as pd
 
 from segmentation.explaining.profiles import profile_segments
+from segmentation.explaining.segments import fit_segments
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 NAMES = pd.read_csv(SEEDS / "segment_names.csv")
+COLUMNS = [
+    "recency_days",
+    "orders_per_month",
+    "spend_per_month_recent",
+    "discount_share",
+]
 LABELS = pd.read_csv(SEEDS / "feature_labels.csv")
 
 
@@ -111,3 +118,18 @@ def seed_of(*rows: tuple[str, str]) -> pd.DataFrame:
 ONE_COLUMN = pd.DataFrame(
     {"feature": ["order_count"], "category_value": [None], "scale_weight": [1.0]}
 )
+
+
+def fitted(features: pd.DataFrame, kinds: np.ndarray, **options) -> pd.DataFrame:
+    """The segments of a candidate, the kinds by default, over COLUMNS."""
+    steps = fitted_features(features, COLUMNS)
+    vectors = standardised(features, steps)
+    return fit_segments(
+        candidate=options.pop("model", candidate(vectors, kinds)),
+        fitted_features=steps,
+        features=features,
+        vectors=vectors,
+        names=NAMES,
+        feature_labels=LABELS,
+        **options,
+    )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from babel.dates import get_day_names, get_month_names
 
 from ..problem import InputProblem
-from .values import ISO, date_formats, read_days
+from .values import date_formats, read_days
 
 LOCALES = (
     "en",
@@ -229,8 +229,3 @@ def looks_like_dates(values: Sequence[str]) -> bool:
             and len(value) < 45
         )
     return fitting > 0.6 * len(sample)
-
-
-def is_iso(value: str) -> bool:
-    """Return whether a text is a date as the standard writes it."""
-    return bool(ISO.fullmatch(value))

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 
 from babel.numbers import list_currencies
 
-from ..files.relation import literal
-
 LETTERS = "|".join(["[A-Z]{2}\\$", "kr", "zł", "Kč", *sorted(list_currencies())])
 SIGN = rf"(\p{{Sc}}|{LETTERS}|\x{{80}})?"
 MINUS = "[-+−]?"
@@ -96,8 +94,3 @@ def column_mark(values: Sequence[str]) -> Mark:
     if len(seen) >= ENOUGH_VALUES and not (plain and max(plain) >= 1000):
         return Mark("." if written == "," else ".", False, doubt=seen[0])
     return Mark(".", written == ".", None)
-
-
-def sql_values(values: Sequence[str]) -> str:
-    """Return texts as an SQL list."""
-    return "(" + ", ".join(literal(value) for value in values) + ")"

@@ -28,8 +28,6 @@ MONEY_COLUMNS = (
     "tax",
     "refunded_amount",
 )
-# What is the order's, not the line's, wherever it is mapped.
-OF_ORDER = ("order_amount", "refunded_amount")
 TEXT_ROLES = {"category": "category", "channel": "channel", "updated_at": "updated"}
 
 

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ..evidence.facts import Evidence
-from ..evidence.table import Column
 from .keys import Keys, role
 from .reading import Option, Reading
 
@@ -162,8 +161,3 @@ def _words(words: Iterable[str]) -> str:
     return (
         "(" + ", ".join(_literal(word) for word in words) + ", '')" if words else "('')"
     )
-
-
-def status_column(columns: Mapping[str, Column], name: object) -> Column | None:
-    """Return the mapped status column, if it is there."""
-    return columns.get(str(name)) if name else None
