@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -10,12 +9,11 @@ import duckdb
 import pandas as pd
 import pytest
 
-from dbt_builds import REPOSITORY, Build, run_dbt
+from dbt_builds import Build, run_dbt
+from personas import persona_module
 from sample_shop import BEHAVIOURS, SEED_FILE
 
 pytestmark = [pytest.mark.build, pytest.mark.slow]
-
-PERSONAS = REPOSITORY.parent / "shared" / "personas"
 
 
 @dataclass(frozen=True)
@@ -117,12 +115,7 @@ def sample_change(folder) -> Change:
 
 
 def planted_change(folder) -> Change:
-    if not PERSONAS.exists():
-        pytest.skip("../shared/personas is not on this machine")
-    sys.path.insert(0, str(PERSONAS))
-    from generate import make
-
-    rows, truth, _ = make("easy", 102, 1000, 6, "none")
+    rows, truth, _ = persona_module("generate").make("easy", 102, 1000, 6, "none")
     truth = truth[truth["is_noise"] == 0]
     persona = truth.set_index("customer_id")["persona"]
     *stay, come, go = sorted(persona.unique())

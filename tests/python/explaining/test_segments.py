@@ -1,9 +1,5 @@
 """The table of segments: same bytes for same data, lasting ids, honest rules."""
 
-import os
-import sys
-from pathlib import Path
-
 import duckdb
 import numpy as np
 import pandas as pd
@@ -12,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dbt_builds import SHARED_DATA
+from personas import persona_module
 from segment_fixtures import (
     COLUMNS,
     LABELS,
@@ -26,10 +22,6 @@ from segment_fixtures import (
 from segmentation.assigning.model_rows import assign
 from segmentation.explaining.segment_ids import match_segment_ids
 from segmentation.explaining.segments import SEGMENTS_SCHEMA, fit_segments
-
-PERSONAS = Path(
-    os.environ.get("SEGMENTATION_PERSONAS", SHARED_DATA.with_name("personas"))
-)
 
 
 def test_one_row_per_segment_with_everything_in_it():
@@ -198,12 +190,8 @@ def test_rules_in_duckdb_have_the_stated_precision_and_coverage(count, seed, noi
     "setting", ["easy", "medium", "hard", "balanced", "skewed", "heavytail"]
 )
 def test_planted_personas_are_told_by_short_rules(setting):
-    if not (PERSONAS / "generate.py").exists():
-        pytest.skip("../shared/personas is not on this machine")
-    sys.path.insert(0, str(PERSONAS))
-    import features as reference_features
-    import generate
-
+    generate = persona_module("generate")
+    reference_features = persona_module("features")
     transactions, truth, _ = generate.make(setting, 3, 800)
     features = reference_features.extract(transactions, threads=1).rename(
         columns={

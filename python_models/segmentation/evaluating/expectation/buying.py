@@ -8,15 +8,15 @@ Marketing 24); the predictions are written in SQL, in models/intermediate/expect
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, roots_jacobi
+from scipy.special import betaln, expit, gammaln, psi, roots_jacobi
+
+from segmentation.evaluating.expectation.likelihood import most_likely
 
 NODE_COUNT = 16
 # Starts as logarithms of r, alpha (days), a, b. The likelihood is flat where hardly
 # anybody stops: bounds keep a and b where the nodes can still be computed.
 STARTS = ((0.0, 3.0, 0.0, 0.0), (-1.0, 2.0, -1.0, 1.0), (0.5, 4.0, -1.0, 2.0))
 BOUNDS = ((-8.0, 8.0), (-8.0, 8.0), (-5.0, 4.0), (-5.0, 4.0))
-PRECISION = {"ftol": 1e-10, "gtol": 1e-7, "maxiter": 500}
 
 
 def log_likelihood(
@@ -85,8 +85,9 @@ def fit_buying(
         raise ValueError("repeat_days is empty: there is nobody to fit MBG/NBD to")
     kinds, counts = np.unique(rows, axis=0, return_counts=True)
     repeat_days, last_day, age = kinds.T
+    shares = counts / counts.sum()
 
-    def cost(logs: np.ndarray) -> float:
+    def cost(logs: np.ndarray) -> tuple[float, np.ndarray]:
         r, alpha, a, b = np.exp(logs)
         each = log_likelihood(
             repeat_days=repeat_days,
@@ -97,16 +98,25 @@ def fit_buying(
             a=a,
             b=b,
         )
-        return -(counts * each).sum() / counts.sum()
+        events, stayed = r + repeat_days, b + repeat_days
+        odds = events * np.log((alpha + age) / (alpha + last_day))
+        gone = expit(odds + np.log(a / stayed))
+        both = psi(a + b) - psi(a + stayed + 1)
+        waited = (1 - gone) * np.log(alpha + age) + gone * np.log(alpha + last_day)
+        waits = (1 - gone) / (alpha + age) + gone / (alpha + last_day)
+        slopes = np.array(
+            [
+                r * (psi(events) - psi(r) + np.log(alpha) - waited),
+                r - alpha * events * waits,
+                a * both + gone,
+                b * (both + psi(stayed + 1) - psi(b) - gone / stayed),
+            ]
+        )
+        return -(shares * each).sum(), -(shares * slopes).sum(axis=1)
 
-    found = min(
-        (
-            minimize(cost, start, method="L-BFGS-B", bounds=BOUNDS, options=PRECISION)
-            for start in ([np.log(list(near.values()))] if near else STARTS)
-        ),
-        key=lambda result: result.fun,
-    )
-    return dict(zip(("r", "alpha", "a", "b"), np.exp(found.x).tolist(), strict=True))
+    starts = [np.log(list(near.values()))] if near else STARTS
+    found = most_likely(cost, starts=starts, bounds=BOUNDS)
+    return dict(zip(("r", "alpha", "a", "b"), found.tolist(), strict=True))
 
 
 def stopping_nodes(*, a: float, b: float) -> tuple[np.ndarray, np.ndarray]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from scipy.optimize import minimize
-from scipy.special import gammaln
+from scipy.special import gammaln, psi
+
+from segmentation.evaluating.expectation.likelihood import most_likely
 
 STARTS = ((1.0, 1.0, 3.0), (0.0, 0.0, 2.0), (2.0, 1.0, 1.0))
 BOUNDS = ((-6.0, 8.0), (-6.0, 8.0), (-6.0, 12.0))
-PRECISION = {"ftol": 1e-10, "gtol": 1e-7, "maxiter": 500}
 
 
 def fit_spending(
@@ -48,24 +48,27 @@ def fit_spending(
     if near:
         starts = (tuple(np.log([near["p"], near["q"], near["v"] / unit])),)
 
-    def cost(logs: np.ndarray) -> float:
+    def cost(logs: np.ndarray) -> tuple[float, np.ndarray]:
         p, q, v = np.exp(logs)
-        return -(
-            gammaln(p * n + q)
+        spent, shape = v + n * value, p * n + q
+        each = (
+            gammaln(shape)
             - gammaln(p * n)
             - gammaln(q)
             + q * np.log(v)
             + (p * n - 1) * np.log(value)
             + p * n * np.log(n)
-            - (p * n + q) * np.log(v + n * value)
-        ).mean()
+            - shape * np.log(spent)
+        )
+        share = np.log(n * value / spent)
+        slopes = np.array(
+            [
+                p * n * (psi(shape) - psi(p * n) + share),
+                q * (psi(shape) - psi(q) + np.log(v / spent)),
+                q - shape * v / spent,
+            ]
+        )
+        return -each.mean(), -slopes.mean(axis=1)
 
-    found = min(
-        (
-            minimize(cost, start, method="L-BFGS-B", bounds=BOUNDS, options=PRECISION)
-            for start in starts
-        ),
-        key=lambda result: result.fun,
-    )
-    p, q, v = np.exp(found.x).tolist()
+    p, q, v = most_likely(cost, starts=starts, bounds=BOUNDS).tolist()
     return {"p": p, "q": q, "v": v * unit}
