@@ -94,6 +94,21 @@ def who_left_champions_last_month(release: Release) -> pd.DataFrame:
 
 
 @answers
+def why_did_revenue_change_last_month(release: Release) -> pd.DataFrame:
+    bridge = release.revenue_bridge.query("is_complete")
+    last = bridge[bridge["month"] == bridge["month"].max()]
+    order = last["revenue_change"].abs().sort_values(ascending=False).index
+    return last.loc[order, ["month", "reason", "customer_count", "revenue_change"]]
+
+
+@answers
+def what_is_a_cohort_worth_after_a_year(release: Release) -> pd.DataFrame:
+    cohorts = release.cohort_revenue.query("months_since == 12 and is_complete")
+    columns = ["cohort_month", "customer_count", "cumulative_revenue_per_customer"]
+    return cohorts.sort_values("cohort_month")[columns]
+
+
+@answers
 def at_risk_customers_by_revenue(release: Release) -> pd.DataFrame:
     customers = release.customer_segments
     history = release.segment_history
