@@ -48,10 +48,10 @@ cells as (
         grid.f_score,
         grid.rfm_group,
         coalesce(filled.customer_count, 0) as customer_count,
-        {{ ratio('coalesce(filled.customer_count, 0)', 'totals.customer_count') }}
+        coalesce(filled.customer_count, 0) / nullif(totals.customer_count, 0)
             as customer_share,
         coalesce(filled.revenue, 0) as revenue,
-        {{ ratio('coalesce(filled.revenue, 0)', 'totals.revenue') }} as revenue_share
+        coalesce(filled.revenue, 0) / nullif(totals.revenue, 0) as revenue_share
 
     from grid
 

@@ -71,7 +71,7 @@ sizes as (
         median(recency_days) as median_recency_days,
         median(order_count) as median_order_count,
         {{ median_value('monetary_value') }} as median_monetary_value,
-        {{ ratio('sum(monetary_value)', 'sum(order_count)') }} as revenue_per_order,
+        sum(monetary_value) / nullif(sum(order_count), 0) as revenue_per_order,
         avg(cast(confidence as decimal(18, 6))) as mean_confidence,
         sum(expected_spend) as expected_spend,
         median(silence_probability) as silence_probability,
@@ -150,7 +150,7 @@ summarised as (
         coalesce(sizes.customer_count, 0) as customer_count,
         coalesce(sizes.customer_count, 0) / totals.customer_count as customer_share,
         coalesce(sizes.revenue, 0) as revenue,
-        {{ ratio('coalesce(sizes.revenue, 0)', 'totals.revenue') }} as revenue_share,
+        coalesce(sizes.revenue, 0) / nullif(totals.revenue, 0) as revenue_share,
         -- The rest of the segment's revenue is that of the others, who may be few as
         -- well.
         case
