@@ -90,7 +90,7 @@ PLAIN, EURO = Formats(), Formats(currency="EUR")
         ),
         (
             Formats(currency="USD", locale="es").money_short(2.5e9),
-            "2.500\u00a0M\u00a0US$",
+            "2500\u00a0M\u00a0US$",
         ),
         (Formats(locale="de").decimal_mark, ","),
         (PLAIN.unit(12.5, "days"), "13"),
