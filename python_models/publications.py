@@ -17,6 +17,8 @@ def model(dbt, session):
             "customer_predictions": dbt.ref("customer_predictions"),
             "prediction_quality": dbt.ref("prediction_quality"),
             "prediction_calibration": dbt.ref("prediction_calibration"),
+            "prediction_record": dbt.ref("prediction_record"),
+            "campaign_plans": dbt.ref("campaign_plans"),
             "tier_usefulness": dbt.ref("tier_usefulness"),
             "segment_profiles": dbt.ref("segment_profiles"),
             "segment_monthly": dbt.ref("segment_monthly"),

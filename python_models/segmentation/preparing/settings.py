@@ -153,6 +153,7 @@ SETTINGS: dict[str, Setting] = {
     "prediction_horizon_days": whole(1, 365),
     "prediction_backtest_days": Setting("rising_days"),
     "prediction_sample_size": whole(100),
+    "campaign_arm_minimum": whole(2),
     "prediction_customers_minimum": whole(2),
     "prediction_repeaters_minimum": whole(2),
     "prediction_history_days_minimum": whole(0),

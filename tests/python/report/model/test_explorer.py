@@ -8,7 +8,7 @@ from report_fixture import make_tables
 from report_pages import page_of
 from segmentation.report import render_report
 from segmentation.report.page import Page
-from segmentation.report.sections import explorer
+from segmentation.report.model import explorer
 from segmentation.report.sections.explorer import tell
 
 

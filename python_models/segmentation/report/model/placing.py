@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from segmentation.report.model.page_model import published_model
 from segmentation.report.page import Page
-from segmentation.report.page_model import published_model
 from segmentation.wording.sentences import capitalised
 
 EXAMPLES = 3
