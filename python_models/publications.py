@@ -18,6 +18,7 @@ def model(dbt, session):
             "prediction_quality": dbt.ref("prediction_quality"),
             "prediction_calibration": dbt.ref("prediction_calibration"),
             "tier_usefulness": dbt.ref("tier_usefulness"),
+            "segment_actions": dbt.ref("segment_actions"),
             "segment_profiles": dbt.ref("segment_profiles"),
             "segment_monthly": dbt.ref("segment_monthly"),
             "segment_history": dbt.ref("segment_history"),
