@@ -20,6 +20,7 @@ def model(dbt, session):
             "prediction_record": dbt.ref("prediction_record"),
             "campaign_plans": dbt.ref("campaign_plans"),
             "tier_usefulness": dbt.ref("tier_usefulness"),
+            "segment_actions": dbt.ref("segment_actions"),
             "segment_profiles": dbt.ref("segment_profiles"),
             "segment_monthly": dbt.ref("segment_monthly"),
             "segment_history": dbt.ref("segment_history"),
