@@ -200,7 +200,6 @@ SETTINGS: dict[str, Setting] = {
     "smallest_category_share": Setting("share", 0, 0.5, **fitted),
     "categorical_weight": number(0, 10, **fitted),
     # ---- What counts as good
-    "at_risk_r_score": whole(1, 5),
     "stable_jaccard": share(),
     "rule_precision_minimum": share(),
     "assignment_agreement_minimum": share(),

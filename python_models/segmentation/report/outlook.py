@@ -74,7 +74,9 @@ def make_outlook(published: Published) -> Outlook | None:
     known = people[people["expected_spend"].notna()].copy()
     for name in ("expected_spend", "spend_at_stake", "expected_orders"):
         known[name] = known[name].astype(float)
-    for name in ("is_at_risk", "has_returned"):
+    if "has_yearly_rhythm" not in known:
+        known["has_yearly_rhythm"] = False
+    for name in ("is_at_risk", "has_returned", "has_yearly_rhythm"):
         known[name] = known[name].fillna(False).astype(bool)
     reasons = people["refused_reason"].dropna()
     day = found["as_of_date"].max() if "as_of_date" in found else None
@@ -100,3 +102,47 @@ def hidden(counts: Mapping, *, minimum: int) -> set:
         others = [key for key, count in counts.items() if count >= minimum]
         small |= set(sorted(others, key=lambda key: (counts[key], str(key)))[:1])
     return small
+
+
+def hidden_cells(counts: Mapping[tuple, int], *, minimum: int) -> set:
+    """Cells of a table with totals of its rows and columns whose money is not shown.
+
+    As `hidden`, line by line, until no line gives one of them away. A cell whose other
+    line hides something already is taken first: it costs no more.
+
+    Parameters
+    ----------
+    counts : mapping of (row, column) to int
+        Customers of each cell.
+    """
+    gone = {key for key, count in counts.items() if 0 < count < minimum}
+    lines = [
+        [key for key in counts if key[axis] == name]
+        for axis in (0, 1)
+        for name in sorted({key[axis] for key in counts}, key=str)
+    ]
+    is_changed = True
+    while is_changed:
+        is_changed = False
+        for axis_line in lines:
+            inside = [key for key in axis_line if key in gone]
+            if not inside or sum(counts[key] for key in inside) >= minimum:
+                continue
+            others = [key for key in axis_line if counts[key] and key not in gone]
+            if others:
+                gone.add(
+                    min(
+                        others,
+                        key=lambda key: (
+                            not any(
+                                one in gone and (one[0] == key[0] or one[1] == key[1])
+                                for one in gone
+                                if one not in inside
+                            ),
+                            counts[key],
+                            str(key),
+                        ),
+                    )
+                )
+                is_changed = True
+    return gone

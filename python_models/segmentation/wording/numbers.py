@@ -97,6 +97,13 @@ class Formats:
         """A number of things: 1,234."""
         return self.fixed(value)
 
+    def rough(self, value: object) -> str:
+        """An estimated number of things, to three figures: 31,100."""
+        if is_missing(value) or abs(float(value)) < 1000:
+            return self.count(value)
+        step = 10 ** (len(str(round(abs(float(value))))) - 3)
+        return self.count(round(float(value) / step) * step)
+
     def number(self, value: object) -> str:
         """A measure of no fixed unit, to about three figures: 24, 4.2, 0.31."""
         if is_missing(value):

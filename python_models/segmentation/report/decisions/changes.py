@@ -91,7 +91,10 @@ def directions(page: Page, found: dict) -> list[dict]:
         if new != old:
             counts["more" if new > old else "less"] += int(row.customer_count)
     return [
-        {"name": f"to a segment that is expected to spend {name} each", "count": count}
+        {
+            "name": f"into segments with {name} expected spend per customer",
+            "count": count,
+        }
         for name, count in counts.items()
     ]
 
@@ -165,8 +168,8 @@ def is_noise(quality: dict) -> bool:
 def proof_heading(quality: dict) -> str:
     """Whether movement can be believed."""
     if is_noise(quality):
-        return "Part of this is noise: customers who buy the same move as well"
-    return "Is it noise? No: who buys the same stays"
+        return "Part of this is noise: those who buy the same move as well"
+    return "Is it noise? No: those who buy the same stay"
 
 
 def proof_notes(page: Page, quality: dict) -> str:

@@ -48,7 +48,7 @@ def build(page: Page) -> dict | None:
         "spend": spend,
         "orders": orders,
         "spend_range": range_words(page, spend, page.formats.money_short),
-        "orders_range": orders and range_words(page, orders, page.formats.count),
+        "orders_range": orders and range_words(page, orders, page.formats.rough),
         "until": page.outlook.last_day,
         "record_title": record_words(page, trials),
         "svg": draw_forecasts(

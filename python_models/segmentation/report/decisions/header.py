@@ -17,18 +17,30 @@ def headline(page: Page) -> str:
     spend, _ = forecast.record(page, "spend")
     if spend is None:
         return base_words(page)
-    days = page.outlook.horizon_days
-    words = (
-        f"Spend in the next {days} days: {forecast.compared(page, spend)} in the last "
-        f"{days}"
-        if spend["recent_total"] and spend["recent_total"] > 0
-        else f"What to expect of the next {days} days"
-    )
     late = len(page.outlook.late)
+    words = spend_words(page, spend)
     if not late:
         return words
-    people = plural(late, "customer is", "customers are")
-    return f"{words}; {page.formats.count(late)} {people} late"
+    return f"{words}; {page.formats.count(late)} {plural(late, 'is', 'are')} late"
+
+
+def spend_words(page: Page, spend: dict) -> str:
+    """What today's customers should spend, next to the horizon before."""
+    days = page.outlook.horizon_days
+    if not spend["recent_total"] or spend["recent_total"] <= 0:
+        return f"What today's customers should spend in the next {days} days"
+    change = forecast.change(spend)
+    if change is None:
+        much = "about as much"
+        return (
+            f"Today's customers should spend {much} in the next {days} days as in the "
+            "last"
+        )
+    more = "less" if change < 0 else "more"
+    return (
+        f"Today's customers should spend {page.formats.share(abs(change))} {more} in "
+        f"the next {days} days than in the last"
+    )
 
 
 def base_words(page: Page) -> str:
@@ -81,11 +93,11 @@ def _late(page: Page) -> Markup:
     people = plural(len(late), "customer is", "customers are")
     verb = plural(len(late), "its", "their")
     if stake is None:
-        return Markup("<b>{} {}</b> late for {} own rhythm.").format(
+        return Markup("<b>{}</b> {} late for {} own rhythm.").format(
             page.figure(len(late), "count", "late"), people, verb
         )
     return Markup(
-        "<b>{} {}</b> late for {} own rhythm, with <b>{}</b> at stake."
+        "<b>{}</b> {} late for {} own rhythm, with <b>{}</b> at stake."
     ).format(
         page.figure(len(late), "count", "late"),
         people,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from segmentation.report.decisions import trials
 from segmentation.report.outlook import STATES, Outlook, hidden
 from segmentation.report.page import Page
 from segmentation.report.pictures import draw_bar
@@ -12,12 +13,13 @@ from segmentation.wording.sentences import plural
 
 # State: as a word, as what they are, and what it means.
 WORDS = {
-    "active": ("Active", "are active", "likely to order"),
-    "due": ("Due", "are due", "more likely than not to order, or not waiting long"),
-    "overdue": ("Overdue", "are overdue", "more likely to stay silent"),
-    "lapsed": ("Lapsed", "have lapsed", "silent so long that few come back"),
-    "new": ("New", "are new", "one order day so far, not long ago"),
+    "active": ("Active", "are active", "will very likely order"),
+    "due": ("Due", "are due", "may order or not"),
+    "overdue": ("Overdue", "are overdue", "wait long; may well stay away"),
+    "lapsed": ("Lapsed", "have lapsed", "will hardly order"),
+    "new": ("New", "are new", "one order so far"),
 }
+UNDER_CONTRACT = "will very likely order, or under a yearly contract"
 FIRST = 20  # late customers told of by themselves
 AROUND = 3  # times as many late customers there must be for that
 
@@ -46,8 +48,9 @@ def build(page: Page) -> dict | None:
 
 def heading(page: Page, outlook: Outlook) -> str:
     """The commonest state with its share, and the late with what is at stake."""
-    shares = outlook.people["lifecycle"].value_counts(normalize=True)
-    state = min(shares.index, key=lambda name: (-shares[name], STATES.index(name)))
+    found = outlook.people["lifecycle"].value_counts(normalize=True)
+    shares = found.reindex(STATES, fill_value=0.0)
+    state = min(STATES, key=lambda name: (-shares[name], STATES.index(name)))
     first = f"{page.formats.share(shares[state])} {WORDS[state][1]}"
     late = outlook.late
     if late.empty:
@@ -91,7 +94,7 @@ def rows(page: Page, outlook: Outlook) -> list[dict]:
             {
                 "state": name,
                 "label": WORDS[name][0],
-                "meaning": WORDS[name][2],
+                "meaning": meaning(name, part),
                 "count": counts[name],
                 "share": counts[name] / len(people),
                 "share_before": earlier and earlier["shares"].get(name, 0.0),
@@ -106,6 +109,13 @@ def rows(page: Page, outlook: Outlook) -> list[dict]:
             }
         )
     return found
+
+
+def meaning(state: str, part: pd.DataFrame) -> str:
+    """What a state says of its customers; who has a yearly contract waits a year."""
+    if state == "active" and part["has_yearly_rhythm"].any():
+        return UNDER_CONTRACT
+    return WORDS[state][2]
 
 
 def order_chance(part: pd.DataFrame) -> float | None:
@@ -183,6 +193,7 @@ def notes(page: Page, outlook: Outlook) -> str:
         f"The money of fewer than {page.settings['minimum_cell_size']} customers is "
         "not shown, nor what would give it away."
     )
+    said += [f"{row['head']} {row['text']}" for row in trials.wrong_states(page)]
     return " ".join(part for part in said if part)
 
 
@@ -200,10 +211,13 @@ def last_list(page: Page) -> str:
     row = max(found, key=lambda one: str(one["cut_off_date"]))
     when = short_day(row["cut_off_date"])
     predicted = page.formats.money_short(row["predicted_total"])
-    said = f"The late of {when} were to fall {predicted} short of that rate"
+    said = (
+        f"Customers who were late on {when} were expected to fall {predicted} short of "
+        "that rate"
+    )
     if row["actual_total"] <= 0:
         return f"{said}; they did not."
-    return f"{said}; they fell {page.formats.money_short(row['actual_total'])} short."
+    return f"{said}, and fell {page.formats.money_short(row['actual_total'])} short."
 
 
 def build_lists(page: Page) -> dict | None:
@@ -239,6 +253,9 @@ def build_lists(page: Page) -> dict | None:
         "rows": found,
         "has_stake": any(row["stake"] is not None for row in found),
         "has_files": any(row["file"] for row in found),
+        "note": "In the lists they are the rows with spend_at_stake above 0."
+        if any(row["file"] for row in found)
+        else None,
         "folder": page.settings["audiences_folder"],
     }
 

@@ -13,6 +13,7 @@ COLUMNS = (
     "smallest_change",
 )
 ALL = "all"
+USUAL = 0.2  # share held out that the heading speaks of
 
 
 def build(page: Page) -> dict | None:
@@ -58,10 +59,9 @@ def written(page: Page, change: float) -> str:
 
 def heading(page: Page, found: list[dict]) -> str:
     """What the whole base could show; else the segment that could show the least."""
-    whole = [row for row in found if row["segment_id"] == ALL]
-    row = min(
-        whole or found, key=lambda one: (one["smallest_change"], one["segment_id"])
-    )
+    whole = [row for row in found if row["segment_id"] == ALL] or found
+    usual = [row for row in whole if row["holdout_share"] == USUAL] or whole
+    row = min(usual, key=lambda one: (one["smallest_change"], one["segment_id"]))
     face = page.face(row["segment_id"])
     count = page.formats.count(row["customer_count"])
     who = (
@@ -70,6 +70,7 @@ def heading(page: Page, found: list[dict]) -> str:
         else f"all {count} {plural(row['customer_count'], 'customer', 'customers')}"
     )
     return (
-        f"No campaign measured yet. A test on {who} would show a change in spend of "
-        f"{written(page, row['smallest_change'])} or more"
+        f"No campaign measured yet: a test on {who}, "
+        f"{page.formats.share(row['holdout_share'])} of them held out, would show a "
+        f"change in spend of {written(page, row['smallest_change'])} or more"
     )

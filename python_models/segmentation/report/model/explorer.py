@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from segmentation.report.model.choice import selected
 from segmentation.report.page import Page
 from segmentation.wording.sentences import capitalised
@@ -108,7 +110,9 @@ def _panel(page: Page, row: dict, groups: dict) -> dict:
     return {
         "row": row,
         "groups": shown,
-        "story": [] if row.get("is_selected") else tell(shown),
+        "story": []
+        if row.get("is_selected")
+        else tell(shown, written=page.formats.share),
     }
 
 
@@ -132,7 +136,7 @@ def _group_name(parts: list[dict]) -> str:
     return capitalised(" + ".join(words) or "a bit of everybody")
 
 
-def tell(groups: list[dict]) -> list[str]:
+def tell(groups: list[dict], *, written: Callable = str) -> list[str]:
     """What happens to today's segments, a sentence each: merges, then splits."""
     told, merged = [], set()
     for group in groups:
@@ -154,7 +158,7 @@ def tell(groups: list[dict]) -> list[str]:
         name, share = largest[number]
         if share < WHOLE and number not in merged:
             told.append(
-                f"{name} would be split: the largest part has {share:.0%} of it."
+                f"{name} would be split: the largest part has {written(share)} of it."
             )
     if told:
         return told

@@ -11,7 +11,14 @@ from segmentation.wording.numbers import is_missing
 from segmentation.wording.sentences import capitalised, joined
 
 DRIVERS = 3  # on a card
-ACTIONS = 4  # parts of a segment told apart
+# Situation of segment_actions: what its customers are.
+SITUATIONS = {
+    **{state: WORDS[state][1] for state in STATES},
+    "returned": "are back after a long pause",
+    "under contract": "are under a yearly contract",
+    "not predicted": "have no prediction yet",
+    "no orders": "have no order that was kept",
+}
 SOFT = 0.6  # stability below which a segment's borders are soft
 
 
@@ -172,15 +179,16 @@ def expected_words(page: Page, part) -> str:
     """Spend in all, orders each, and how many will stay silent."""
     money = page.unless_few(round(float(part["expected_spend"].sum()), 2), len(part))
     orders = float(part["expected_orders"].mean())
-    silent = float(part["silence_probability"].sum())
+    silent = round(float(part["silence_probability"].sum()))
     count = page.formats.count(len(part))
     share = page.formats.share(silent / len(part))
     people = (
         f"about {page.formats.count(silent)} of {count} ({share}) will stay silent"
-        if round(silent) >= 1
+        if silent
         else f"hardly any of {count} will stay silent"
     )
-    each = f"{page.formats.number(orders)} {'order' if orders == 1 else 'orders'} each"
+    written = page.formats.unit(orders, "orders")
+    each = f"{written} {'order' if written == '1' else 'orders'} each"
     if money is None:
         return f"{each}; {people}"
     return f"{page.formats.money_short(money)} in all, {each}; {people}"
@@ -193,47 +201,44 @@ def actions(page: Page, face: Face) -> list[dict]:
         for row in page.published.rows(
             "segment_actions",
             "segment_id",
-            "lifecycle",
-            "value_tier",
+            "situation",
+            "value_tiers",
             "customer_count",
             "recommended_action",
+            "display_order",
         )
-        if row["segment_id"] == face.segment_id and row["recommended_action"]
+        if row["segment_id"] == face.segment_id
     ]
-    parts: dict[tuple, dict] = {}
-    for row in found:
-        key = (row["recommended_action"], row["lifecycle"])
-        part = parts.setdefault(
-            key,
-            {
-                "action": row["recommended_action"],
-                "state": row["lifecycle"],
-                "detail": row.get("action_detail"),
-                "tiers": {},
-                "count": 0,
-            },
-        )
-        part["count"] += row["customer_count"]
-        part["tiers"][row["value_tier"]] = row["customer_count"]
-    told = sorted(
-        parts.values(), key=lambda part: (-part["count"], part["action"], part["state"])
-    )
-    total = sum(part["count"] for part in told)
-    for part in told:
-        part["who"] = who_words(page, part, total)
-    return told
+    found.sort(key=lambda row: row["display_order"])
+    total = sum(row["customer_count"] for row in found)
+    return [
+        {
+            "who": who_words(page, row, total),
+            "action": row["recommended_action"],
+            "detail": row.get("action_detail"),
+            "measure": row.get("action_measure"),
+            "stake": row.get("spend_at_stake") or None,
+        }
+        for row in found
+    ]
 
 
-def who_words(page: Page, part: dict, total: int) -> str:
-    """'610 of 671 are active'."""
-    state = WORDS.get(part["state"])
-    count = page.formats.count(part["count"])
-    if state is None:
-        return f"{count} of {page.formats.count(total)}"
-    words = state[1]
-    if part["count"] == 1:
-        words = words.replace("are ", "is ").replace("have ", "has ")
-    return f"{count} of {page.formats.count(total)} {words}"
+def who_words(page: Page, row: dict, total: int) -> str:
+    """'610 of 671 are active, in the top or high tier'."""
+    count, situation = row["customer_count"], str(row["situation"])
+    words = SITUATIONS.get(situation, f"are {situation}")
+    if count == 1:
+        words = words.replace("are ", "is ", 1).replace("have ", "has ", 1)
+    said = f"{page.formats.count(count)} of {page.formats.count(total)} {words}"
+    tiers = str(row["value_tiers"] or "any").split()
+    if tiers == ["any"]:
+        return said
+    return f"{said}, in the {alternatives(tiers)} tier"
+
+
+def alternatives(words: list[str]) -> str:
+    """'top, high or medium'."""
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
 
 
 def soft_words(page: Page, face: Face) -> str | None:
@@ -242,8 +247,9 @@ def soft_words(page: Page, face: Face) -> str | None:
     if stability is None or stability >= SOFT or not face.is_clustered:
         return None
     return (
-        f"Soft borders: fitted again to other samples of your customers, this segment "
-        f"shares {page.formats.share(stability)} of its members with its closest match."
+        "Soft borders: of the customers in this segment or in its closest match, when "
+        f"the model is fitted to other samples, {page.formats.share(stability)} are in "
+        "both."
     )
 
 

@@ -99,7 +99,8 @@ def coverage(page: Page, found: list[dict]) -> str:
     """Of how many customers an attribute is known."""
     known = sum(row["customer_count"] or 0 for row in found)
     total = sum(face.row.get("customer_count") or 0 for face in page.faces)
-    return f"Known of {page.formats.count(known)} of {page.formats.count(total)} customers."
+    counts = page.formats.count(known), page.formats.count(total)
+    return "Known of {} of {} customers.".format(*counts)
 
 
 def label(value: object) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
-
+from segmentation.report.decisions import trials
 from segmentation.report.decisions.needs import WORDS
 from segmentation.report.page import Page
-from segmentation.wording.dates import day, short_day
+from segmentation.wording.dates import day
 from segmentation.wording.sentences import full_stop
 
 # Method of prediction_quality: what it is.
@@ -21,7 +20,7 @@ METHODS = {
 OWN = ("ours", "model_alone")
 CLOSE = 0.02  # misses within this share of each other are as good
 CLOSE_RANK = 0.005  # shares of pairs ranked right within this are as good
-FEWEST = 20  # customers of a state below which nothing is said of it
+MUCH = 0.1  # a total missed by more than this share was wrong
 MONEY_CHECKS = (
     "money",
     "discounts",
@@ -50,7 +49,7 @@ def build(page: Page) -> dict | None:
         "date": found[0]["date"] if found else None,
         "horizon": page.outlook.horizon_days if page.outlook else None,
         "coverage": coverage(page),
-        "states": states(page),
+        "states": state_rows(page),
         "wrong": wrong(page),
     }
 
@@ -193,78 +192,32 @@ def coverage(page: Page) -> str | None:
     )
 
 
-def states(page: Page) -> list[dict]:
-    """What was expected of each state at the newest tried day, and what came."""
-    found = [
-        row
-        for row in page.published.rows(
-            "prediction_calibration",
-            "cut_off_date",
-            "grouping_name",
-            "group_name",
-            "customer_count",
-            "expected_ordered_share",
-            "actual_ordered_share",
-        )
-        if row["grouping_name"] == "lifecycle"
-    ]
-    if not found:
-        return []
-    newest = max(str(row["cut_off_date"]) for row in found)
-    by_name = {
-        row["group_name"]: row for row in found if str(row["cut_off_date"]) == newest
-    }
-    return [
-        {
-            "label": WORDS[name][0],
-            "state": name,
-            **by_name[name],
-            "expected_width": page.rules.width(by_name[name]["expected_ordered_share"]),
-            "actual_width": page.rules.width(by_name[name]["actual_ordered_share"]),
-        }
-        for name in WORDS
-        if name in by_name
-    ]
-
-
-def is_off(row: dict) -> bool:
-    """Whether a state did otherwise than expected, beyond chance.
-
-    More than two standard errors of the expected share, of enough customers.
-    """
-    count, expected = row["customer_count"], row["expected_ordered_share"]
-    if count < FEWEST:
-        return False
-    error = math.sqrt(max(expected * (1 - expected), 1e-9) / count)
-    return abs(row["actual_ordered_share"] - expected) > 2 * error
-
-
 def wrong(page: Page) -> list[dict]:
-    """Where the newest tried forecast was wrong, state by state."""
-    said = []
-    for row in states(page):
-        if not is_off(row):
-            continue
-        count = page.formats.count(row["customer_count"])
-        actual, expected = row["actual_ordered_share"], row["expected_ordered_share"]
-        more = "more" if actual > expected else "less"
-        said.append(
-            {
-                "head": f"{row['label']} customers ordered {more} often than expected.",
-                "text": f"Of {count} on {day(row['cut_off_date'])}, "
-                f"{page.formats.share(expected)} were expected to order, and "
-                f"{page.formats.share(actual)} did.",
-            }
-        )
+    """Where the newest tried forecast was wrong: states, and the total."""
+    said = trials.wrong_states(page)
     ours = next((row for row in rivals(page) if row["method"] == "ours"), None)
-    if ours and ours["total"] is not None and abs(ours["total"]) > 0.1:
+    if ours and ours["total"] is not None and abs(ours["total"]) > MUCH:
         more = "less" if ours["total"] > 0 else "more"
         said.append(
             {
                 "head": f"All together spent {more} than expected.",
-                "text": f"The forecast of {short_day(ours['date'])} was "
+                "text": f"The forecast of {day(ours['date'])} was "
                 f"{page.formats.share(abs(ours['total']))} too "
                 f"{'high' if ours['total'] > 0 else 'low'}.",
             }
         )
     return said
+
+
+def state_rows(page: Page) -> list[dict]:
+    """The tried states with their words and the widths of their bars."""
+    return [
+        {
+            **row,
+            "state": row["group_name"],
+            "label": WORDS[row["group_name"]][0],
+            "expected_width": page.rules.width(row["expected_ordered_share"]),
+            "actual_width": page.rules.width(row["actual_ordered_share"]),
+        }
+        for row in trials.states(page)
+    ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from segmentation.report.outlook import TIERS, Outlook, hidden
+from segmentation.report.outlook import TIERS, Outlook, hidden_cells
 from segmentation.report.page import Page
 from segmentation.report.pictures import draw_curve
 from segmentation.wording.dates import day
@@ -21,7 +21,7 @@ def build(page: Page) -> dict | None:
     return {
         "title": heading(page, outlook),
         "question": f"Where is the spend of the next {outlook.horizon_days} days? "
-        "Tiers rank customers by what is expected of them, not by what they have spent.",
+        "Tiers rank customers by what is expected of them, not by past spend.",
         "tiers": TIERS,
         "rows": table(page, outlook),
         "trial": trial(page),
@@ -82,20 +82,14 @@ def table(page: Page, outlook: Outlook) -> list[dict]:
     minimum = page.settings["minimum_cell_size"]
     sizes = people.groupby(["segment_id", "value_tier"]).size()
     money = people.groupby(["segment_id", "value_tier"])["expected_spend"].sum()
-    # A cell can be told from its row and from its column.
-    withheld = set()
-    for key in sizes.index.get_level_values(0).unique():
-        counts = {(key, name): int(sizes.get((key, name), 0)) for name in TIERS}
-        withheld |= hidden(counts, minimum=minimum)
-    for name in TIERS:
-        column = {
-            (key, name): int(sizes.get((key, name), 0))
-            for key in sizes.index.get_level_values(0).unique()
-        }
-        gone = {key for key in withheld if key[1] == name}
-        if gone and sum(column[key] for key in gone) < minimum:
-            others = [key for key in column if column[key] and key not in gone]
-            withheld |= set(sorted(others, key=lambda key: (column[key], key))[:1])
+    withheld = hidden_cells(
+        {
+            (segment_id, name): int(sizes.get((segment_id, name), 0))
+            for segment_id in people["segment_id"].unique()
+            for name in TIERS
+        },
+        minimum=minimum,
+    )
     total = float(people["expected_spend"].sum())
     rows = []
     for face in page.faces:
