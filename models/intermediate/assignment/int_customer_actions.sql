@@ -41,6 +41,7 @@ situations as (
             when
                 predictions.has_returned
                 and predictions.lifecycle in ('active', 'due')
+                and not predictions.is_at_risk
                 then 'returned'
             else predictions.lifecycle
         end as situation
