@@ -37,8 +37,8 @@ def build(page: Page) -> dict | None:
         share = page.formats.share(share_old)
         return {
             "title": "New customers: the history is too short to follow them",
-            "question": f"{share} of all customers had ordered by the end of the data's "
-            "third month. When they ordered for the first time is not known, so "
+            "question": f"{share} of all customers had ordered by the end of the third "
+            "month of the data. When they ordered for the first time is not known, so "
             "cohorts would say little.",
             "rows": [],
         }

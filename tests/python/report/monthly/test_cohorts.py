@@ -44,7 +44,7 @@ def test_where_most_were_there_at_the_start_the_section_says_why_it_is_empty():
 
     assert section["rows"] == []
     assert section["question"].startswith(
-        "60% of all customers had ordered by the end of the data's third month"
+        "60% of all customers had ordered by the end of the third month"
     )
 
 
