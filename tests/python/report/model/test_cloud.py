@@ -6,7 +6,7 @@ import numpy as np
 
 from report_fixture import make_tables
 from segmentation.report import render_report
-from segmentation.report.sections.cloud import principal_components
+from segmentation.report.model.cloud import principal_components
 
 
 def test_principal_components_of_a_line_and_its_breadth():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from report_pages import page_of
-from segmentation.report.sections import placing
+from segmentation.report.model import placing
 
 
 def test_examples_to_place_are_typical_customers():

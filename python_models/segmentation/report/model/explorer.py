@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from segmentation.report.model.choice import selected
 from segmentation.report.page import Page
-from segmentation.report.sections.choice import selected
 from segmentation.wording.sentences import capitalised
 
 WHOLE = 0.8  # share of a segment, or of a group, that counts as all of it
 PART = 0.15  # share of a group below which a segment is not named
-TORN = 0.2  # a segment splits where two groups or more hold this share of it each
 
 
 def build(page: Page) -> dict | None:
@@ -109,7 +110,9 @@ def _panel(page: Page, row: dict, groups: dict) -> dict:
     return {
         "row": row,
         "groups": shown,
-        "story": [] if row.get("is_selected") else tell(shown),
+        "story": []
+        if row.get("is_selected")
+        else tell(shown, written=page.formats.share),
     }
 
 
@@ -133,7 +136,7 @@ def _group_name(parts: list[dict]) -> str:
     return capitalised(" + ".join(words) or "a bit of everybody")
 
 
-def tell(groups: list[dict]) -> list[str]:
+def tell(groups: list[dict], *, written: Callable = str) -> list[str]:
     """What happens to today's segments, a sentence each: merges, then splits."""
     told, merged = [], set()
     for group in groups:
@@ -146,13 +149,17 @@ def tell(groups: list[dict]) -> list[str]:
             names = [face.name for face in into]
             told.append(f"{', '.join(names[:-1])} and {names[-1]} merge.")
             merged |= {face.number for face in into}
-    pieces: dict = {}
+    largest: dict = {}
     for group in groups:
         for part in group["parts"]:
-            if part["of_segment"] >= TORN:
-                pieces.setdefault(part["face"].number, [part["face"].name, 0])[1] += 1
-    for number in sorted(pieces):
-        name, count = pieces[number]
-        if count > 1 and number not in merged:
-            told.append(f"{name}: split in {count}.")
-    return told or ["Today's segments stay much as they are; only borders shift."]
+            entry = largest.setdefault(part["face"].number, [part["face"].name, 0.0])
+            entry[1] = max(entry[1], part["of_segment"])
+    for number in sorted(largest):
+        name, share = largest[number]
+        if share < WHOLE and number not in merged:
+            told.append(
+                f"{name} would be split: the largest part has {written(share)} of it."
+            )
+    if told:
+        return told
+    return ["Today's segments stay: each has four fifths or more in one group."]

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from segmentation.report.charts import measure_by_count
 from segmentation.report.page import Page
+from segmentation.wording.sentences import joined
 
 VERDICTS = {
-    "natural groups": "The data falls into separate groups, and these are they.",
-    "continuum": "Customers form a continuum: the segments are useful slices of it, "
-    "with soft borders. Treat people near a border as belonging to both.",
-    "weak": "There is little structure in this data: use the segments as a rough "
-    "sorting, not as kinds of people.",
+    "natural groups": "Customers fall into separate groups.",
+    "continuum": "Customers form a continuum, and the segments are cuts through it: "
+    "customers on both sides of a border are much alike.",
+    "weak": "Customers hardly differ by kind: use the segments as a rough sorting.",
 }
+# Every segment of separate groups has at least this stability (Hennig).
+SEPARATE_STABILITY = 0.75
 # Name in the tables -> name in words.
 METHODS = {
     "kmeans": "k-means",
@@ -29,13 +31,13 @@ MEASURES = (
     (
         "inertia",
         "Spread left inside segments (elbow)",
-        "Lower is tighter; look for the bend.",
+        "Lower is tighter. It falls with every further segment.",
         "~s",
     ),
     (
         "silhouette",
         "Separation (silhouette)",
-        "Higher is better separated; above 0.5 is rare for customers.",
+        "Higher is better separated; 1 is the most.",
         None,
     ),
     (
@@ -56,6 +58,24 @@ def selected(found: list[dict]) -> dict | None:
     """The candidate in use."""
     chosen = [row for row in found if row.get("is_selected")]
     return chosen[0] if chosen else None
+
+
+def verdict(page: Page, chosen: dict) -> str | None:
+    """What kind of segments these are: separate only where each of them comes back."""
+    structure = chosen.get("structure")
+    weak = [
+        face.name
+        for face in page.clustered
+        if face.row.get("stability") is not None
+        and face.row["stability"] < SEPARATE_STABILITY
+    ]
+    if structure == "natural groups" and weak:
+        return (
+            "Customers fall into groups, but not every segment is one: "
+            f"{joined(weak)} {'do' if len(weak) > 1 else 'does'} not come back as it "
+            "is from other samples."
+        )
+    return VERDICTS.get(structure)
 
 
 def decimals(points: list[dict]) -> str:
@@ -115,7 +135,7 @@ def build(page: Page) -> dict | None:
         "chosen": chosen,
         "charts": charts,
         "candidates": found,
-        "verdict": VERDICTS.get(chosen.get("structure")),
+        "verdict": verdict(page, chosen),
         "has": {
             column
             for column in (

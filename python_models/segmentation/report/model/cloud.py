@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 from markupsafe import Markup, escape
 
+from segmentation.report.model.page_model import used_features, vectors
 from segmentation.report.page import Page
-from segmentation.report.page_model import used_features, vectors
 
 WIDTH, HEIGHT, MARGIN = 520, 400, 14
 FEWEST = 10  # customers a map is drawn for
@@ -15,7 +15,7 @@ NAMED = 2  # features named on each axis
 
 
 def build(page: Page) -> dict | None:
-    """The map as SVG, and the shares of sure and borderline placements."""
+    """The map as SVG, and the shares of firm and borderline placements."""
     people = page.published.frame("customer_segments", "customer_id", "segment_id")
     features = used_features(page)
     if people is None or not features:
@@ -38,7 +38,7 @@ def build(page: Page) -> dict | None:
     ]
     return {
         "title": "Map of customers",
-        "question": "Which segments lie next to each other, and how sharp are the "
+        "question": "Which segments lie next to each other, and how firm are the "
         "borders?",
         "svg": _draw(page, sample["segment_id"].to_numpy(), points),
         "sample": len(sample),
@@ -114,15 +114,14 @@ def _draw(page: Page, segments: np.ndarray, points: np.ndarray) -> Markup:
         )
     return Markup(
         '<svg id="chart-map" class="chart map" role="img" aria-label="Sampled '
-        "customers as dots; near dots behave alike. Letters mark the middle of each "
-        'segment." '
+        'customers as dots. Letters mark the middle of each segment." '
         f'viewBox="0 0 {WIDTH} {HEIGHT}"><g fill="none" stroke-width="5" '
         f'stroke-linecap="round">{"".join(dots)}</g>{"".join(marks)}</svg>'
     )
 
 
 def _sure(page: Page, people: pd.DataFrame) -> list[dict]:
-    """Shares of sure, fair and borderline placements by segment."""
+    """Shares of firm, fairly firm and borderline placements by segment."""
     if "confidence" not in people or people["confidence"].isna().all():
         return []
     high, low = (
@@ -136,7 +135,7 @@ def _sure(page: Page, people: pd.DataFrame) -> list[dict]:
             continue
         sure, unsure = (values >= high).mean(), (values < low).mean()
         fair = max(0.0, round(1 - sure - unsure, 9))
-        parts = [("sure", sure), ("fairly sure", fair), ("borderline", unsure)]
+        parts = [("firm", sure), ("fairly firm", fair), ("borderline", unsure)]
         found.append(
             {
                 "face": face,

@@ -7,9 +7,10 @@ import pandas as pd
 from report_fixture import make_tables
 from report_pages import page_of
 from segmentation.report import render_report
+from segmentation.report.model import explorer
+from segmentation.report.model.explorer import tell
 from segmentation.report.page import Page
-from segmentation.report.sections import explorer
-from segmentation.report.sections.explorer import tell
+from segmentation.wording.numbers import Formats
 
 
 def solutions(*counts: int) -> dict[str, pd.DataFrame]:
@@ -61,11 +62,13 @@ def test_groups_are_named_by_segments_that_are_a_part_of_them():
     merge = [{"parts": [part(page, 0, 0.5, 0.15), part(page, 1, 0.5, 0.85)]}]
     assert explorer.tell(merge) == ["A and B merge."]
     for near in ((0, 0.49, 0.15), (0, 0.5, 0.14)):
-        group = [{"parts": [part(page, *near), part(page, 1, 0.5, 0.85)]}]
-        assert explorer.tell(group)[0].startswith("Today's segments stay")
-    split = [{"parts": [part(page, 2, 0.2, 1)]}, {"parts": [part(page, 2, 0.8, 1)]}]
-    assert explorer.tell(split) == ["C: split in 2."]
-    split[0] = {"parts": [part(page, 2, 0.19, 1)]}
+        group = [{"parts": [part(page, *near), part(page, 1, 0.9, 0.85)]}]
+        assert "merge" not in explorer.tell(group)[0]
+    split = [{"parts": [part(page, 2, 0.21, 1)]}, {"parts": [part(page, 2, 0.79, 1)]}]
+    assert explorer.tell(split) == [
+        "C would be split: the largest part has 0.79 of it."
+    ]
+    split[1] = {"parts": [part(page, 2, 0.8, 1)]}
     assert explorer.tell(split)[0].startswith("Today's segments stay")
 
 
@@ -85,7 +88,10 @@ def test_merges_and_splits_are_told():
         {"parts": [part(third, 0.6, 1.0)]},
         {"parts": [part(third, 0.4, 0.8)]},
     ]
-    assert tell(groups) == ["A and B merge.", "C: split in 2."]
+    assert tell(groups, written=Formats().share) == [
+        "A and B merge.",
+        "C would be split: the largest part has 60% of it.",
+    ]
     assert tell([{"parts": [part(first, 1.0, 1.0)]}]) == [
-        "Today's segments stay much as they are; only borders shift."
+        "Today's segments stay: each has four fifths or more in one group."
     ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from segmentation.report.sections import choice
+from segmentation.report.model import choice
 
 
 def test_axes_have_as_many_decimals_as_tell_ticks_apart():

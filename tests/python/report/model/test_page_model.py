@@ -1,7 +1,7 @@
 """The published model as the page reads it."""
 
 from report_fixture import make_tables, standardise
-from segmentation.report.page_model import vectors
+from segmentation.report.model.page_model import vectors
 
 TABLES = make_tables(count=300)
 

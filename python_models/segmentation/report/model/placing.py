@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from segmentation.report.model.page_model import published_model
 from segmentation.report.page import Page
-from segmentation.report.page_model import published_model
-from segmentation.wording.numbers import LOCALES
 from segmentation.wording.sentences import capitalised
 
 EXAMPLES = 3
@@ -48,7 +47,7 @@ def build(page: Page) -> dict | None:
         "example": _example(page, numeric, medians),
         "model": {
             **model,
-            "decimal": LOCALES[page.settings["locale"]][1],
+            "decimal": page.formats.decimal_mark,
             "labels": labels,
             "segments": {
                 face.number: {
