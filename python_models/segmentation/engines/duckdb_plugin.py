@@ -5,6 +5,7 @@ dbt-duckdb calls the plugin once a process.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import logging
 from pathlib import Path
@@ -32,6 +33,7 @@ class Plugin(BasePlugin):
         # garbage again and again, it costs a build a sixth of its time.
         gc.freeze()
         gc.set_threshold(100_000, 50, 100)
+        atexit.register(gc.unfreeze)
         path = Path(creds.path)
         try:
             notes = open_home(path.parent, database=path)
