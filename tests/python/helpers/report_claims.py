@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import html as markup
 import re
+import string
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -79,6 +80,7 @@ class Rows:
         self.people = tables["customer_predictions"].merge(people[keep])
         for name in ("expected_spend", "spend_at_stake", "expected_orders"):
             self.people[name] = self.people[name].astype(float)
+        self.people = self.people[self.people["expected_spend"].notna()]
         self.late = self.people[self.people["is_at_risk"].fillna(False).astype(bool)]
         record = tables["prediction_record"]
         self.trials = record[~record["is_newest"]]
@@ -126,7 +128,7 @@ def check_page(page: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
         return lambda m: (value, is_near(m.group(1), value))
 
     find("header", rf"The ({NUMBER}) customers of today", top,
-         number(len(tables["customer_segments"])), found)  # fmt: skip
+         number(len(people)), found)  # fmt: skip
     find("header", rf"should spend about ({NUMBER}) by", top, number(spend), found)
     find("header", rf"by ({DAY})\.", top, lambda m: (
         last_day(people), day_of(m.group(1)) == last_day(people)), found)  # fmt: skip
@@ -152,6 +154,9 @@ def last_day(people: pd.DataFrame) -> date:
 
 
 def steady_share(tables: dict[str, pd.DataFrame]) -> float:
+    """Share of the steady who moved; not a number where nothing is known of them."""
+    if not len(tables.get("movement_quality", [])):
+        return float("nan")
     row = tables["movement_quality"].iloc[0]
     return row["steady_moved_count"] / row["steady_count"]
 
@@ -349,7 +354,11 @@ def _value(page, rows, spend, found) -> None:
     names = {name: key for key, name in rows.names.items()}
 
     def concentrated(match):
-        mine = re.split(", | and ", match.group(1))
+        mine = re.split(", | and ", match.group(1).removeprefix("Segment"))
+        if set(match.group(1)) - set(string.ascii_uppercase) <= set("Segmnts ,and"):
+            letters = re.findall(r"\b[A-Z]\b", match.group(1))
+            order = [name for _, name in _ordered(rows.tables)]
+            mine = [order[string.ascii_uppercase.index(letter)] for letter in letters]
         if not set(mine) <= set(names):
             return mine, False
         inside = people["segment_id"].isin([names[name] for name in mine])
