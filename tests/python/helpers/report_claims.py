@@ -12,7 +12,9 @@ import string
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
+from scipy.stats import t as student
 
 UNITS = {"": 1, "K": 1e3, "M": 1e6, "B": 1e9}
 NUMBER = r"[−+<]?[$€£]?[\d,]+(?:\.\d+)?(?:[KMB]\b)?%?"
@@ -98,6 +100,17 @@ class Rows:
         mine = self.trials[self.trials["measure"] == measure]
         ratio = mine["predicted_total"].astype(float) / mine["actual_total"]
         return float((ratio - 1).abs().max())
+
+    def range_factor(self) -> float:
+        """By how much an 80% range of the total of spend goes up and down."""
+        mine = self.trials[self.trials["measure"] == "spend"]
+        ratio = mine["actual_total"].astype(float) / mine["predicted_total"]
+        days = pd.to_datetime(mine["cut_off_date"])
+        apart = (days.max() - days.min()).days // int(
+            self.people["horizon_days"].iloc[0]
+        )
+        quantile = float(student.ppf(0.9, 1 + apart))
+        return float(np.exp(quantile * np.sqrt((np.log(ratio) ** 2).mean())))
 
     def moved(self, *causes: str) -> int:
         found = self.tables["segment_movements"]
@@ -188,7 +201,7 @@ def _forecast(page, rows, spend, found) -> None:
     find("expect", rf"Order forecasts? missed by ({NUMBER})", text,
          lambda m: (rows.miss("order_days"),
                     is_near(m.group(1), rows.miss("order_days"))), found)  # fmt: skip
-    low, high = rows.newest.loc["spend", ["predicted_low", "predicted_high"]]
+    low, high = spend / rows.range_factor(), spend * rows.range_factor()
     find("expect", rf"80% range ({NUMBER}) to ({NUMBER})(?= {NUMBER} orders)", text,
          lambda m: ((low, high),
                     is_near(m.group(1), low) and is_near(m.group(2), high)),
