@@ -3,9 +3,14 @@
     {%- if not execute or var('transactions') in [none, 'completejourney', 'sample'] -%}
         {{ return([]) }}
     {%- endif -%}
-    {#- Only all files together tell which row is a copy of another. -#}
-    {%- if var('drop_exact_duplicates') -%} {{ return([]) }} {%- endif -%}
     {%- set source = transactions_source() -%}
+    {#- Only all files together tell which row is a copy of another, which order a later
+        file holds again, over which lines an order's money is shared out, and whether
+        what was taken back was sold. -#}
+    {%- if var('drop_exact_duplicates') or source.files or source.undoes_lines
+        or has_order_money(source) -%}
+        {{ return([]) }}
+    {%- endif -%}
     {{ return(fromjson(ask_python('segmentation_source_files', tojson({
         'transactions': var('transactions'),
         'source': source,
