@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .table import Column, Table
 
@@ -50,6 +51,7 @@ class Evidence:
     def __init__(self, table: Table):
         self.table = table
         self._known: dict[tuple, Fact] = {}
+        self.readings: dict[str, Any] = {}
 
     def facts(self) -> list[Fact]:
         """Return what was asked so far: the table of evidence."""

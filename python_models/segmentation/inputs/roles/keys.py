@@ -107,7 +107,7 @@ def _find_day(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     some.sort(key=lambda one: (-hint(one.name)[1], -one.filled))
     first = keys.day = some[0]
     style = first.style
-    written = ", ".join(style.formats) if style else "read in two ways"
+    written = ", ".join(style.formats) if style else "one could read in two ways"
     in_words = f" ({style.language} month names)" if style and style.language else ""
     reading.take("ordered_at", first.name, f"dates written as {written}{in_words}")
     others = [one for one in some[1:] if one.style and first.style]
