@@ -1,5 +1,5 @@
--- Customers worth winning back, most valuable first: quiet by their recency score, with
--- the segment they are in now and the one they were in a month ago.
+-- Customers worth winning back, the most at stake first: three order days or more, a wait
+-- longer than most of theirs, and a good chance that no order comes within the horizon.
 with
 
 customers as (
@@ -20,13 +20,15 @@ at_risk as (
         customers.customer_id,
         customers.segment_name,
         previous_segments.segment_name as previous_segment_name,
-        customers.rfm_group,
+        customers.lifecycle,
         customers.recency_days,
         customers.order_count,
-        customers.monetary_value,
-        sum(customers.monetary_value) over (
-            order by customers.monetary_value desc, customers.customer_id asc
-        ) as running_revenue,
+        customers.silence_probability,
+        customers.expected_spend,
+        customers.spend_at_stake,
+        sum(customers.spend_at_stake) over (
+            order by customers.spend_at_stake desc, customers.customer_id asc
+        ) as running_stake,
         customers.recommended_action
 
     from customers
@@ -34,10 +36,10 @@ at_risk as (
     left join segments as previous_segments
         on customers.previous_segment_id = previous_segments.segment_id
 
-    where customers.r_score <= {{ var('at_risk_r_score') }}
+    where customers.is_at_risk
 
 )
 
 select * from at_risk
 
-order by monetary_value desc, customer_id asc
+order by spend_at_stake desc, customer_id asc

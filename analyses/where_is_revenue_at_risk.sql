@@ -1,5 +1,6 @@
--- Where is revenue at risk? Per segment: what customers gone quiet have brought; null
--- where these are few.
+-- Where is revenue at risk? Per segment: what customers at risk would spend within the
+-- horizon at the rate of good days, less what is expected of them; against all that is
+-- expected. Null where withheld_reason says why.
 with
 
 segments as (
@@ -10,9 +11,11 @@ segments as (
 
 select
     segment_name,
-    revenue,
+    at_risk_count,
+    expected_spend,
     revenue_at_risk,
-    revenue_at_risk / nullif(revenue, 0) as at_risk_share,
+    revenue_at_risk / nullif(expected_spend, 0) as at_risk_share,
+    withheld_reason,
     recommended_action
 
 from segments

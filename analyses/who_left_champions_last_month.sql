@@ -52,9 +52,9 @@ leavers as (
         later.f_score as f_score_now,
         case
             when customers.last_order_date > earlier.as_of_date
-                then 'ordered, but less than others'
+                then 'ordered since, yet a score fell'
             when later.r_score < earlier.r_score then 'no order: recency fell'
-            else 'no order: others overtook in frequency'
+            else 'no order: frequency fell'
         end as why,
         customers.monetary_value,
         customers.recommended_action

@@ -33,6 +33,7 @@ from expectation_trials import (  # noqa: E402
     HORIZON_DAYS,
     PREDICTED,
     built,
+    by_group,
     orders,
     proof,
     with_outcomes,
@@ -137,12 +138,14 @@ def settings_of(name: str) -> dict | None:
     return {**variables, "as_of_date": None} if is_here else None
 
 
-def measured(name: str, variables: dict, folder: Path) -> pd.DataFrame:
-    """Build a data set as of its day, and all of it; compare."""
+def measured(name: str, variables: dict, folder: Path) -> list[pd.DataFrame]:
+    """Build a data set as of its day, and all of it; compare by method and group."""
     later = orders(built(folder / "all", variables, "+int_orders", "+int_as_of_dates"))
     as_of = DATA[name]
     database = built(folder / "then", {**variables, "as_of_date": as_of}, *PREDICTED)
-    return compared(database, with_outcomes(database, later, as_of))
+    outcomes = with_outcomes(database, later, as_of)
+    groups = [by_group(outcomes, name) for name in ("lifecycle", "value_tier")]
+    return [compared(database, outcomes), *(table.reset_index() for table in groups)]
 
 
 def million(folder: Path) -> list[tuple[str, float]]:
@@ -188,8 +191,9 @@ def main(given: list[str] | None = None) -> None:
             if variables is None:
                 print(f"\n{name}: its file in ../shared/data is not on this machine")
                 continue
-            table = measured(name, variables, Path(folder) / name)
-            print(f"\n{name}, {DATA[name]}\n{table.round(3).to_string(index=False)}")
+            print(f"\n{name}, {DATA[name]}")
+            for table in measured(name, variables, Path(folder) / name):
+                print(f"\n{table.round(3).to_string(index=False)}")
 
 
 if __name__ == "__main__":

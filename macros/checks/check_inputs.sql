@@ -6,26 +6,13 @@
     {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
         {%- if var('check_rows') is not none -%}
             {%- set input = 'transactions' if has_transactions() else 'customers' -%}
-            {%- set text = ask_described(input_request(input, ask='report')).text -%}
+            {%- set text = ask_inputs(input_request(input, ask='report')).text -%}
             {%- do print(text ~ '\n') if text -%}
         {%- endif -%}
-        {%- if var('transactions') == 'completejourney' -%}
-            {%- do completejourney_folder() -%}
-        {%- elif var('transactions') not in [none, 'sample'] -%}
-            {%- do described_source('transactions') -%}
-        {%- endif -%}
-        {%- if var('customers') is not none -%}
-            {%- do described_source('customers') -%}
-        {%- endif -%}
+        {%- do described_source('transactions') -%}
+        {%- do described_source('customers') -%}
     {%- endif -%}
 {% endmacro %}
-
-
-{% macro raise_problem(answered) -%}
-    {%- if answered.problem -%}
-        {%- do exceptions.raise_compiler_error(answered.problem) -%}
-    {%- endif -%}
-{%- endmacro %}
 
 
 {#- Nothing left after judging is a mistake of setting, not of data: stop and say so. -#}

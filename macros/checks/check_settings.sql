@@ -13,7 +13,9 @@
             'values': dates_as_text(values),
             'given': invocation_args_dict.get('vars', {}) | list,
         })) -%}
-        {%- do raise_problem(fromjson(answer)) -%}
+        {%- if fromjson(answer).problem -%}
+            {%- do exceptions.raise_compiler_error(fromjson(answer).problem) -%}
+        {%- endif -%}
     {%- endif -%}
 {%- endmacro %}
 

@@ -73,13 +73,3 @@
         cast(null as date)
     {%- endif -%}
 {%- endmacro %}
-
-{#- A clustered column as a number or as a text; null where it is of the other kind. -#}
-{% macro column_as(kind, column) -%}
-    {%- set sql_type = 'double' if kind == 'numeric' else 'varchar' -%}
-    {%- if column.kind == kind -%}
-        cast({{ adapter.quote(column.name) }} as {{ sql_type }})
-    {%- else -%}
-        cast(null as {{ sql_type }})
-    {%- endif -%}
-{%- endmacro %}

@@ -15,7 +15,7 @@
             group by field, match, reason
             order by reason, field, match
         {%- endset -%}
-        {%- for row in run_query(query).rows if has_column(source, row[0]) -%}
+        {%- for row in run_query(query).rows if row[0] in source.types -%}
             {%- set is_number = is_whole_number(source, row[0]) -%}
             {%- set values = [] -%}
             {%- for value in fromjson(row[3])
@@ -23,58 +23,27 @@
                 or modules.re.fullmatch('-?[0-9]+', value) -%}
                 {%- do values.append(value) -%}
             {%- endfor -%}
-            {%- if values -%}
+            {%- set field = 'raw_ordered_at' if row[0] == 'ordered_at' else row[0] -%}
+            {%- set conditions = [] -%}
+            {%- for value in values if row[1] == 'regexp' -%}
+                {%- do conditions.append(
+                    'regexp_full_match(' ~ field ~ ', ' ~ sql_text(value) ~ ')'
+                ) -%}
+            {%- endfor -%}
+            {%- for value in values if row[1] not in ['regexp', 'equals'] -%}
+                {%- do conditions.append(
+                    row[1] ~ '(lower(' ~ field ~ '), ' ~ sql_text(value | lower) ~ ')'
+                ) -%}
+            {%- endfor -%}
+            {%- if values and row[1] == 'equals' -%}
+                {%- do conditions.append('lower(' ~ field ~ ') in ' ~ sql_list(values)) -%}
+            {%- endif -%}
+            {%- if conditions -%}
                 {%- do rules.append({
-                    'condition': exclusion_condition(
-                        'raw_ordered_at' if row[0] == 'ordered_at' else row[0], row[1],
-                        values
-                    ),
-                    'reason': row[2],
+                    'condition': conditions | join(' or '), 'reason': row[2],
                 }) -%}
             {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(rules) }}
-{%- endmacro %}
-
-{#- What makes a text no customer id, as rules: condition and reason. -#}
-{% macro unusable_ids(column) -%}
-    {{ return([
-        {
-            'condition': 'length(' ~ column ~ ') > ' ~ var('longest_id'),
-            'reason': 'customer id too long',
-        },
-        {
-            'condition': 'contains(' ~ column ~ ', chr(0))',
-            'reason': 'customer id with a NUL byte',
-        },
-        {
-            'condition': is_spreadsheet_number(column),
-            'reason': 'customer id damaged by a spreadsheet',
-        },
-    ]) }}
-{%- endmacro %}
-
-{#- Whether any of these rules holds for a row. -#}
-{% macro holds_any(rules) -%}
-    {%- for rule in rules -%}
-        ({{ rule.condition }}){{ " or " if not loop.last }}
-    {%- else -%}
-        false
-    {%- endfor -%}
-{%- endmacro %}
-
-{% macro exclusion_condition(field, match, values) -%}
-    {%- if match == 'equals' -%}
-        lower({{ field }}) in {{ sql_list(values) }}
-    {%- else -%}
-        {%- for value in values -%}
-            {{ " or " if not loop.first }}
-            {%- if match == 'regexp' -%}
-                regexp_full_match({{ field }}, {{ sql_text(value) }})
-            {%- else -%}
-                {{ match }}(lower({{ field }}), {{ sql_text(value | lower) }})
-            {%- endif -%}
-        {%- endfor -%}
-    {%- endif -%}
 {%- endmacro %}

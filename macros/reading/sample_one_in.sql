@@ -1,13 +1,13 @@
 {#-
-    To take one row in how many, so that between `wanted` and twice as many of the
-    counted rows remain: a power of two, which a few more rows do not change; 1 where
-    there are fewer rows, or none are counted yet.
+    To take one in how many, so that between `wanted` and twice as many remain of those
+    that a relation counts: a power of two, which a few more do not change; 1 where there
+    are fewer, or none are counted yet (the rows of a unit test are no table).
 -#}
-{% macro sample_one_in(source_months, wanted) -%}
+{% macro sample_one_in(relation, count, wanted) -%}
     {%- set found = {'one_in': 1} -%}
-    {%- if execute and load_relation(source_months) is not none -%}
+    {%- if execute and relation.schema and load_relation(relation) is not none -%}
         {%- set rows = run_query(
-            'select sum(row_count) from ' ~ source_months
+            'select ' ~ count ~ ' from ' ~ relation
         ).columns[0][0] or 0 -%}
         {%- for _ in range(40) if rows >= 2 * found.one_in * wanted -%}
             {%- do found.update(one_in=2 * found.one_in) -%}

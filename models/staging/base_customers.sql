@@ -1,4 +1,4 @@
-{% set source = customers_source() %}
+{% set source = described_source('customers') %}
 {% set names = source.parts | map(attribute='columns') | map('list') | sum(start=[]) %}
 
 with

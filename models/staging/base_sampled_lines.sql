@@ -1,9 +1,13 @@
-{% set one_in = sample_one_in(ref('base_source_months'), var('quality_sample_rows')) %}
+{% set one_in = sample_one_in(
+    ref('base_source_months'), 'sum(row_count)', var('quality_sample_rows')
+) %}
 {{ config(
     materialized='incremental',
     pre_hook="{{ delete_changed(
         ref('base_source_files'), 'source_file',
-        sample_one_in(ref('base_source_months'), var('quality_sample_rows'))
+        sample_one_in(
+            ref('base_source_months'), 'sum(row_count)', var('quality_sample_rows')
+        )
     ) }}"
 ) }}
 
@@ -46,7 +50,11 @@ sampled as (
         order_id,
         {{ is_in_sample('customer_id', one_in) }} as is_in_customer_sample,
         {{ is_in_sample('order_id', one_in) }} as is_in_order_sample,
-        cast({{ row_hash(raw_columns()) }} as decimal(20, 0)) as row_hash
+        cast(
+            {{ row_hash(
+                'raw_' ~ transaction_column_names() | join(', raw_')
+            ) }} as decimal(20, 0)
+        ) as row_hash
 
     from judged
 

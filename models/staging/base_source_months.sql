@@ -73,7 +73,7 @@ counted as (
                     then
                         cast(
                             {{ row_hash(
-                                'customer_id, ' ~ order_id_or_day() ~ ', ordered_date, '
+                                'customer_id, order_id, ordered_date, '
                                 ~ 'product_id, category, channel, net_amount, '
                                 ~ 'discount_amount, is_return, is_discount_line, '
                                 ~ 'refunded_amount'

@@ -1,7 +1,8 @@
 {#- `make check` reads its rows from the files once; a build streams them. -#}
 {{ config(materialized='view' if var('check_rows') is none else 'table') }}
-{% set source = transactions_source() %}
+{% set source = described_source('transactions') %}
 {% set names = transaction_column_names() %}
+{% set sample = ref('sample_transactions') if var('transactions') == 'sample' %}
 
 with
 
@@ -15,26 +16,30 @@ source_rows as (
         {{ part.columns[name] or 'cast(null as varchar)' }} as {{ name }}
         {{- "," if not loop.last }}
         {% endfor %}
-    from {{ part.relation }}
+    from {{ sample or part.relation }}
 
     {{ "union all" if not loop.last }}
 
     {% else %}
+    -- noqa: disable=LT02
     select
         cast(null as varchar) as source_file,
         false as has_surplus,
-        {{ null_columns(names) }}
+        {% for name in names %}
+        cast(null as varchar) as {{ name }}{{ "," if not loop.last }}
+        {% endfor %}
     where false
     {% endfor %}
 
 )
 
--- The row's position in the source, where copies are told apart by it. Otherwise only
--- rows that are left out get one, so that files nobody asked for are not read.
+-- The row's position in the source, where copies or the lines of an order are told apart
+-- by it. Otherwise only rows that are left out get one (rejected_transactions), so that
+-- files nobody asked for are not read: DuckDB reads every file where rows are numbered.
 select
     *,
-    {{ row_position() if needs_position(source) else 'cast(null as bigint)' }}
-        as source_row
+    {{ row_position() if var('drop_exact_duplicates') or source.order_wide
+        else 'cast(null as bigint)' }} as source_row
 
 from source_rows
 {% if var('check_rows') is not none %}

@@ -1,12 +1,20 @@
-{% set source = transactions_source() %}
+{% set source = described_source('transactions') %}
 {% set rules = exclusion_rules(source) %}
-{% set has_amount = has_column(source, 'amount') %}
-{% set has_order_amount = has_column(source, 'order_amount') %}
+{% set names = transaction_column_names() %}
+{% set has_amount = 'amount' in source.types %}
+{% set has_order_amount = 'order_amount' in source.types %}
 {% set is_amount_needed = has_amount and not has_order_amount %}
 {% set is_price_needed = not has_amount and not has_order_amount %}
-{% set names = transaction_column_names() %}
-{% set order_wide_names = order_wide(source) %}
-{% set of_order = deductions(source, true) %}
+-- Dates of other languages and programs, made plain.
+{% set date_text = namespace(sql=clean_text('ordered_at')) %}
+{% for pattern, text in source.date_replacements %}
+{% set date_text.sql = 'regexp_replace(' ~ date_text.sql ~ ', ' ~ sql_text(pattern)
+    ~ ', ' ~ sql_text(text) ~ ", 'g')" %}
+{% endfor %}
+-- The only use of the clock: no order can be later than the day after tomorrow, from when
+-- the build began, so no real row is ever judged by it.
+{% set two_days = modules.datetime.timedelta(days=2) if execute %}
+{% set first_future_date = (run_started_at + two_days).date() if execute else '' %}
 
 with
 
@@ -19,24 +27,41 @@ source_rows as (
 -- What was written is kept next to what it is read as: rejected rows show it.
 texts as (
 
+    -- noqa: disable=LT02
     select
         source_row,
         source_file,
         has_surplus,
-        {{ as_written(names) }},
-        {{ as_clean_text(names, source) }}
+        {% for name in names %}
+        cast({{ name }} as varchar) as raw_{{ name }},
+        {% endfor %}
+        -- Texts are trimmed; numbers and times stay as they are, but for what must be text.
+        {% for name in names %}
+        {% if source.types[name] == 'VARCHAR' -%}
+        {{ date_text.sql if name == 'ordered_at' else clean_text(name) }} as {{ name }}
+        {%- elif name in [
+            'customer_id', 'order_id', 'product_id', 'category', 'channel', 'currency',
+            'status',
+        ] -%}
+        cast({{ name }} as varchar) as {{ name }}
+        {%- else -%}
+        {{ name }}
+        {%- endif -%}
+        {{ "," if not loop.last }}
+        {% endfor %}
 
+    -- noqa: enable=LT02
     from source_rows
 
 ),
 
-{% if order_wide_names -%}
+{% if source.order_wide -%}
 -- What shops write on an order's first line only holds for all of its lines.
 filled as (
 
     select
         * replace (  -- noqa: LT02
-            {% for name in order_wide_names %}
+            {% for name in source.order_wide %}
             case
                 when order_id is null then {{ name }}
                 else
@@ -64,7 +89,12 @@ typed as (
 
     select
         * replace (
-            {{ customer_key('customer_id', source) }} as customer_id,
+            -- E-mail addresses are one whatever their case.
+            {% if source.has_mails -%}
+            lower({{ clean_id('customer_id', source) }}) as customer_id,
+            {%- else -%}
+            {{ clean_id('customer_id', source) }} as customer_id,
+            {%- endif %}
             {{ clean_id('order_id', source) }} as order_id,
             lower(status) as status,
             upper(currency) as currency,
@@ -89,22 +119,91 @@ typed as (
 
 ),
 
--- Without a mapped amount, it is quantity times unit price.
+-- Without a mapped amount, it is quantity times unit price; an order's total is no
+-- line's.
 priced as (
 
     select
-        * replace ({{ amount_expression(source) }} as amount),
-        {{ exchange_rate('currency', source) }} as exchange_rate,
-        {{ status_meaning(source) }} as status_meaning,
+        * replace (
+            {% if has_amount -%}
+            amount as amount
+            {%- elif 'quantity' in source.types and 'unit_price' in source.types -%}
+            quantity * unit_price as amount
+            {%- else -%}
+            cast(null as double) as amount
+            {%- endif %}
+        ),
+        -- What one unit of a row's currency is worth in ours; null: it is not known.
+        {% if 'currency' in source.types -%}
+        case currency
+            when {{ sql_text(source.currency | upper) }} then 1
+            {% for code, rate in var('exchange_rates').items() %}
+            when {{ sql_text(code | upper) }} then {{ rate }}
+            {% endfor %}
+        end as exchange_rate,
+        {%- else -%}
+        1 as exchange_rate,
+        {%- endif %}
+        -- Null for sold and where no status is mapped.
+        {% if 'status' in source.types and source.statuses -%}
+        case
+            {% for meaning in ['never_sold', 'taken_back'] %}
+            {% set words = source.statuses.items() | selectattr(1, 'equalto', meaning) %}
+            when status in {{ sql_list(words | map(attribute=0) | list) }}
+                then '{{ meaning }}'
+            {% endfor %}
+        end as status_meaning,
+        {%- else -%}
+        cast(null as varchar) as status_meaning,
+        {%- endif %}
+        {% if var('cancellation_prefix') is not none -%}
         coalesce(
-            {% if var('cancellation_prefix') is not none %}
-            starts_with(order_id, {{ sql_text(var('cancellation_prefix')) }}),
-            {% endif %}
-            false
+            starts_with(order_id, {{ sql_text(var('cancellation_prefix')) }}), false
         ) as is_taking_back,
-        {{ is_discount_line(source) }} as is_discount_line,
-        {{ is_copy() }} as is_copy,
-        {{ is_older_state(source) }} as is_older_state
+        {%- else -%}
+        false as is_taking_back,
+        {%- endif %}
+        -- Whether the line, if it takes money off, is a discount on others of its order.
+        {% if var('discount_products') -%}
+        lower(coalesce(product_id, '')) in {{ sql_list(var('discount_products')) }}
+            as is_discount_line,
+        {%- else -%}
+        false as is_discount_line,
+        {%- endif %}
+        {% if var('drop_exact_duplicates') -%}
+        row_number() over (
+            partition by
+                raw_{{ names | join(', raw_') }}
+            order by source_row
+        ) > 1 as is_copy,
+        {%- else -%}
+        false as is_copy,
+        {%- endif %}
+        -- Whether a later export holds the order again: the later state counts.
+        {% if source.files -%}
+        case
+            when order_id is null then false
+            else
+                source_file <> last_value(source_file) over (
+                    partition by order_id
+                    order by
+                        {% if 'updated_at' in source.types %}
+                        cast(updated_at as varchar),
+                        {% endif %}
+                        array_position(
+                            [
+                                {% for file in source.files %}
+                                {{ sql_text(file) }}{{ "," if not loop.last }}
+                                {% endfor %}
+                            ],
+                            source_file
+                        )
+                    rows between unbounded preceding and unbounded following
+                )
+        end as is_older_state
+        {%- else -%}
+        false as is_older_state
+        {%- endif %}
 
     from typed
 
@@ -168,11 +267,21 @@ judged as (
 
     select
         *,
+        -- A discount as money off the line, whatever it is written as.
+        {% if var('discount_kind') == 'money' -%}
+        abs(discount) as discount_money,
+        {%- else -%}
+        abs(amount) * abs(discount)
+        / {{ 100 if var('discount_kind') == 'percent' else 1 }} as discount_money,
+        {%- endif %}
         case
             when {{ is_erased('customer_id') }}
                 then 'erased customer'
-            when {{ is_header(source) }}
+            -- Files that were joined end to end have the header again.
+            {% if source.header and source.header.ordered_at %}
+            when raw_ordered_at = {{ sql_text(source.header.ordered_at) }}
                 then 'repeated header'
+            {% endif %}
             {% for rule in rules if rule.reason == 'total row' %}
             when {{ rule.condition }}
                 then {{ sql_text(rule.reason) }}
@@ -182,10 +291,8 @@ judged as (
             when customer_id is null
                 then 'no customer id'
             {% if not is_whole_number(source, 'customer_id') %}
-            {% for rule in unusable_ids('customer_id') %}
-            when {{ rule.condition }}
-                then {{ sql_text(rule.reason) }}
-            {% endfor %}
+            when {{ unusable_id_reason('customer_id') }} is not null
+                then {{ unusable_id_reason('customer_id') }}
             {% endif %}
             {% if var('guest_ids') %}
             when lower(cast(customer_id as varchar)) in {{ sql_list(var('guest_ids')) }}
@@ -197,19 +304,31 @@ judged as (
                 then 'unreadable date'
             when ordered_at < cast('{{ var("earliest_date") }}' as date)
                 then 'date before earliest_date'
-            when ordered_at >= {{ future_date() }}
+            -- noqa: disable=LT05
+            when ordered_at >= cast('{{ first_future_date }}' as date)
+                -- noqa: enable=LT05
                 then 'date in the future'
             {% if var('as_of_date') is not none %}
             when cast(ordered_at as date) > cast('{{ var("as_of_date") }}' as date)
                 then 'after as_of_date'
             {% endif %}
-            {{ number_reasons('order_amount', source, is_needed=has_order_amount) }}
-            {{ number_reasons('amount', source, is_needed=is_amount_needed) }}
-            {{ number_reasons('quantity', source, is_needed=is_price_needed) }}
-            {{ number_reasons('unit_price', source, is_needed=is_price_needed) }}
+            {% for name, is_needed in [
+                ('order_amount', has_order_amount), ('amount', is_amount_needed),
+                ('quantity', is_price_needed), ('unit_price', is_price_needed),
+            ] if name in source.types %}
+            {% set words = name | replace('_', ' ') %}
+            {% if is_needed %}
+            when is_{{ name }}_missing
+                then 'no {{ words }}'
+            {% endif %}
+            when {{ name }} is null and not is_{{ name }}_missing
+                then 'unreadable {{ words }}'
+            when not {{ is_finite(name) }} or abs({{ name }}) > {{ var('largest_amount') }}
+                then '{{ words }} out of range'
+            {% endfor %}
             when abs(amount) > {{ var('largest_amount') }}
                 then 'amount out of range'
-            {% if has_column(source, 'currency') %}
+            {% if 'currency' in source.types %}
             when currency is null
                 then 'no currency'
             when exchange_rate is null
@@ -259,8 +378,8 @@ lines as (
                     then -abs(amount)
                 else amount
             end
-            {% for name in deductions(source, false) %}
-            - {{ discount_money() if name == 'discount' else 'coalesce(' ~ name ~ ', 0)' }}
+            {% for name in source.line_deductions %}
+            - {{ 'discount_money' if name == 'discount' else 'coalesce(' ~ name ~ ', 0)' }}
             * case when amount < 0 or quantity < 0 then -1 else 1 end
             {% endfor %}
         )
@@ -271,14 +390,14 @@ lines as (
 
 ),
 
-{% if has_order_money(source) -%}
+{% if source.has_order_money -%}
 -- Each accepted line has a part of its order's money by what it costs, to the cent.
 weighted as (
 
     select
         *,
         coalesce(order_id, 'row ' || source_row) as order_key,
-        {% if has_amount or has_column(source, 'unit_price') -%}
+        {% if has_amount or 'unit_price' in source.types -%}
         coalesce(abs(exact_amount), 0)
         {%- else -%}
         1
@@ -289,7 +408,7 @@ weighted as (
         {%- else -%}
         0
         {%- endif %}
-        {% for name in of_order %}
+        {% for name in source.order_deductions %}
         - coalesce(abs({{ name }}), 0) * exchange_rate
         {% endfor %} as order_part,
         coalesce(abs(refunded_amount), 0) * exchange_rate as order_refund
@@ -298,7 +417,7 @@ weighted as (
 
 ),
 
-shared as (
+with_weights as (
 
     select
         *,
@@ -317,17 +436,27 @@ shared as (
 
 ),
 
-parted as (
+shared as (
 
     select
-        * replace (
-            {% if has_order_amount -%}
-            {{ part_of('order_part') }}
-            {%- else -%}
-            round(exact_amount, 2) + {{ part_of('order_part') }}
-            {%- endif %} - {{ part_of('order_refund') }} as exact_amount
-        ),
-        {{ part_of('order_refund') }} as refund_part
+        *,
+        round(order_part * weight_so_far / order_weight, 2) as part_so_far,
+        round(order_refund * weight_so_far / order_weight, 2) as refund_so_far
+
+    from with_weights
+
+),
+
+-- What is shared out up to a line less what was up to the one before, so that parts add
+-- up to the cent.
+with_parts as (
+
+    select
+        *,
+        round(part_so_far - coalesce(lag(part_so_far) over order_lines, 0), 2)
+            as money_part,
+        round(refund_so_far - coalesce(lag(refund_so_far) over order_lines, 0), 2)
+            as refund_part
 
     from shared
 
@@ -335,6 +464,20 @@ parted as (
         order_lines as (
             partition by order_key, customer_id, reason is null order by source_row
         )
+
+),
+
+parted as (
+
+    select
+        * replace (
+            {% if not has_order_amount -%}
+            round(exact_amount, 2) +
+            {%- endif %}
+            money_part - refund_part as exact_amount
+        )
+
+    from with_parts
 
 ),
 {%- else -%}
@@ -362,7 +505,7 @@ finished as (
             round(
                 case
                     when is_discount_line and exact_amount < 0 then -exact_amount
-                    else {{ discount_money() }} * exchange_rate
+                    else discount_money * exchange_rate
                 end,
                 2
             ) as decimal(18, 2)

@@ -18,6 +18,7 @@ hashed as (
 
 ),
 
+-- noqa: disable=LT02
 -- A customer's first row counts: attributes describe, they are never added up.
 first_rows as (
 
@@ -28,7 +29,10 @@ first_rows as (
     where
         customer_id is not null
         and not {{ is_erased('customer_id') }}
-        and not ({{ holds_any(unusable_ids('customer_id') + rules) }})
+        and {{ unusable_id_reason('customer_id') }} is null
+        {% for rule in rules %}
+        and not ({{ rule.condition }})
+        {% endfor %}
 
     qualify
         row_number() over (partition by customer_id order by __row_hash) = 1

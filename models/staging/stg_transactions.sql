@@ -10,7 +10,9 @@ accepted as (
 
     select
         customer_id,
-        {{ order_id_or_day() }} as order_id,
+        -- Without an order id, what a customer buys on one day is one order.
+        coalesce(order_id, customer_id || ' ' || cast(ordered_date as varchar))
+            as order_id,
         product_id,
         category,
         channel,

@@ -1,3 +1,7 @@
+{% set found = fromjson(ask_python(
+    'segmentation_last_release', tojson(var('transactions'))
+)) if execute else {} %}
+
 -- A source that lost a third of its rows since the last release is half an export, one
 -- that doubled is loaded twice. Only compared where the var transactions is the same.
 with
@@ -12,7 +16,12 @@ source_rows as (
 
 last_release as (
 
-    {{ last_release('transactions') }}
+    {% if found.source_rows -%}
+    select {{ found.source_rows }} as row_count
+    {%- else -%}
+    select cast(null as bigint) as row_count
+    where false
+    {%- endif %}
 
 )
 

@@ -35,8 +35,10 @@ attribute_values as (
     select
         customer_id,
         '{{ column.name | replace("'", "''") }}' as attribute,
-        {{ column_as('numeric', column) }} as numeric_value,
-        {{ column_as('categorical', column) }} as text_value
+        {% set number = adapter.quote(column.name) if column.kind == 'numeric' -%}
+        cast({{ number or 'null' }} as double) as numeric_value,
+        cast({{ 'null' if number else adapter.quote(column.name) }} as varchar)
+            as text_value
 
     from features
 
@@ -154,16 +156,19 @@ overall_sums as (
 
 ),
 
--- In standard deviations of the dimension, weighted.
+-- The segment's mean minus the mean of all others, in standard deviations of the
+-- dimension, weighted. A segment of everybody differs from nobody.
 effects as (
 
     select
         segment_sums.segment_id,
         segment_sums.position,
-        {{ difference_to_others(
-            'segment_sums.total', 'segment_sums.customer_count',
-            'overall_sums.total', 'overall_sums.customer_count'
-        ) }} as effect_size
+        coalesce(
+            segment_sums.total / segment_sums.customer_count
+            - (overall_sums.total - segment_sums.total)
+            / nullif(overall_sums.customer_count - segment_sums.customer_count, 0),
+            0
+        ) as effect_size
 
     from segment_sums
 

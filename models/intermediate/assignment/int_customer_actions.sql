@@ -12,51 +12,66 @@ history as (
 
 ),
 
+predictions as (
+
+    select * from {{ ref('customer_predictions') }}
+
+),
+
 playbook as (
 
     select * from {{ ref('playbook') }}
 
 ),
 
--- Up or down since the last month end by the sum of the three RFM scores.
-movements as (
+-- The lifecycle, or what says more than it: a contract that runs, a return after a long
+-- break, no prediction, no order.
+situations as (
 
     select
-        customer_id,
-        rfm_group,
+        predictions.customer_id,
+        predictions.value_tier,
         case
-            when previous_segment_id is null then 'new'
-            when r_score + f_score + m_score > previous_rfm_total then 'up'
-            when r_score + f_score + m_score < previous_rfm_total then 'down'
-            else 'any'
-        end as movement
+            when history.rfm_group = 'No Orders' then 'no orders'
+            when predictions.lifecycle is null then 'not predicted'
+            when
+                predictions.has_yearly_rhythm
+                and predictions.lifecycle in ('new', 'active')
+                then 'under contract'
+            when
+                predictions.has_returned
+                and predictions.lifecycle in ('active', 'due')
+                and not predictions.is_at_risk
+                then 'returned'
+            else predictions.lifecycle
+        end as situation
 
     from history
 
+    inner join predictions
+        on history.customer_id = predictions.customer_id
+
 ),
 
--- The playbook's row for the movement where it has one, else the row for any.
 actions as (
 
     select
-        movements.customer_id,
-        movements.rfm_group,
-        movements.movement,
-        coalesce(moved.recommended_action, standing.recommended_action)
-            as recommended_action,
-        coalesce(moved.priority, standing.priority) as action_priority
+        situations.customer_id,
+        situations.situation,
+        playbook.action_id,
+        playbook.recommended_action,
+        playbook.priority as action_priority
 
-    from movements
+    from situations
 
-    left join playbook as moved
+    left join playbook
         on
-            movements.rfm_group = moved.rfm_group
-            and movements.movement = moved.movement
-
-    left join playbook as standing
-        on
-            movements.rfm_group = standing.rfm_group
-            and standing.movement = 'any'
+            situations.situation = playbook.situation
+            and (
+                playbook.value_tiers = 'any'
+                or ' ' || playbook.value_tiers || ' '
+                like '% ' || situations.value_tier || ' %'
+            )
 
 )
 

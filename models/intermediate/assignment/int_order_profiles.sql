@@ -76,36 +76,75 @@ values_{{ loop.index }} as (
 
 ),
 
+-- All customers are counted as the segment overall.
+counts_{{ loop.index }} as (
+
+    select * from values_{{ loop.index }}
+
+    union all
+
+    select
+        'overall' as segment_id,
+        feature_value,
+        sum(customer_count) as customer_count
+
+    from values_{{ loop.index }}
+
+    group by feature_value
+
+),
+
+places_{{ loop.index }} as (
+
+    select
+        *,
+        sum(customer_count) over (
+            partition by segment_id order by feature_value
+        ) as customers_up_to,
+        sum(customer_count) over (partition by segment_id) as all_customers
+
+    from counts_{{ loop.index }}
+
+),
+
 {% endfor %}
--- One median per segment, and one of all customers as the segment overall.
+-- At most half of the customers are below the median and at least half are not above
+-- it. Where that is true of two values, it is their mean.
 medians as (
 
     {% for feature in features -%}
     select
         segment_id,
         '{{ feature }}' as feature,
-        cast(middle as double) as middle
+        cast({{ median_value('feature_value') }} as double) as middle
 
-    from (
-        {{ counted_medians('values_' ~ loop.index) }}
-    ) as middles
+    from places_{{ loop.index }}
+
+    where
+        2 * (customers_up_to - customer_count) <= all_customers
+        and 2 * customers_up_to >= all_customers
+
+    group by segment_id
 
     {{ "union all" if not loop.last }}
 
     {% endfor %}
 ),
 
--- In standard deviations.
+-- The segment's mean minus the mean of all others, in standard deviations. A segment of
+-- everybody differs from nobody.
 effects as (
 
     {% for feature in features -%}
     select
         segment_sums.segment_id,
         {{ loop.index }} as position,
-        {{ difference_to_others(
-            'segment_sums.z_' ~ loop.index, 'segment_sums.customer_count',
-            'overall_sums.z_' ~ loop.index, 'overall_sums.customer_count'
-        ) }} as effect_size
+        coalesce(
+            segment_sums.z_{{ loop.index }} / segment_sums.customer_count
+            - (overall_sums.z_{{ loop.index }} - segment_sums.z_{{ loop.index }})
+            / nullif(overall_sums.customer_count - segment_sums.customer_count, 0),
+            0
+        ) as effect_size
 
     from segment_sums
 

@@ -46,7 +46,7 @@ trials as (
             {% endfor %}
     where
         origins.days_before in (
-            {{ expectation_origins() | join(', ') }}
+            0{% for days in var('prediction_backtest_days') %}, {{ days }}{% endfor %}  -- noqa: LT05
         )
 
 ),

@@ -29,11 +29,30 @@ date_range as (
 
 ),
 
+trials as (
+
+    select unnest({{ var('prediction_backtest_days') }}) as days_before
+
+),
+
 -- Today is predicted; what is said of it was tried at earlier days, and each of those
--- trials was corrected by trials before it.
+-- trials was corrected by trials before it, so that it is judged as if it had been
+-- published then.
 days_before as (
 
-    select unnest([{{ expectation_cut_offs() | join(', ') }}]) as days_before
+    select 0 as days_before
+
+    union
+
+    select days_before from trials
+
+    union
+
+    select trials.days_before + earlier_trials.days_before as days_before
+
+    from trials
+
+    cross join trials as earlier_trials
 
 ),
 

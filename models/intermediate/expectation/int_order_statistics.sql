@@ -1,5 +1,9 @@
 {%- set year = var('yearly_wait_days') %}
 {%- set tolerance = var('yearly_tolerance_days') %}
+{%- set one_in = sample_one_in(
+    ref('int_order_days'), 'count(*) filter (where is_order_day and waited_days is null)',
+    var('prediction_sample_size')
+) %}
 with
 
 order_days as (
@@ -23,7 +27,7 @@ known_days as (
         cut_offs.days_before,
         cut_offs.is_newest,
         cut_offs.history_days,
-        {{ is_in_backtest_sample('order_days.customer_id') }} as is_sampled,
+        {{ is_in_sample('order_days.customer_id', one_in) }} as is_sampled,
         order_days.ordered_date <= cut_offs.cut_off_date as is_known,
         order_days.is_order_day
         and order_days.ordered_date <= cut_offs.cut_off_date as is_known_order_day,
@@ -36,7 +40,7 @@ known_days as (
     inner join cut_offs
         on
             cut_offs.is_newest
-            or {{ is_in_backtest_sample('order_days.customer_id') }}
+            or {{ is_in_sample('order_days.customer_id', one_in) }}
 
 ),
 

@@ -16,7 +16,11 @@ data_range as (
 
     select
         cast(date_trunc('month', min(first_order_date)) as date) as first_month,
-        {{ newest_as_of_date('max(last_order_date)') }} as newest_date
+        {% if var('as_of_date') is none -%}
+        max(last_order_date) as newest_date
+        {%- else -%}
+        cast('{{ var("as_of_date") }}' as date) as newest_date
+        {%- endif %}
 
     from customer_months
 

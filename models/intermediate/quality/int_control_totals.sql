@@ -1,4 +1,6 @@
-{% set books = control_totals() if has_transactions() else [] %}
+-- What the user's books say: month, measure and value.
+{% set books = ask_inputs({'ask': 'controls', 'totals': var('control_totals')}).rows
+    if execute and has_transactions() and var('control_totals') else [] %}
 
 with
 

@@ -85,7 +85,8 @@ assignment as (
             else 'warn'
         end as verdict,
         'the rule in SQL agrees with ' || algorithm || ' on '
-        || {{ as_percent('assignment_agreement') }} || ' of the fitted customers'
+        || cast(round(100 * assignment_agreement, 1) as decimal(18, 1))
+        || '% of the fitted customers'
             as detail
 
     from selected_candidate
@@ -124,9 +125,9 @@ rules as (
             as rows_failed,
         'info' as verdict,
         'the rules of at most three conditions reproduce '
-        || {{ as_percent('max(surrogate_fidelity)') }}
-        || ' of the assignments; mean precision '
-        || {{ as_percent('avg(rule_precision)') }} as detail
+        || cast(round(100 * max(surrogate_fidelity), 1) as decimal(18, 1))
+        || '% of the assignments; mean precision '
+        || cast(round(100 * avg(rule_precision), 1) as decimal(18, 1)) || '%' as detail
 
     from segments
 

@@ -24,11 +24,14 @@ decisions as (
         case when is_warning then 'warn' else 'info' end as verdict,
         reason || coalesce(
             '. Beyond 99% of the distances at the fit: '
-            || {{ as_percent('drift_share') }}
+            || cast(round(100 * drift_share, 1) as decimal(18, 1)) || '%'
             || '; stability index '
             || cast(cast(stability_index as decimal(18, 2)) as varchar)
             || coalesce(' (' || nullif(shifted_feature, '') || ')', '')
-            || '; a fresh fit is ' || {{ as_percent('quality_loss') }} || ' closer',
+            -- Of other customers than before it may be huge.
+            || '; a fresh fit is '
+            || cast(round(100 * least(quality_loss, 1e12), 1) as decimal(18, 1))
+            || '% closer',
             ''
         ) as detail
 

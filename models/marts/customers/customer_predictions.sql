@@ -52,6 +52,7 @@ predictions as (
         expectation.wait_percentile,
         expectation.lifecycle,
         expectation.has_returned,
+        expectation.has_yearly_rhythm,
         expectation.value_tier,
         expectation.is_at_risk,
         -- What a late customer spends less than at the rate of good days.
@@ -90,6 +91,7 @@ select
     cast(wait_percentile as double) as wait_percentile,
     lifecycle,
     has_returned,
+    has_yearly_rhythm,
     value_tier,
     is_at_risk,
     cast(spend_at_stake as decimal(18, 2)) as spend_at_stake,

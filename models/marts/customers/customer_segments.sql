@@ -57,13 +57,20 @@ customer_segments as (
         history.next_segment_id,
         next_segments.segment_name as next_segment_name,
         history.previous_segment_id,
+        actions.situation,
+        actions.action_id,
         actions.recommended_action,
         actions.action_priority,
         predictions.lifecycle,
+        predictions.has_returned,
+        predictions.has_yearly_rhythm,
         predictions.value_tier,
         predictions.expected_spend,
         predictions.silence_probability,
+        predictions.wait_percentile,
+        predictions.is_at_risk,
         predictions.spend_at_stake,
+        predictions.is_season_seen,
         -- Every feature is published.
         features.* exclude (customer_id, as_of_date, fingerprint)  -- noqa: RF02
 

@@ -47,11 +47,12 @@ cells as (
         grid.r_score,
         grid.f_score,
         grid.rfm_group,
+        grid.description,
         coalesce(filled.customer_count, 0) as customer_count,
-        {{ ratio('coalesce(filled.customer_count, 0)', 'totals.customer_count') }}
+        coalesce(filled.customer_count, 0) / nullif(totals.customer_count, 0)
             as customer_share,
         coalesce(filled.revenue, 0) as revenue,
-        {{ ratio('coalesce(filled.revenue, 0)', 'totals.revenue') }} as revenue_share
+        coalesce(filled.revenue, 0) / nullif(totals.revenue, 0) as revenue_share
 
     from grid
 
@@ -79,6 +80,7 @@ select
     cast(r_score as integer) as r_score,
     cast(f_score as integer) as f_score,
     rfm_group,
+    description,
     cast(customer_count as bigint) as customer_count,
     cast(customer_share as double) as customer_share,
     cast(case when not is_withheld then revenue end as decimal(18, 2)) as revenue,

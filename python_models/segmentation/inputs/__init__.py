@@ -1,7 +1,7 @@
 """Reading whatever transactions and customers a user has.
 
-Called by `macros/sources.sql` and `macros/check_inputs.sql` through the one SQL
-function that `duckdb_plugin.py` registers: text in, text out, both JSON.
+Called by `macros/reading/described_source.sql` through an SQL function that
+`duckdb_plugin.py` registers: text in, text out, both JSON.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from collections.abc import Mapping
 
 from segmentation.preparing.control_totals import control_rows
 
+from .built_in import demo_customers, demo_transactions, sample_transactions
 from .customers import describe_customers
-from .describe import describe_transactions, is_table
+from .describe import Source, describe_transactions, is_table
 from .problem import InputProblem
 from .report import report_text
-from .roles.statuses import known_meanings, seed_words
 
 __all__ = ["InputProblem", "answer", "answered"]
 
@@ -29,7 +29,7 @@ def answer(request: str) -> str:
     Parameters
     ----------
     request
-        JSON: {"ask": "source" | "report" | "statuses" | "controls", ...}.
+        JSON: {"ask": "source" | "report" | "controls", ...}.
 
     Returns
     -------
@@ -58,15 +58,38 @@ def answered(request: Mapping) -> dict:
     InputProblem
         If an input cannot be read.
     """
-    if request["ask"] == "statuses":
-        meanings = known_meanings(seed_words(), given=request["meanings"], present=())
-        return {"statuses": {word: at for word, at in meanings.items() if at != "sold"}}
     if request["ask"] == "controls":
         return {"rows": control_rows(request["totals"])}
+    request = {**request, "settings": _with_meanings(request.get("settings") or {})}
     if is_table(request["value"]) and "table" not in request:
         return {"kind": "table"}
     if request["ask"] == "report":
         return {"text": report_text(request)}
+    return _source(request).as_json(request["settings"])
+
+
+def _with_meanings(settings: Mapping) -> dict:
+    """Return settings in which words of status mean what the user says of them."""
+    cancelled = settings.get("cancelled_statuses") or []
+    meanings = {
+        **dict.fromkeys(cancelled, "taken_back"),
+        **(settings.get("status_meanings") or {}),
+    }
+    lowered = {str(word).lower(): meaning for word, meaning in meanings.items()}
+    return {**settings, "status_meanings": lowered}
+
+
+def _source(request: Mapping) -> Source:
+    value = request["value"]
     if request["var"] == "customers":
-        return describe_customers(request).as_json()
-    return describe_transactions(request).as_json()
+        if value is None:
+            is_demo = request.get("transactions") == "completejourney"
+            return demo_customers() if is_demo else Source(kind="customers")
+        return describe_customers(request)
+    if value is None:
+        return Source(kind="transactions")
+    if value == "completejourney":
+        return demo_transactions()
+    if value == "sample":
+        return sample_transactions(request["settings"]["status_meanings"])
+    return describe_transactions(request)

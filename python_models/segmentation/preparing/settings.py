@@ -153,6 +153,7 @@ SETTINGS: dict[str, Setting] = {
     "prediction_horizon_days": whole(1, 365),
     "prediction_backtest_days": Setting("rising_days"),
     "prediction_sample_size": whole(100),
+    "campaign_arm_minimum": whole(2),
     "prediction_customers_minimum": whole(2),
     "prediction_repeaters_minimum": whole(2),
     "prediction_history_days_minimum": whole(0),
@@ -199,7 +200,6 @@ SETTINGS: dict[str, Setting] = {
     "smallest_category_share": Setting("share", 0, 0.5, **fitted),
     "categorical_weight": number(0, 10, **fitted),
     # ---- What counts as good
-    "at_risk_r_score": whole(1, 5),
     "stable_jaccard": share(),
     "rule_precision_minimum": share(),
     "assignment_agreement_minimum": share(),

@@ -33,6 +33,10 @@ COLUMNS = {
     "order_count": "order_count",
     "last_order_date": "last_order_date",
     "rfm_group": "rfm_group",
+    "lifecycle": "lifecycle",
+    "value_tier": "value_tier",
+    "expected_spend": "expected_spend",
+    "spend_at_stake": "spend_at_stake",
 }
 ROWS_AT_ONCE = 200_000
 CHANGE_COLUMNS = (

@@ -12,12 +12,12 @@ import duckdb
 
 from segmentation.releases.release_tables import STORAGE_VERSION
 
-# What staging trims off (macros/values.sql, blank_characters).
+# What staging trims off (macros/reading/values.sql, clean_text).
 BLANKS = " \t\n\r\u00a0\u200b\u200c\u200d\u202f\u2060\u3000\ufeff"
 
 
 def clean_id(text: str) -> str:
-    """Return an id as staging reads it (macros/values.sql, clean_id).
+    """Return an id as staging reads it (macros/reading/values.sql, clean_id).
 
     Examples
     --------

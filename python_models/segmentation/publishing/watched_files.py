@@ -16,7 +16,7 @@ def files_of(values: Iterable[object]) -> list[str]:
     """Return the files that values of `transactions` and `customers` name.
 
     A table or a built-in source has none; what cannot be found is not this function's
-    to report (`macros/check_inputs.sql` does).
+    to report (`macros/checks/check_inputs.sql` does).
     """
     found: list[str] = []
     for value in values:

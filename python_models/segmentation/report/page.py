@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from markupsafe import Markup
 
+from segmentation.report.outlook import make_outlook
 from segmentation.report.palette import Rules, segment_colours
 from segmentation.report.tables import Published, rows
 from segmentation.wording.numbers import Formats, is_missing
@@ -46,6 +47,7 @@ class Page:
         found = self.published.rows("publications")
         found.sort(key=lambda row: str(row.get("published_at")))
         self.publication = found[-1] if found else {}
+        self.outlook = make_outlook(self.published)
 
     @property
     def clustered(self) -> list[Face]:

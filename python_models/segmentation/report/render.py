@@ -13,23 +13,21 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from segmentation.report import steps
-from segmentation.report.lede import write_lede
+from segmentation.report.decisions import changes, forecast, header, needs, plan
+from segmentation.report.model import choice, cloud, explorer, placing
 from segmentation.report.page import Page, make_faces
 from segmentation.report.palette import colour_css
 from segmentation.report.sections import (
     cards,
-    choice,
-    cloud,
-    explorer,
     grid,
     months,
     movement,
     overview,
     people,
-    placing,
     profile,
     quality,
+    trust,
+    value,
 )
 from segmentation.report.settings import with_defaults
 from segmentation.report.tables import Published
@@ -37,16 +35,26 @@ from segmentation.wording.dates import day, short_day
 from segmentation.wording.numbers import Formats
 from segmentation.wording.sentences import full_stop
 
+# id, what it is about, columns of twelve, builder: the first screen.
+CARDS = (
+    ("expect", "What to expect", 5, forecast.build),
+    ("needs", "Who needs something now", 7, needs.build),
+    ("lists", "Where to begin", 12, needs.build_lists),
+    ("changed", "What changed", 6, changes.build),
+    ("plan", "Did it work", 6, plan.build),
+)
 # id, word in the navigation, builder: in the order of the page. A builder that
 # returns None leaves its section out.
 SECTIONS = (
     ("share", "Share", overview.build_share),
     ("segments", "Segments", cards.build),
+    ("value", "Value", value.build),
+    ("months", "By month", months.build),
+    ("moves", "Who moved", movement.build),
+    ("trust", "Trust", trust.build),
     ("profiles", "Profiles", profile.build),
     ("map", "Map", cloud.build),
-    ("months", "By month", months.build),
     ("rfm", "RFM grid", grid.build),
-    ("moves", "Who moved", movement.build),
     ("why", "Why this many", choice.build),
     ("explore", "Other k", explorer.build),
     ("place", "Place", placing.build),
@@ -92,6 +100,7 @@ def render_report(
         if content is not None:
             wording = found["wording"].get(key, {})
             sections.append({"id": key, "nav": nav, **content, **wording})
+    cards_found = first_screen(page)
     # The body comes first: drawing it collects the style rules it needs.
     body = (
         environment()
@@ -101,10 +110,12 @@ def render_report(
             sections=sections,
             fig=page.figure,
             f=page.formats,
-            head=overview.build_head(page),
-            steps=steps.build(page) if page.has_money else None,
+            cards=cards_found,
+            head=[] if cards_found else overview.build_head(page),
+            refused=header.refused(page),
             settings=found,
-            lede=write_lede(page, moved=movement.moved(page)),
+            headline=header.headline(page),
+            lede=header.write_lede(page),
         )
     )
     style = "\n".join((asset("report.css"), colour_css(colours), page.rules.css()))
@@ -113,13 +124,32 @@ def render_report(
         environment()
         .get_template("report.html.j2")
         .render(
-            title=found["title"],
+            title=header.headline(page),
             body=Markup(body),
             style=Markup(style),
             script=Markup(script),
             policy=content_policy(style=style, script=script),
         )
     )
+
+
+def first_screen(page: Page) -> list[dict]:
+    """The cards of the first screen, in rows of twelve columns; [] where none."""
+    found = [
+        {"id": key, "kick": kick, "span": span, **card}
+        for key, kick, span, build in CARDS
+        if (card := build(page)) is not None
+    ]
+    # A card without its neighbour takes the whole row.
+    row = 0
+    for place, card in enumerate(found):
+        row += card["span"]
+        following = found[place + 1]["span"] if place + 1 < len(found) else 12
+        if row < 12 and row + following > 12:
+            card["span"] += 12 - row
+            row = 12
+        row %= 12
+    return found
 
 
 def content_policy(*, style: str, script: str) -> str:

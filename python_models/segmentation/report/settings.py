@@ -13,14 +13,13 @@ VARS = {
     "organisation": "organisation",
     "currency": "currency",
     "locale": "locale",  # separators of numbers: see wording.numbers
-    "at_risk_r_score": "at_risk_r_score",
     "minimum_cell_size": "minimum_cell_size",
     "wording": "report_wording",  # section id -> {"title": ..., "question": ...}
     "colours": "report_colours",  # of the segments, in display order
 }
 # What those are where the var is null; the others are no vars.
 DEFAULTS = {
-    "title": "Who our customers are, and what to do next",
+    "title": None,  # None: the finding
     "organisation": None,
     "currency": None,
     "audiences": (),  # what write_audiences returned: the cards link to these

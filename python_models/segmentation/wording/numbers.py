@@ -10,37 +10,32 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
+
+from babel import Locale
+from babel.numbers import (
+    format_compact_decimal,
+    format_decimal,
+    get_currency_symbol,
+    list_currencies,
+)
 
 MISSING = "–"
 NBSP = "\u00a0"
 MINUS = "\u2212"
 
-# locale: thousands separator, decimal separator, currency before the number?
+# How the var `locale` names what Babel knows under another name.
 LOCALES = {
-    "en": (",", ".", True),
-    "de": (".", ",", False),
-    "es": (".", ",", False),
-    "it": (".", ",", False),
-    "nl": (".", ",", True),
-    "pt": (".", ",", False),
-    "fr": ("\u202f", ",", False),
-    "sv": (NBSP, ",", False),
-    "pl": (NBSP, ",", False),
-    "ch": ("\u2019", ".", True),
-}
-SYMBOLS = {
-    "EUR": "€",
-    "USD": "$",
-    "GBP": "£",
-    "JPY": "¥",
-    "INR": "₹",
-    "BRL": "R$",
-    "KRW": "₩",
-    "UAH": "₴",
-    "ILS": "₪",
-    "VND": "₫",
-    "NGN": "₦",
-    "TRY": "₺",
+    "en": "en",
+    "de": "de",
+    "es": "es",
+    "it": "it",
+    "nl": "nl",
+    "pt": "pt",
+    "fr": "fr",
+    "sv": "sv",
+    "pl": "pl",
+    "ch": "de_CH",
 }
 
 
@@ -63,7 +58,8 @@ class Formats:
     currency : str or None
         ISO code or symbol shown with money; None shows plain numbers.
     locale : str
-        One of LOCALES: separators, and on which side the currency stands.
+        One of LOCALES: separators, short forms, and where currency and per cent stand,
+        as the CLDR has them.
 
     Raises
     ------
@@ -88,14 +84,25 @@ class Formats:
         exact = value if isinstance(value, Decimal) else Decimal(repr(float(value)))
         step = Decimal(1).scaleb(-decimals)
         rounded = exact.quantize(step, rounding=ROUND_HALF_UP)
-        text = f"{abs(rounded):,.{decimals}f}"
-        thousands, point, _ = LOCALES[self.locale]
-        text = text.translate({ord(","): thousands, ord("."): point})
+        pattern = f"#,##0.{'0' * decimals}" if decimals else "#,##0"
+        text = format_decimal(abs(rounded), pattern, LOCALES[self.locale])
         return f"{MINUS}{text}" if rounded < 0 else text
+
+    @property
+    def decimal_mark(self) -> str:
+        """What stands before the decimals."""
+        return self.fixed(0.5, 1)[1]
 
     def count(self, value: object) -> str:
         """A number of things: 1,234."""
         return self.fixed(value)
+
+    def rough(self, value: object) -> str:
+        """An estimated number of things, to three figures: 31,100."""
+        if is_missing(value) or abs(float(value)) < 1000:
+            return self.count(value)
+        step = 10 ** (len(str(round(abs(float(value))))) - 3)
+        return self.count(round(float(value) / step) * step)
 
     def number(self, value: object) -> str:
         """A measure of no fixed unit, to about three figures: 24, 4.2, 0.31."""
@@ -112,10 +119,19 @@ class Formats:
             return MISSING
         size = abs(float(value))
         if 0 < size < 0.0005:
-            return f"<{self.fixed(0.1, 1)}%"
-        if size == 0 or size >= 0.0995:
-            return f"{self.fixed(float(value) * 100)}%"
-        return f"{self.fixed(float(value) * 100, 1)}%"
+            return f"<{self.per_cent(0.1, 1)}"
+        # What is not all is never written as 100%.
+        is_nearly_all = 0.995 <= size < 1
+        is_rough = size == 0 or (size >= 0.0995 and not is_nearly_all)
+        if is_nearly_all:
+            size = min(size, 0.999)
+            value = math.copysign(size, float(value))
+        return self.per_cent(float(value) * 100, 0 if is_rough else 1)
+
+    def per_cent(self, value: float, decimals: int = 0) -> str:
+        """A number of hundredths, with the sign where the locale has it."""
+        pattern = _locale(self.locale).percent_formats[None].pattern
+        return pattern.replace("#,##0", self.fixed(value, decimals))
 
     def money(self, value: object) -> str:
         """Money as one order costs: with cents below 100, whole above."""
@@ -131,26 +147,41 @@ class Formats:
         )
 
     def money_short(self, value: object) -> str:
-        """Money as a headline: 2.56M, 340k, 2,531."""
+        """Money as a headline: 2.56M, 340K, 2,531; as short as the locale has it."""
         if is_missing(value):
             return MISSING
         size = abs(float(value))
-        for limit, unit, decimals in ((1e9, "bn", 2), (1e6, "M", 2), (1e4, "k", 0)):
-            # What would round up to the next unit is written in the next unit.
-            if size >= limit * (1 - 0.5 / 10**5):
-                scaled = float(value) / (1e3 if unit == "k" else limit)
-                return self.with_currency(self.fixed(scaled, decimals) + unit)
-        return self.money(value)
+        if size < 9999.5:
+            return self.money(value)
+        # What would round up to the next unit is written in the next unit.
+        for unit in (1e6, 1e9, 1e12):
+            if unit * (1 - 0.0005) <= size < unit:
+                size = unit
+        text = format_compact_decimal(
+            Decimal(repr(size)).quantize(Decimal(1), rounding=ROUND_HALF_UP),
+            locale=LOCALES[self.locale],
+            fraction_digits=0 if size < 1e6 else 2,
+        )
+        # Where there is no short form, as for thousands in German, the digits are.
+        if not any(letter.isalpha() for letter in text):
+            text = self.fixed(size)
+        return self.with_currency(f"{MINUS}{text}" if float(value) < 0 else text)
 
     def with_currency(self, text: str) -> str:
         """A written number with the currency on its side of it."""
         if not self.currency:
             return text
-        symbol = SYMBOLS.get(self.currency.upper(), self.currency)
+        code = self.currency.upper()
+        symbol = (
+            get_currency_symbol(code, LOCALES[self.locale])
+            if code in list_currencies()
+            else self.currency
+        )
+        pattern = _locale(self.locale).currency_formats["standard"].pattern
         sign, digits = (MINUS, text[1:]) if text.startswith(MINUS) else ("", text)
-        if LOCALES[self.locale][2]:
-            gap = "" if len(symbol) == 1 or not symbol.isalpha() else NBSP
-            return f"{sign}{symbol}{gap}{digits}"
+        if pattern.startswith("¤"):
+            is_close = pattern[1] == "#" and (len(symbol) == 1 or not symbol.isalpha())
+            return f"{sign}{symbol}{'' if is_close else NBSP}{digits}"
         return f"{sign}{digits}{NBSP}{symbol}"
 
     def unit(self, value: object, unit: str | None) -> str:
@@ -163,6 +194,11 @@ class Formats:
             whole = float(value).is_integer() or abs(float(value)) >= 10
             return self.fixed(value, 0 if whole else 1)
         return self.number(value)
+
+
+@cache
+def _locale(name: str) -> Locale:
+    return Locale.parse(LOCALES[name])
 
 
 def plain_number(value: float) -> str:

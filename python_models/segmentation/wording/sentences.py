@@ -26,3 +26,16 @@ def joined(parts: list[str]) -> str:
     if len(parts) < 2:
         return "".join(parts)
     return f"{', '.join(parts[:-1])} and {parts[-1]}"
+
+
+WORDS = "no one two three four five six seven eight nine ten".split()
+
+
+def spelled(count: int) -> str:
+    """A small count as a word, a larger one in digits."""
+    return WORDS[count] if 0 <= count < len(WORDS) else f"{count:,}"
+
+
+def plural(count: int, one: str, more: str) -> str:
+    """The form of a word that goes with a count."""
+    return one if count == 1 else more

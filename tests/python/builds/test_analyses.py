@@ -78,9 +78,9 @@ def who_left_champions_last_month(release: Release) -> pd.DataFrame:
     customers = release.customer_segments.set_index("customer_id").loc[left]
     has_ordered = customers["last_order_date"] > earlier
     grew_older = now.loc[left, "r_score"] < before.loc[left, "r_score"]
-    why = pd.Series("no order: others overtook in frequency", left)
+    why = pd.Series("no order: frequency fell", left)
     why[grew_older] = "no order: recency fell"
-    why[has_ordered] = "ordered, but less than others"
+    why[has_ordered] = "ordered since, yet a score fell"
     return pd.DataFrame(
         {
             "customer_id": left,
@@ -94,19 +94,35 @@ def who_left_champions_last_month(release: Release) -> pd.DataFrame:
 
 
 @answers
+def why_did_revenue_change_last_month(release: Release) -> pd.DataFrame:
+    bridge = release.revenue_bridge.query("is_complete")
+    last = bridge[bridge["month"] == bridge["month"].max()]
+    order = last["revenue_change"].abs().sort_values(ascending=False).index
+    return last.loc[order, ["month", "reason", "customer_count", "revenue_change"]]
+
+
+@answers
+def what_is_a_cohort_worth_after_a_year(release: Release) -> pd.DataFrame:
+    cohorts = release.cohort_revenue.query("months_since == 12 and is_complete")
+    columns = ["cohort_month", "customer_count", "cumulative_revenue_per_customer"]
+    return cohorts.sort_values("cohort_month")[columns]
+
+
+@answers
 def at_risk_customers_by_revenue(release: Release) -> pd.DataFrame:
     customers = release.customer_segments
     history = release.segment_history
     month_before = sorted(history["as_of_date"].unique())[-2]
     before = history[history["as_of_date"] == month_before]
-    quiet = customers[customers["r_score"] <= 2].sort_values(
-        ["monetary_value", "customer_id"], ascending=[False, True]
+    late = release.customer_predictions.query("is_at_risk")["customer_id"]
+    quiet = customers[customers["customer_id"].isin(late)].sort_values(
+        ["spend_at_stake", "customer_id"], ascending=[False, True]
     )
     return pd.DataFrame(
         {
             "customer_id": quiet["customer_id"],
             "recency_days": quiet["recency_days"],
-            "running_revenue": quiet["monetary_value"].cumsum(),
+            "running_stake": quiet["spend_at_stake"].cumsum(),
             "previous_segment_name": quiet["customer_id"].map(
                 before.set_index("customer_id")["segment_name"]
             ),
@@ -228,16 +244,20 @@ def what_makes_a_segment_different(release: Release) -> pd.DataFrame:
 
 @answers
 def where_is_revenue_at_risk(release: Release) -> pd.DataFrame:
-    customers = release.customer_segments
-    is_quiet = (customers["r_score"] <= 2).fillna(value=False)
-    quiet = customers["lifetime_revenue"].where(is_quiet, 0.0)
-    at_risk = quiet.groupby(customers["segment_name"]).sum()
-    # Of a few, at risk or not, money is withheld.
-    counts = pd.crosstab(customers["segment_name"], is_quiet)
-    at_risk = at_risk.mask(counts.min(axis=1).between(1, CELL_SIZE - 1))
-    revenue = customers.groupby("segment_name")["lifetime_revenue"].sum()
+    customers = release.customer_predictions.merge(
+        release.customer_segments[["customer_id", "segment_name"]]
+    )
+    rows = customers.groupby("segment_name")
+    at_stake = rows["spend_at_stake"].sum(min_count=1)
+    # Of a few customers it is withheld.
+    counts = (customers["spend_at_stake"] > 0).groupby(customers["segment_name"]).sum()
+    at_stake = at_stake.mask(counts.between(1, CELL_SIZE - 1))
     return pd.DataFrame(
-        {"revenue_at_risk": at_risk, "at_risk_share": at_risk / revenue}
+        {
+            "at_risk_count": rows["is_at_risk"].sum().astype(int),
+            "revenue_at_risk": at_stake,
+            "at_risk_share": at_stake / rows["expected_spend"].sum(min_count=1),
+        }
     ).reset_index(names="segment_name")
 
 
@@ -317,7 +337,7 @@ def test_the_answer_is_right(queries, release, name):
 
 def test_the_first_answer_is_the_most_valuable(queries, release):
     for name, column in (
-        ("at_risk_customers_by_revenue", "monetary_value"),
+        ("at_risk_customers_by_revenue", "spend_at_stake"),
         ("who_left_champions_last_month", "monetary_value"),
         ("what_is_each_segment_worth", "revenue"),
         ("where_is_revenue_at_risk", "revenue_at_risk"),

@@ -73,7 +73,8 @@ def test_metrics_are_the_figures_of_the_published_tables(sample_build, tmp_path)
         }
     published = sample_build.query(
         "select segment_name, count(*), sum(lifetime_revenue),"
-        " coalesce(sum(lifetime_revenue) filter (where r_score <= 2), 0)"
-        " from customer_segments group by segment_name"
+        " coalesce(sum(spend_at_stake), 0)"
+        " from customer_segments left join customer_predictions using (customer_id)"
+        " group by segment_name"
     )
     assert found == {name: tuple(figures) for name, *figures in published}

@@ -8,7 +8,7 @@ import math
 from collections import Counter, defaultdict
 from decimal import Decimal
 from itertools import pairwise
-from statistics import median, median_low
+from statistics import median
 
 import duckdb
 import numpy as np
@@ -80,8 +80,7 @@ def history(sample_build):
 
 @pytest.fixture(scope="module")
 def customers(sample_build):
-    names, rows = table(sample_build, "customer_segments")
-    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+    return rows_of(sample_build, "customer_segments")
 
 
 def table(build, name: str) -> tuple[list[str], list[tuple]]:
@@ -90,6 +89,12 @@ def table(build, name: str) -> tuple[list[str], list[tuple]]:
     with duckdb.connect(str(path), read_only=True) as connection:
         found = connection.execute(f"from {name}")
         return [column[0] for column in found.description], found.fetchall()
+
+
+def rows_of(build, name: str) -> dict[str, dict]:
+    """Rows of a published table by customer."""
+    names, rows = table(build, name)
+    return {row[0]: dict(zip(names, row, strict=True)) for row in rows}
 
 
 @pytest.fixture(scope="module")
@@ -217,17 +222,12 @@ def test_grid_counts_its_customers(sample_build, features, scores, dates, groups
         assert earned_share == pytest.approx(float(earned / money))
 
 
-def test_segments_sum_up_their_customers(
-    sample_build, customers, features, dates, groups
-):
+def test_segments_sum_up_their_customers(sample_build, customers, features, dates):
     newest = features[dates[-1]]
     names, rows = table(sample_build, "segments")
     total = sum(one["lifetime_revenue"] for one in newest.values())
-    playbook = {
-        row["rfm_group"]: row["recommended_action"]
-        for row in recomputed.seed("playbook")
-        if row["movement"] == "any"
-    }
+    playbook = {row["action_id"]: row for row in recomputed.seed("playbook")}
+    predictions = rows_of(sample_build, "customer_predictions")
     for values in rows:
         row = dict(zip(names, values, strict=True))
         members = [
@@ -240,23 +240,28 @@ def test_segments_sum_up_their_customers(
         assert row["customer_share"] == pytest.approx(len(members) / len(customers))
         assert row["revenue"] == sum(money)
         assert row["revenue_share"] == pytest.approx(float(sum(money) / total))
-        at_risk = [
-            amount
-            for member, amount in zip(members, money, strict=True)
-            if member["r_score"] is not None and member["r_score"] <= 2
-        ]
-        parts = sorted([len(at_risk), len(members) - len(at_risk)])
-        is_shown = parts[0] == 0 or parts[0] >= 10
-        assert row["revenue_at_risk"] == (sum(at_risk) if is_shown else None)
-        scored = [c for c in members if c["r_score"] is not None]
-        if scored:
-            middle = tuple(
-                median_low(c[name] for c in scored) for name in ("r_score", "f_score")
+        expected = [predictions[c["customer_id"]] for c in members]
+        stakes = [one["spend_at_stake"] or 0 for one in expected]
+        is_known = any(one["spend_at_stake"] is not None for one in expected)
+        is_few = 0 < sum(stake > 0 for stake in stakes) < 10
+        assert row["revenue_at_risk"] == row["spend_at_stake"]
+        assert row["spend_at_stake"] == (
+            sum(stakes) if is_known and not is_few else None
+        )
+        assert (row["spend_at_stake"] is None) == (row["withheld_reason"] is not None)
+        for state in ("new", "active", "due", "overdue", "lapsed"):
+            assert row[f"{state}_count"] == sum(
+                one["lifecycle"] == state for one in expected
             )
-            assert row["main_rfm_group"] == groups(middle)
+        actions = Counter(c["action_id"] for c in members)
+        ((commonest, count),) = actions.most_common(1)
+        if count >= len(members) / 2:
+            assert row["action_id"] == commonest
+            for name in ("recommended_action", "action_detail", "action_avoid"):
+                assert row[name] == playbook[commonest][name]
         else:
-            assert row["main_rfm_group"] == "No Orders"
-        assert row["recommended_action"] == playbook[row["main_rfm_group"]]
+            assert row["action_id"] is None
+            assert row["recommended_action"] == "mixed"
         if order_count:
             assert row["median_recency_days"] == median(
                 newest[c["customer_id"]]["recency_days"] for c in members
@@ -499,22 +504,8 @@ def test_crosswalk_places_everybody_under_every_solution(
     assert {row[:3]: row[3] for row in found} == dict(expected)
 
 
-def test_actions_follow_group_and_movement(customers, scores, history, dates, groups):
-    book = {
-        (row["rfm_group"], row["movement"]): row for row in recomputed.seed("playbook")
-    }
+def test_the_segment_before_is_that_of_the_last_month_end(customers, history, dates):
     for customer, row in customers.items():
-        now, before = (scores.get((at, customer)) for at in (dates[-1], dates[-2]))
-        group = groups(now)
-        if before is None:
-            movement = "new"
-        elif None in before or None in now or sum(now) == sum(before):
-            movement = "any"
-        else:
-            movement = "up" if sum(now) > sum(before) else "down"
-        chosen = book.get((group, movement), book[group, "any"])
-        assert row["recommended_action"] == chosen["recommended_action"], customer
-        assert float(row["action_priority"]) == float(chosen["priority"]), customer
         last = history.get((dates[-2], customer), (None,))[0]
         assert row["previous_segment_id"] == last, customer
 

@@ -20,7 +20,11 @@ def make_marts(*, customers, z, features, personas, rfm_rows, seed):
         actions[key][2] for key in customers["segment_id"]
     ]
     segments = make_segments(customers, actions=actions, random=random)
+    predictions = make_predictions(customers)
     return {
+        **make_proofs(predictions, segments=segments),
+        "segment_actions": make_actions(predictions, customers=customers),
+        "customer_predictions": predictions,
         "customer_segments": customers.sort_values("customer_id", ignore_index=True),
         "segments": segments,
         "segment_profiles": make_profiles(customers, z=z, features=features),
@@ -150,6 +154,215 @@ def make_profiles(customers, *, z, features):
     return pd.DataFrame(rows)
 
 
+HORIZON = 90
+TIER_SHARES = {"top": 0.5, "high": 0.8, "medium": 0.95}
+
+
+def make_predictions(customers):
+    """What is expected of each customer: from what it has done, by plain formulas."""
+    count = customers["order_count"].to_numpy(float)
+    waited = customers["recency_days"].to_numpy(float)
+    usual = customers["tenure_days"].to_numpy(float) / count
+    ratio = waited / np.maximum(usual, 1)
+    silence = np.clip(ratio / (ratio + 2) - 0.15 + 0.4 / count, 0.005, 0.98)
+    orders = HORIZON / np.maximum(usual, 5) * (1 - silence)
+    value = customers["average_order_value"].to_numpy(float)
+    spend = np.round(orders * value, 2)
+    is_long = ratio > 1
+    lifecycle = np.select(
+        [
+            (count == 1) & (customers["tenure_days"].to_numpy() <= 90),
+            silence < 0.25,
+            (silence < 0.5) | ~is_long,
+            silence < 0.75,
+        ],
+        ["new", "active", "due", "overdue"],
+        "lapsed",
+    )
+    is_late = (count >= 3) & is_long & (silence >= 0.25)
+    healthy = HORIZON / np.maximum(usual, 5) * value
+    stake = np.where(is_late, np.round(np.maximum(healthy - spend, 0), 2), 0)
+    above = np.zeros(len(spend))
+    order = np.argsort(-spend, kind="stable")
+    above[order] = np.cumsum(spend[order]) - spend[order]
+    tier = np.select(
+        [above < share * spend.sum() for share in TIER_SHARES.values()],
+        list(TIER_SHARES),
+        "low",
+    )
+    return pd.DataFrame(
+        {
+            "customer_id": customers["customer_id"],
+            "as_of_date": customers["as_of_date"].dt.date,
+            "horizon_days": HORIZON,
+            "expected_orders": orders,
+            "expected_spend": [Decimal(f"{value:.2f}") for value in spend],
+            "silence_probability": silence,
+            "lifecycle": lifecycle,
+            "has_returned": (count >= 3) & (waited <= 90) & (usual > 60),
+            "has_yearly_rhythm": False,
+            "value_tier": tier,
+            "is_at_risk": is_late,
+            "spend_at_stake": [Decimal(f"{value:.2f}") for value in stake],
+            "is_season_seen": True,
+            "refused_reason": None,
+        }
+    ).sort_values("customer_id", ignore_index=True)
+
+
+def make_proofs(predictions, *, segments):
+    """How past forecasts turned out, and what a campaign could show."""
+    today = predictions["as_of_date"].iloc[0]
+    spend = float(sum(predictions["expected_spend"]))
+    orders = float(predictions["expected_orders"].sum())
+    record, quality, calibration = [], [], []
+    for ago, missed in ((180, 1.04), (150, 0.99), (120, 1.02), (90, 0.97), (0, None)):
+        day = (pd.Timestamp(today) - pd.Timedelta(days=ago)).date()
+        for measure, total in (("spend", spend), ("order_days", orders)):
+            record.append(
+                {
+                    "horizon_days": HORIZON,
+                    "cut_off_date": day,
+                    "is_newest": not ago,
+                    "measure": measure,
+                    "customer_count": len(predictions),
+                    "sample_share": 1.0,
+                    "predicted_total": total,
+                    "predicted_low": None if ago else total * 0.94,
+                    "predicted_high": None if ago else total / 0.94,
+                    "actual_total": total / missed if ago else None,
+                    "recent_total": None if ago else total * 1.2,
+                    "is_season_seen": not ago,
+                }
+            )
+        if ago != 90:
+            continue
+        for place, (method, silence) in enumerate(
+            [
+                ("ours", 0.88),
+                ("last_quarter", None),
+                ("rfm_cells", 0.84),
+                ("spend_deciles", None),
+            ]
+        ):
+            quality.append(
+                {
+                    "cut_off_date": day,
+                    "measure": "spend",
+                    "method": method,
+                    "customer_count": len(predictions),
+                    "predicted_total": spend,
+                    "actual_total": spend / missed,
+                    "mean_absolute_error": 40.0 + 3 * place,
+                    "total_ratio": missed + place / 100,
+                    "silence_auc": None,
+                    "coverage": None if place else 0.81,
+                }
+            )
+            if silence:
+                quality.append(
+                    {
+                        "cut_off_date": day,
+                        "measure": "silence",
+                        "method": method,
+                        "customer_count": len(predictions),
+                        "silence_auc": silence,
+                    }
+                )
+        quality.append(
+            {
+                "cut_off_date": day,
+                "measure": "at_stake",
+                "method": "ours",
+                "customer_count": 80,
+                "predicted_total": 4200.0,
+                "actual_total": 3900.0,
+            }
+        )
+        for column in ("lifecycle", "value_tier"):
+            for name, part in predictions.groupby(column):
+                expected = float(1 - part["silence_probability"].mean())
+                spent = sum(part["expected_spend"])
+                shift = 0.2 if name == "overdue" else 0.0
+                calibration.append(
+                    {
+                        "cut_off_date": day,
+                        "grouping_name": column,
+                        "group_name": name,
+                        "customer_count": len(part),
+                        "expected_ordered_share": expected,
+                        "actual_ordered_share": min(expected + shift, 1.0),
+                        "expected_spend": spent,
+                        "actual_spend": (spent * Decimal("1.03")).quantize(CENT),
+                    }
+                )
+    plans = [
+        {
+            "segment_id": key,
+            "holdout_share": share,
+            "customer_count": int(count),
+            "measured_count": int(count),
+            "spend_mean": Decimal("120.00"),
+            "smallest_change": 6 / (int(count) * share * (1 - share)) ** 0.5,
+        }
+        for key, count in [
+            *zip(segments["segment_id"], segments["customer_count"], strict=True),
+            ("all", segments["customer_count"].sum()),
+        ]
+        for share in (0.1, 0.2, 0.5)
+        if count * share >= 20
+    ]
+    return {
+        "prediction_record": pd.DataFrame(record),
+        "prediction_quality": pd.DataFrame(quality),
+        "prediction_calibration": pd.DataFrame(calibration),
+        "campaign_plans": pd.DataFrame(plans),
+        "movement_quality": pd.DataFrame(
+            [
+                {
+                    "from_date": (pd.Timestamp(today) - pd.DateOffset(months=6)).date(),
+                    "to_date": today,
+                    "customer_count": 400,
+                    "steady_count": 120,
+                    "steady_moved_count": 5,
+                    "changed_count": 90,
+                    "changed_moved_count": 47,
+                }
+            ]
+        ),
+    }
+
+
+def make_actions(predictions, *, customers):
+    """One row a segment and state: its customers, and what to do."""
+    people = predictions.merge(customers[["customer_id", "segment_id"]])
+    rows = []
+    for key, part in people.groupby("segment_id"):
+        sizes = part["lifecycle"].value_counts()
+        ranked = sorted(sizes.items(), key=lambda item: (-item[1], item[0]))
+        for place, (state, count) in enumerate(ranked, start=1):
+            mine = part[part["lifecycle"] == state]
+            rows.append(
+                {
+                    "segment_id": key,
+                    "action_id": f"do_{state}",
+                    "situation": state,
+                    "value_tiers": "any",
+                    "customer_count": int(count),
+                    "customer_share": count / len(part),
+                    "at_stake_count": int((mine["spend_at_stake"] > 0).sum()),
+                    "spend_at_stake": sum(mine["spend_at_stake"])
+                    if count > 9
+                    else None,
+                    "recommended_action": f"What to do for {state}",
+                    "action_detail": f"In detail for {state}.",
+                    "action_measure": "Orders against a held-out tenth",
+                    "display_order": place,
+                }
+            )
+    return pd.DataFrame(rows)
+
+
 def make_monthly(customers, *, segments, random):
     months = pd.date_range("2025-11-30", "2026-10-31", freq="ME")
     before = customers.groupby("previous_segment_id").size()
@@ -184,10 +397,10 @@ def make_monthly(customers, *, segments, random):
 def make_movements(customers, *, random):
     known = customers[customers["previous_segment_id"].notna()]
     moved = known[known["previous_segment_id"] != known["segment_id"]]
-    reasons = random.choice(["acted", "time", "model"], len(moved), p=[0.5, 0.4, 0.1])
+    causes = random.choice(["acted", "time", "settling"], len(moved), p=[0.5, 0.4, 0.1])
     grouped = (
-        moved.assign(reason=reasons)
-        .groupby(["previous_segment_id", "segment_id", "reason"], as_index=False)
+        moved.assign(cause=causes)
+        .groupby(["previous_segment_id", "segment_id", "cause"], as_index=False)
         .agg(customer_count=("customer_id", "size"), revenue=("monetary_value", "sum"))
     )
     names = customers.drop_duplicates("segment_id").set_index("segment_id")
@@ -199,6 +412,7 @@ def make_movements(customers, *, random):
         }
     ).assign(
         month=customers["as_of_date"].iloc[0].date(),
+        compared_with="last_date",
         from_segment_name=lambda frame: frame["from_segment_id"].map(names),
         to_segment_name=lambda frame: frame["to_segment_id"].map(names),
     )

@@ -23,7 +23,6 @@ LINKED = (
     "models/columns.md",
     "models/features.md",
     "tests/singular/assert_every_source_row_is_judged.sql",
-    "models/intermediate/quality/int_input_quality.sql",
 )
 # These, and what they need: no other seed is loaded.
 SELECTED = (
@@ -57,7 +56,11 @@ class Build:
 def link_project(folder: Path) -> Path:
     """Make a project of the staging models in `folder`."""
     project = folder / "project"
-    texts = [*ROOT.glob("models/staging/*"), *ROOT.glob("models/**/*.md")]
+    texts = [
+        *ROOT.glob("models/staging/*"),
+        *ROOT.glob("models/intermediate/quality/int_input_*.sql"),
+        *ROOT.glob("models/**/*.md"),
+    ]
     staging = {str(one.relative_to(ROOT)) for one in texts}
     for name in (*LINKED, *staging):
         link = project / name

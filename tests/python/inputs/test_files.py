@@ -13,7 +13,7 @@ from written_files import HEADER, LINE, READ, REJECTED, write_case
 
 
 def ask(value, *, options=None, **columns):
-    """Ask as `macros/sources.sql` does in a database without any table."""
+    """Ask as `macros/reading/` does in a database without any table."""
     return answered(
         {
             "table": {"names": None, "relations": []},

@@ -60,7 +60,9 @@ def test_drawn_again_it_keeps_the_figures_and_takes_new_words(
     manifest = {"report": {**SETTINGS, "forgotten": 1}, "audiences": []}
     (release / "manifest.json").write_text(json.dumps(manifest))
     monkeypatch.setenv("SEGMENTATION_HOME", str(tmp_path))
-    words = "{report_wording: {share: {title: This month}}, report_colours: ['#123']}"
+    words = (
+        "{report_wording: {segments: {title: This month}}, report_colours: ['#123']}"
+    )
     assert main(["--vars", words]) == 2
     assert "'#123'" in capsys.readouterr().err
     words = words.replace("#123", "#123456")

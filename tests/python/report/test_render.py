@@ -20,6 +20,10 @@ HTML = render_report(tables=TABLES, settings=SETTINGS)
 def published_value(tables, source):
     """The value a figure says it is from: 'table/key/column'."""
     table, key, column = source.split("/")
+    if table == "prediction_record":
+        frame = tables[table]
+        frame = frame[frame["is_newest"] & (frame["measure"] == column)]
+        return frame["predicted_total"].iloc[0]
     frame = tables[table]
     keys = {
         "segments": ["segment_id"],
@@ -79,10 +83,11 @@ def test_totals_agree_across_tables_and_sections():
     found = {source: value for source, value, _ in Reader(HTML).figures if source}
     people = TABLES["customer_segments"]
     assert found["customers"] == str(len(people)) == "300"
-    risky = people[people["r_score"] <= 2]
-    assert Decimal(found["revenue_at_risk"]) == sum(risky["monetary_value"])
-    assert Decimal(found["revenue"]) == sum(people["monetary_value"])
-    assert Decimal(found["publications//revenue"]) == Decimal(found["revenue"])
+    predictions = TABLES["customer_predictions"]
+    late = predictions[predictions["is_at_risk"]]
+    assert int(found["late"]) == len(late) > 10
+    assert Decimal(found["at_stake"]) == sum(late["spend_at_stake"])
+    assert Decimal(found["publications//revenue"]) == sum(people["monetary_value"])
     grid = [
         int(value)
         for source, value, _ in Reader(HTML).figures
@@ -92,27 +97,43 @@ def test_totals_agree_across_tables_and_sections():
     moved = people["previous_segment_id"].notna() & (
         people["previous_segment_id"] != people["segment_id"]
     )
-    assert int(found["moved"]) == moved.sum()
+    movements = TABLES["segment_movements"]
+    assert movements["customer_count"].sum() == moved.sum()
+    settled = movements[movements["cause"] != "settling"]["customer_count"].sum()
+    assert int(found["moved"]) == settled < moved.sum()
 
 
-def test_the_lede_says_who_brings_the_money():
-    top = TABLES["segments"].sort_values("revenue_share").iloc[-1]
+def test_the_lede_says_what_to_expect_and_who_is_late():
     lede = re.search(r'<p class="lede">(.*?)</p>', HTML, re.S).group(1)
-    assert f"<b>{top.segment_name}</b>" in lede
-    assert f"{top.revenue_share * 100:.0f}%</data> of revenue" in lede
-    assert "changed segment since 30 Sep 2026" in lede
+    words = " ".join(re.sub("<[^>]+>", "", lede).split())
+    predictions = TABLES["customer_predictions"]
+    spend = float(sum(predictions["expected_spend"])) / 1000
+    late = predictions[predictions["is_at_risk"]]
+    stake = float(sum(late["spend_at_stake"]))
+    assert words.startswith(
+        f"The 300 customers of today should spend about €{spend:.0f}K by 29 Jan 2027. "
+        f"{len(late)} customers are late for their own rhythm, with €{stake:,.0f} at "
+        "stake."
+    )
+    assert "changed segment since 30 Sep 2026" in words
+    # 5 of 120 who bought the same have moved.
+    assert words.endswith(
+        "of those who buy the same as half a year before, 96% are where they were."
+    )
 
 
 def test_sections_in_order_each_with_its_question():
     reader = Reader(HTML)
     assert reader.sections == [
-        "share",
+        "decide",
         "segments",
+        "value",
+        "months",
+        "moves",
+        "trust",
         "profiles",
         "map",
-        "months",
         "rfm",
-        "moves",
         "why",
         "explore",
         "place",
@@ -120,7 +141,15 @@ def test_sections_in_order_each_with_its_question():
         "quality",
         "method",
     ]
-    assert len(re.findall(r'<p class="q">[^<]+\?', HTML)) == len(reader.sections) + 1
+    assert len(re.findall(r'<p class="q">[^<]+\?', HTML)) == len(reader.sections) - 1
+    cards = re.findall(r'<article class="dec d(\d+)" id="(\w+)"', HTML)
+    assert cards == [
+        ("5", "expect"),
+        ("7", "needs"),
+        ("12", "lists"),
+        ("6", "changed"),
+        ("6", "plan"),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -134,6 +163,13 @@ def test_sections_in_order_each_with_its_question():
         ("model_prototypes", "place"),
         ("model_features", "map"),
         ("segment_demographics", "people"),
+        ("customer_predictions", "value"),
+        ("prediction_record", None),
+        ("prediction_quality", None),
+        ("prediction_calibration", None),
+        ("campaign_plans", None),
+        ("segment_actions", None),
+        ("movement_quality", None),
         ("segment_movements", None),
         ("publications", None),
         ("rfm_cut_points", None),
@@ -150,7 +186,7 @@ def test_a_section_without_its_table_is_left_out(missing, section, how):
     html = render_report(tables=tables, settings=SETTINGS)
     found = Reader(html).sections
     assert section not in found
-    assert {"share", "segments", "method"} <= set(found)
+    assert {"segments", "method"} <= set(found)
     assert set(re.findall(r'href="#([a-z]+)"', html)) <= {*found, "main"}
 
 
@@ -162,6 +198,13 @@ def test_attributes_only_has_no_money_months_or_rfm():
         "rfm_cut_points",
         "segment_movements",
         "rejected_transactions",
+        "customer_predictions",
+        "prediction_record",
+        "prediction_quality",
+        "prediction_calibration",
+        "campaign_plans",
+        "movement_quality",
+        "segment_actions",
     ):
         tables.pop(name)
     tables["segment_profiles"] = TABLES["segment_profiles"][
@@ -277,7 +320,7 @@ def test_wording_and_colours_are_the_users():
             "colours": ["#004400"],
             "locale": "de",
             "currency": "EUR",
-            "wording": {"share": {"title": "Wer bringt was?"}},
+            "wording": {"segments": {"title": "Wer bringt was?"}},
         },
     )
     assert "<h1>Unsere Kunden</h1>" in html and "Wer bringt was?" in html

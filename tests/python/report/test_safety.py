@@ -102,7 +102,13 @@ def test_hostile_text_stays_text(text):
     poison("customer_segments", "customer_id", slice(0, 1))
     poison("rfm_grid", "rfm_group", slice(0, 1))
     poison("segment_candidates", "reason", slice(0, 5))
-    poison("segment_movements", "reason", slice(0, 3))
+    poison("segment_movements", "cause", slice(0, 3))
+    for column in ("situation", "value_tiers", "recommended_action", "action_detail"):
+        poison("segment_actions", column, slice(0, 9))
+    for column in ("lifecycle", "value_tier", "refused_reason"):
+        poison("customer_predictions", column, slice(0, 2))
+    poison("prediction_calibration", "group_name", slice(0, 2))
+    poison("prediction_quality", "method", slice(1, 2))
     poison("publications", "publication_id")
     poison("publications", "model_version")
     html = render_report(

@@ -25,13 +25,18 @@ CASES = {
             "locale": "de",
             "title": "Unsere Kunden",
             "colours": ["#0b6e4f", "#aa3355"],
-            "wording": {"share": {"title": "Where the money is"}},
-            "at_risk_r_score": 3,
+            "wording": {"segments": {"title": "Where the money is"}},
             "minimum_cell_size": 40,
         },
     ),
     "without_orders": (
-        without("rfm_grid", "segment_monthly", "segment_movements", "data_quality"),
+        without(
+            "rfm_grid",
+            "segment_monthly",
+            "segment_movements",
+            "data_quality",
+            "customer_predictions",
+        ),
         {},
     ),
 }

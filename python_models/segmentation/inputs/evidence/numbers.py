@@ -1,4 +1,4 @@
-"""Numbers as people write them: the same reading as `macros/values.sql`."""
+"""Numbers as people write them: the same reading as `macros/reading/values.sql`."""
 
 from __future__ import annotations
 

@@ -1,17 +1,29 @@
-"""The segment cards: who they are, what drives them, what to do."""
+"""The segment cards: what to expect of them, what sets them apart, what to do."""
 
 from __future__ import annotations
 
-from segmentation.report.page import Page
+from segmentation.report.decisions.needs import WORDS
+from segmentation.report.outlook import STATES
+from segmentation.report.page import Face, Page
+from segmentation.report.pictures import draw_bar
 from segmentation.report.tables import plain
 from segmentation.wording.numbers import is_missing
-from segmentation.wording.sentences import capitalised
+from segmentation.wording.sentences import capitalised, joined
 
 DRIVERS = 3  # on a card
+# Situation of segment_actions: what its customers are.
+SITUATIONS = {
+    **{state: WORDS[state][1] for state in STATES},
+    "returned": "are back after a long pause",
+    "under contract": "are under a yearly contract",
+    "not predicted": "have no prediction yet",
+    "no orders": "have no order that was kept",
+}
+SOFT = 0.6  # stability below which a segment's borders are soft
 
 
 def build(page: Page) -> dict | None:
-    """One card a segment: size, drivers, rule, confidence, action, list."""
+    """One card a segment: size, expectation, drivers, rule, confidence, actions."""
     drivers = _drivers(page)
     files = {
         entry.get("segment_id"): entry
@@ -20,36 +32,225 @@ def build(page: Page) -> dict | None:
     }
     changes = _changes(page)
     certain = _borderline(page)
-    actions = _actions(page)
     cards = [
         {
             "face": face,
             "row": face.row,
+            "numbers": numbers(page, face),
+            "outlook": expected(page, face),
             "drivers": drivers.get(face.segment_id, []),
             "change": changes.get(face.segment_id),
-            "actions": actions.get(face.segment_id, []),
+            "actions": actions(page, face),
             "file": files.get(face.segment_id),
             "borderline": certain.get(face.segment_id),
+            "soft": soft_words(page, face),
         }
         for face in page.faces
     ]
     for card, span in zip(cards, spans(len(cards)), strict=True):
         card["span"] = span
+    has_outlook = any(card["outlook"] for card in cards)
     return {
-        "title": "The segments",
-        "question": "Who is in each group, what sets it apart from all customers, and "
-        "what to do about it?",
+        "title": heading(page),
+        "question": "Who is in each segment, what will they do next, and what does "
+        "that ask of you?"
+        if has_outlook
+        else "Who is in each segment, and what sets it apart from all customers?",
         "cards": cards,
         "folder": page.settings["audiences_folder"],
+        "states": [(state, WORDS[state][0]) for state in STATES] if has_outlook else [],
     }
 
 
+def heading(page: Page) -> str:
+    """Which segments bring more than half of the spend ahead; else their number."""
+    outlook = page.outlook
+    if outlook is None or outlook.people["expected_spend"].sum() <= 0:
+        return "The segments"
+    people = outlook.people
+    money = people.groupby("segment_id")["expected_spend"].sum()
+    ranked = sorted(
+        (face for face in page.faces if face.segment_id in money.index),
+        key=lambda face: (-money[face.segment_id], face.number),
+    )
+    named, share = [], 0.0
+    for face in ranked:
+        named.append(face)
+        share += money[face.segment_id] / money.sum()
+        if share > 0.5:
+            break
+    if len(named) > 3 or len(named) == len(ranked):
+        return "The segments, and what to expect of each"
+    size = people["segment_id"].isin([face.segment_id for face in named]).mean()
+    verb = "are" if len(named) > 1 or named[0].name.endswith("s") else "is"
+    return (
+        f"{joined([face.name for face in named])} {verb} {page.formats.share(size)} of "
+        f"customers and {page.formats.share(share)} of the spend ahead"
+    )
+
+
 def spans(count: int) -> list[int]:
-    """Sixths of the row each card takes: rows of three, the last ones of two."""
-    halves = {0: 0, 1: 4, 2: 2}[count % 3]
+    """Sixths of the row each card takes: two in a row, an odd last one alone."""
     if count == 1:
         return [6]
-    return [2] * (count - halves) + [3] * halves
+    return [3] * (count - count % 2) + [6] * (count % 2)
+
+
+def numbers(page: Page, face: Face) -> list[dict]:
+    """The three figures at the head of a card."""
+    row, key = face.row, f"segments/{face.segment_id}"
+    found = [
+        (
+            "customers",
+            page.figure(row["customer_count"], "count", f"{key}/customer_count"),
+        )
+    ]
+    if page.has_money and row.get("revenue_share") is not None:
+        found.append(
+            (
+                "of revenue so far",
+                page.figure(row["revenue_share"], "share", f"{key}/revenue_share"),
+            )
+        )
+    else:
+        found.append(
+            (
+                "of customers",
+                page.figure(
+                    row.get("customer_share"), "share", f"{key}/customer_share"
+                ),
+            )
+        )
+    part = _members(page, face)
+    if part is not None and len(part):
+        each = page.unless_few(float(part["expected_spend"].mean()), len(part))
+        found.append(
+            (
+                f"expected each, {page.outlook.horizon_days} days",
+                page.figure(each, "money"),
+            )
+        )
+    elif row.get("median_monetary_value") is not None:
+        found.append(
+            (
+                "median spend",
+                page.figure(
+                    row["median_monetary_value"],
+                    "money",
+                    f"{key}/median_monetary_value",
+                ),
+            )
+        )
+    return [{"label": label, "value": value} for label, value in found]
+
+
+def _members(page: Page, face: Face):
+    if page.outlook is None or page.outlook.people.empty:
+        return None
+    people = page.outlook.people
+    return people[people["segment_id"] == face.segment_id]
+
+
+def expected(page: Page, face: Face) -> dict | None:
+    """What to expect of a segment in all, and its states as a bar and in words."""
+    part = _members(page, face)
+    if part is None or part.empty:
+        return None
+    counts = part["lifecycle"].value_counts()
+    words = [
+        f"{page.formats.count(counts[state])} {WORDS[state][0].lower()}"
+        for state in STATES
+        if counts.get(state, 0)
+    ]
+    back = int(part["has_returned"].sum())
+    if back:
+        words[-1] += f"; {page.formats.count(back)} back after a long pause"
+    return {
+        "sentence": expected_words(page, part),
+        "bar": draw_bar(
+            [(f"f-{state}", counts.get(state, 0) / len(part)) for state in STATES],
+            height=10,
+        ),
+        "states": ", ".join(words),
+    }
+
+
+def expected_words(page: Page, part) -> str:
+    """Spend in all, orders each, and how many will stay silent."""
+    money = page.unless_few(round(float(part["expected_spend"].sum()), 2), len(part))
+    orders = float(part["expected_orders"].mean())
+    silent = round(float(part["silence_probability"].sum()))
+    count = page.formats.count(len(part))
+    share = page.formats.share(silent / len(part))
+    people = (
+        f"about {page.formats.count(silent)} of {count} ({share}) will stay silent"
+        if silent
+        else f"hardly any of {count} will stay silent"
+    )
+    written = page.formats.unit(orders, "orders")
+    each = f"{written} {'order' if written == '1' else 'orders'} each"
+    if money is None:
+        return f"{each}; {people}"
+    return f"{page.formats.money_short(money)} in all, {each}; {people}"
+
+
+def actions(page: Page, face: Face) -> list[dict]:
+    """What to do with each part of a segment, the largest part first."""
+    found = [
+        row
+        for row in page.published.rows(
+            "segment_actions",
+            "segment_id",
+            "situation",
+            "value_tiers",
+            "customer_count",
+            "recommended_action",
+            "display_order",
+        )
+        if row["segment_id"] == face.segment_id
+    ]
+    found.sort(key=lambda row: row["display_order"])
+    total = sum(row["customer_count"] for row in found)
+    return [
+        {
+            "who": who_words(page, row, total),
+            "action": row["recommended_action"],
+            "detail": row.get("action_detail"),
+            "measure": row.get("action_measure"),
+            "stake": row.get("spend_at_stake") or None,
+        }
+        for row in found
+    ]
+
+
+def who_words(page: Page, row: dict, total: int) -> str:
+    """'610 of 671 are active, in the top or high tier'."""
+    count, situation = row["customer_count"], str(row["situation"])
+    words = SITUATIONS.get(situation, f"are {situation}")
+    if count == 1:
+        words = words.replace("are ", "is ", 1).replace("have ", "has ", 1)
+    said = f"{page.formats.count(count)} of {page.formats.count(total)} {words}"
+    tiers = str(row["value_tiers"] or "any").split()
+    if tiers == ["any"]:
+        return said
+    return f"{said}, in the {alternatives(tiers)} tier"
+
+
+def alternatives(words: list[str]) -> str:
+    """'top, high or medium'."""
+    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+
+
+def soft_words(page: Page, face: Face) -> str | None:
+    """A warning where a segment does not come back when the model is fitted again."""
+    stability = face.row.get("stability")
+    if stability is None or stability >= SOFT or not face.is_clustered:
+        return None
+    return (
+        "Soft borders: of the customers in this segment or in its closest match, when "
+        f"the model is fitted to other samples, {page.formats.share(stability)} are in "
+        "both."
+    )
 
 
 def _drivers(page: Page) -> dict[str, list[dict]]:
@@ -107,21 +308,6 @@ def _changes(page: Page) -> dict[str, dict]:
         }
         for key in now.index
     }
-
-
-def _actions(page: Page) -> dict[str, list[tuple[str, int]]]:
-    """The actions of each segment's customers, the commonest first."""
-    frame = page.published.frame(
-        "customer_segments", "segment_id", "recommended_action"
-    )
-    found: dict[str, list] = {}
-    if frame is not None:
-        counts = frame.groupby(["segment_id", "recommended_action"]).size()
-        for (segment_id, action), count in counts.items():
-            found.setdefault(segment_id, []).append((action, int(count)))
-    for actions in found.values():
-        actions.sort(key=lambda entry: (-entry[1], entry[0]))
-    return found
 
 
 def _borderline(page: Page) -> dict[str, int]:

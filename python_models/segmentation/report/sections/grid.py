@@ -18,14 +18,15 @@ def build(page: Page) -> dict | None:
         key = (row["r_score"], row["f_score"])
         cells[key] = {
             **row,
-            "face": owner.get(key),
+            "face": owner.get(key, (None, None))[0],
+            "owner": owner.get(key, (None, None))[1],
             "key": f"rfm_grid/{key[0]}-{key[1]}",
             "tint": page.rules.tint(((row["customer_count"] or 0) / most) ** 0.5),
         }
     return {
         "title": "RFM grid",
-        "question": "Where do customers stand on how lately and how often they buy, "
-        "and which segment owns each corner?",
+        "question": "Where do customers rank by how lately and how often they have "
+        "ordered?",
         "rows": [
             {"score": r, "cells": [cells.get((r, f)) for f in range(1, 6)]}
             for r in range(5, 0, -1)
@@ -67,7 +68,16 @@ def _owners(page: Page) -> dict:
         rank = (count, -face.number)
         if (r, f) not in best or rank > best[r, f][0]:
             best[r, f] = (rank, face)
-    return {key: face for key, (_, face) in best.items()}
+    sizes = counts.groupby(level=[0, 1]).sum()
+    return {
+        key: (face, owner_words(face.name, rank[0] / int(sizes[key])))
+        for key, (rank, face) in best.items()
+    }
+
+
+def owner_words(name: str, share: float) -> str:
+    """Whose cell it is: most only where it is more than half."""
+    return f"Most are {name}" if share > 0.5 else f"The largest group is {name}"
 
 
 def _cuts(page: Page) -> list[dict]:

@@ -59,7 +59,8 @@ def build(page: Page) -> dict | None:
     is_partial = last.day < calendar.monthrange(last.year, last.month)[1]
     return {
         "title": "Size and revenue by month",
-        "question": "Which segments grow, which shrink, and does revenue follow?",
+        "question": "How large was each segment at the end of each month, and what did "
+        "that month bring?",
         "charts": charts,
         "faces": faces,
         "partial": last if is_partial else None,

@@ -4,49 +4,61 @@ from __future__ import annotations
 
 import pandas as pd
 
+from segmentation.report.decisions import changes
 from segmentation.report.page import Page
 from segmentation.report.ribbons import draw_ribbons
 from segmentation.report.tables import all_or_none, plain
+from segmentation.wording.dates import day
+from segmentation.wording.sentences import capitalised
 
-# Cause as published -> what it means to a reader.
+# Cause as published -> what lay between the two days.
 CAUSES = {
-    "acted": "they bought or returned something",
-    "time": "time alone: no order in the month",
-    "settling": "new customers whose numbers still settle in",
-    "model": "the model or its thresholds changed",
-    "data": "late or corrected rows changed the past",
+    "acted": "they have ordered or returned something in between",
+    "time": "they have not: only time passed",
+    "settling": "newcomers, whose first numbers settle in",
+    "model": "the model has changed",
+    "data": "late or corrected rows have changed the past",
 }
-TOP = 5  # movements told in words
+TOP = 6  # movements told in words
 
 
-def moved(page: Page) -> dict | None:
-    """Customers who changed segment since the month before, and since when."""
-    people = page.published.frame(
-        "customer_segments", "segment_id", "previous_segment_id"
-    )
-    if people is None:
+def counted(page: Page) -> dict | None:
+    """Customers who changed segment since the last month end, newcomers apart.
+
+    Returns
+    -------
+    dict or None
+        customer_count (settled customers who moved), settling, and since.
+    """
+    found = changes.moves(page)
+    if found is None:
         return None
-    known = people[people["previous_segment_id"].notna()]
-    if known.empty:
-        return None
-    changed = known["previous_segment_id"] != known["segment_id"]
-    return {"customer_count": int(changed.sum()), "since": _since(page)}
+    return {
+        "customer_count": changes.settled(found),
+        "settling": found["settling"],
+        "since": plain(found["since"]),
+    }
 
 
-def _since(page: Page) -> object:
-    months = page.published.frame("segment_monthly", "month")
-    found = [] if months is None else sorted(months["month"].dropna().unique())
-    return plain(found[-2]) if len(found) >= 2 else None
+def heading(page: Page, total: dict, known: int) -> str:
+    """Which share changed segment, or that nobody did."""
+    since = day(total["since"])
+    if not total["customer_count"]:
+        return f"Nobody but newcomers changed segment since {since}"
+    share = page.formats.share(total["customer_count"] / known)
+    return f"{share} of customers changed segment since {since}"
 
 
 def build(page: Page) -> dict | None:
     """The matrix from last month's segments to today's, and the reasons."""
-    total = moved(page)
+    total = counted(page)
     if total is None:
         return None
     people = page.published.frame(
         "customer_segments", "segment_id", "previous_segment_id"
     )
+    if people is None or people["previous_segment_id"].isna().all():
+        return None
     matrix = people.groupby(["previous_segment_id", "segment_id"]).size().to_dict()
     before = people.groupby("previous_segment_id").size()
     faces = [
@@ -81,9 +93,8 @@ def build(page: Page) -> dict | None:
     ]
     fresh = int(people["previous_segment_id"].isna().sum())
     return {
-        "title": "Who moved" + (" since last month" if total["since"] else ""),
-        "question": "Which segments feed or drain each other, and did customers act, "
-        "or did time pass?",
+        "title": heading(page, total, int(people["previous_segment_id"].notna().sum())),
+        "question": "From which segment to which, and what did they do in between?",
         "total": total,
         "faces": faces,
         "rows": rows,
@@ -100,8 +111,8 @@ def build(page: Page) -> dict | None:
             },
             name="chart-moves",
             count=page.formats.count,
-            label=f"{page.formats.count(total['customer_count'])} customers changed "
-            "segment; the table beside has every number.",
+            label="Customers by segment on the last month end and now; the table "
+            "below has every number.",
         ),
     }
 
@@ -141,17 +152,13 @@ def _causes(page: Page) -> dict | None:
         "from_segment_id",
         "to_segment_id",
         "customer_count",
+        "compared_with",
+        "cause",
     )
-    cause = (
-        None
-        if frame is None
-        else next((name for name in ("reason", "cause", "why") if name in frame), None)
-    )
-    if cause is None:
+    if frame is None:
         return None
-    if "compared_with" in frame:
-        # As the table beside: from the date before, not from the last publication.
-        frame = frame[frame["compared_with"] == "last_date"]
+    # As the table above: from the date before, not from the last publication.
+    frame = frame[frame["compared_with"] == "last_date"]
     if frame.empty:
         return None
     month = max(frame["month"])
@@ -162,13 +169,13 @@ def _causes(page: Page) -> dict | None:
     if not total:
         return None
     rows = []
-    for name, part in newest.groupby(cause, sort=False):
+    for name, part in newest.groupby("cause", sort=False):
         revenue = all_or_none(part["revenue"]) if "revenue" in part else None
         count = int(part["customer_count"].sum())
         rows.append(
             {
                 "name": name,
-                "meaning": CAUSES.get(name, ""),
+                "meaning": capitalised(CAUSES.get(name, name)),
                 "customer_count": count,
                 "revenue": revenue,
                 "share": count / total,

@@ -1,4 +1,4 @@
-"""Head figures, and the share of customers against the share of revenue."""
+"""Without a forecast: head figures, and each segment's share of the customers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from segmentation.report.page import Page
 
 
 def build_head(page: Page) -> list[dict]:
-    """The head figures: at most five, fewer where the data has no money or time."""
-    people = page.published.frame("customer_segments", "customer_id")
-    publication = page.publication
+    """The head figures: customers, revenue where there is any, segments."""
     figures = []
     total = sum(face.row.get("customer_count") or 0 for face in page.faces)
     figures.append(
@@ -21,19 +19,9 @@ def build_head(page: Page) -> list[dict]:
         figures.append(
             {
                 "value": page.figure(total_revenue(page), "money_short", "revenue"),
-                "label": "revenue, net of refunds",
+                "label": "revenue so far, net of refunds",
             }
         )
-    if people is not None and "btyd_frequency" in people:
-        days = people["btyd_frequency"].dropna()
-        if len(days):
-            share = float((days >= 1).sum() / len(people))
-            figures.append(
-                {
-                    "value": page.figure(share, "share"),
-                    "label": "bought on more than one day",
-                }
-            )
     is_explained = any(
         row.get("is_selected") for row in page.published.rows("segment_candidates")
     )
@@ -46,19 +34,6 @@ def build_head(page: Page) -> list[dict]:
             "link": f"why {count}",
         }
     )
-    if publication.get("rejected_rows") is not None:
-        figures.append(
-            {
-                "value": page.figure(
-                    publication["rejected_rows"], "count", "publications//rejected_rows"
-                ),
-                "label": "source rows left out",
-                "link": "which",
-                "href": "#quality"
-                if publication["rejected_rows"] and page.published.rows("data_quality")
-                else None,
-            }
-        )
     return figures
 
 
@@ -74,34 +49,20 @@ def total_revenue(page: Page) -> object:
 
 
 def build_share(page: Page) -> dict | None:
-    """Two bars over the same segments: customers, and revenue where there is any."""
+    """Two bars over the same segments, customers and revenue; None with a forecast."""
+    if page.outlook is not None and not page.outlook.people.empty:
+        return None
     bars = [_bar(page, "Customers", "customer_share")]
     if page.has_money:
         bars.append(_bar(page, "Revenue", "revenue_share"))
-    title, question = (
-        (
-            "Few customers, most of the money"
-            if _is_concentrated(page)
-            else "Customers and the revenue they bring",
-            "How much of the base is each segment, and how much of the revenue does it "
-            "bring?",
-        )
+    return {
+        "title": "How large each segment is",
+        "question": "How many of the customers is each segment, and how much have they "
+        "spent?"
         if page.has_money
-        else ("How large each segment is", "How much of the base is each segment?")
-    )
-    return {"title": title, "question": question, "bars": bars}
-
-
-def _is_concentrated(page: Page) -> bool:
-    """Whether a fifth of the customers or fewer bring half of the revenue."""
-    ranked = sorted(page.faces, key=lambda face: -(face.row.get("revenue_share") or 0))
-    people = money = 0.0
-    for face in ranked:
-        people += face.row.get("customer_share") or 0
-        money += face.row.get("revenue_share") or 0
-        if money >= 0.5:
-            return people <= 0.3
-    return False
+        else "How many of the customers is each segment?",
+        "bars": bars,
+    }
 
 
 def _bar(page: Page, label: str, column: str) -> dict:

@@ -90,8 +90,17 @@ def _table(page: Page, name: object, found: list[dict]) -> dict:
         "label": capitalised(str(name).replace("_", " ")),
         "faces": faces,
         "hidden": hidden,
+        "coverage": coverage(page, found),
         "values": values,
     }
+
+
+def coverage(page: Page, found: list[dict]) -> str:
+    """Of how many customers an attribute is known."""
+    known = sum(row["customer_count"] or 0 for row in found)
+    total = sum(face.row.get("customer_count") or 0 for face in page.faces)
+    counts = page.formats.count(known), page.formats.count(total)
+    return "Known of {} of {} customers.".format(*counts)
 
 
 def label(value: object) -> str:

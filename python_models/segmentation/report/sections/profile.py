@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from segmentation.report.page import Page
+from segmentation.wording.numbers import is_missing
 from segmentation.wording.sentences import capitalised
 
 # Effect sizes (standard deviations from all customers) from which a shade is used.
@@ -15,6 +16,21 @@ def shade(effect: float | None) -> str:
         return ""
     level = sum(abs(effect) >= limit for limit in SHADES)
     return f"{'up' if effect > 0 else 'down'}{level}" if level else ""
+
+
+def _shaded(page: Page, row: dict) -> dict:
+    """Shade and word of a cell: none where its figure does not say the same."""
+    own, everyone = row["segment_median"], row["overall_median"]
+    unit = row.get("unit")
+    effect = row["effect_size"]
+    is_told = (
+        not is_missing(effect)
+        and own is not None
+        and everyone is not None
+        and (own - everyone) * effect > 0
+        and page.formats.unit(own, unit) != page.formats.unit(everyone, unit)
+    )
+    return {"shade": shade(effect) if is_told else "", "effect": effect}
 
 
 def build(page: Page) -> dict | None:
@@ -44,8 +60,7 @@ def build(page: Page) -> dict | None:
         )
         entry["cells"][row["segment_id"]] = {
             "value": row["segment_median"],
-            "shade": shade(row["effect_size"]),
-            "effect": row["effect_size"],
+            **_shaded(page, row),
         }
         entry["strength"] = max(entry["strength"], abs(row["effect_size"] or 0.0))
     shown = {key for entry in features.values() for key in entry["cells"]}

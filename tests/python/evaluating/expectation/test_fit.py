@@ -324,6 +324,28 @@ def test_corrections_of_spend_come_per_predicted_day():
     assert set(rows["origin_days_before"]) == {0}
 
 
+@pytest.mark.parametrize(("history_days", "is_corrected"), [(200, False), (300, True)])
+def test_a_year_seen_mends_totals_at_some_cost(history_days, is_corrected):
+    # One in ten orders, for ten times what is expected of each: nearest to most is 0.
+    lapsed = pd.DataFrame(
+        {
+            "origin_days_before": 0,
+            "days_before": 90,
+            "history_days": history_days,
+            "lifecycle": "lapsed",
+            "model_spend": 5.0,
+            "silence_spend": 5.7,
+            "recent_spend": 0.0,
+            "prior_spend": 0.0,
+            "next_spend": np.tile(np.r_[60.0, np.zeros(9)], 100),
+        }
+    )
+
+    rows = spend_rows(lapsed, horizon_days=90, error_tolerance=0.01, range_share=0.83)
+
+    assert ("state" in set(rows["correction"])) is is_corrected
+
+
 def test_pairs_ranked_right_are_counted():
     assert ranked_right(np.array([0.2, 0.2]), np.array([0, 1])) == 0.5
     assert ranked_right(np.array([0.2, 0.3]), np.array([1, 1])) is None

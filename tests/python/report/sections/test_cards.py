@@ -14,11 +14,9 @@ from segmentation.report.sections.cards import spans
     [
         (1, [6]),
         (2, [3, 3]),
-        (3, [2, 2, 2]),
+        (3, [3, 3, 6]),
         (4, [3, 3, 3, 3]),
-        (5, [2, 2, 2, 3, 3]),
-        (7, [2, 2, 2, 3, 3, 3, 3]),
-        (8, [2] * 6 + [3, 3]),
+        (5, [3, 3, 3, 3, 6]),
     ],
 )
 def test_cards_fill_their_rows(count, expected):
@@ -28,7 +26,7 @@ def test_cards_fill_their_rows(count, expected):
 def test_cards_tell_three_drivers_and_what_changed():
     medians = [1.0, 2.0, 3.0, 4.0, 5.0]
     page = page_of(
-        {"revenue": [1.0] * 2},
+        {"revenue": [1.0] * 2, "customer_count": [4, 1], "customer_share": [0.8, 0.2]},
         segment_profiles={
             "segment_id": ["s01"] * 5,
             "feature": list("edcba"),
@@ -53,6 +51,5 @@ def test_cards_tell_three_drivers_and_what_changed():
     assert drivers == [("c", False), ("a", True), ("b", True)]
     assert first["change"] == {"difference": 4, "since": "2024-02-29"}
     assert second["change"]["difference"] == 4
-    assert first["actions"] == [("a", 2), ("b", 2)]
     assert (first["borderline"], second["borderline"]) == (2, 0)
     assert [first["span"], second["span"]] == [3, 3]

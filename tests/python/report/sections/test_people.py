@@ -79,7 +79,10 @@ def test_a_merged_value_is_not_shown_as_none():
         ["Renter", "0%", "65%", "50%"],
         ["Other, or too few to show", "0%", "35%", "–"],
     ]
-    assert f"Too few to show: {TABLES['segments']['segment_name'][2]}." in html
+    assert (
+        "Left out, as too little is known of their customers: "
+        f"{TABLES['segments']['segment_name'][2]}." in html
+    )
 
 
 def test_values_sort_as_people_read_them():

@@ -1,0 +1,206 @@
+"""What to expect: the forecast of all customers together, and its record."""
+
+from __future__ import annotations
+
+from segmentation.report.page import Page
+from segmentation.report.pictures import Forecast, draw_forecasts
+from segmentation.wording.dates import as_date, day, short_day
+from segmentation.wording.sentences import capitalised, plural, spelled
+
+RECORD = (
+    "cut_off_date",
+    "is_newest",
+    "measure",
+    "predicted_total",
+    "predicted_low",
+    "predicted_high",
+    "actual_total",
+    "recent_total",
+    "sample_share",
+    "is_season_seen",
+)
+
+
+def build(page: Page) -> dict | None:
+    """The card: heading, two totals with their ranges, and earlier forecasts."""
+    spend, trials = record(page, "spend")
+    if spend is None:
+        return None
+    orders, order_trials = record(page, "order_days")
+    horizon = page.outlook.horizon_days
+    forecasts = [
+        Forecast(
+            day=as_date(row["cut_off_date"]),
+            predicted=row["predicted_total"],
+            actual=row["actual_total"],
+        )
+        for row in trials
+    ]
+    today = Forecast(
+        day=as_date(spend["cut_off_date"]),
+        predicted=spend["predicted_total"],
+        low=spend["predicted_low"],
+        high=spend["predicted_high"],
+    )
+    return {
+        "title": heading(page, spend),
+        "horizon": horizon,
+        "spend": spend,
+        "orders": orders,
+        "spend_range": range_words(page, spend, page.formats.money_short),
+        "orders_range": orders and range_words(page, orders, page.formats.rough),
+        "until": page.outlook.last_day,
+        "record_title": record_words(page, trials),
+        "svg": draw_forecasts(
+            [*forecasts, today],
+            money=page.formats.money_short,
+            name="chart-forecast",
+            label=spoken(page, trials, spend),
+        )
+        if trials
+        else None,
+        "notes": notes(page, spend, trials, order_trials),
+    }
+
+
+def record(page: Page, measure: str) -> tuple[dict | None, list[dict]]:
+    """Today's forecast of a measure, and the tried ones before it, oldest first.
+
+    Trials of a sample of the customers are brought to the size of all.
+    """
+    if page.outlook is None or page.outlook.people.empty:
+        return None, []
+    found = [
+        row
+        for row in page.published.rows("prediction_record", *RECORD)
+        if row["measure"] == measure
+    ]
+    found.sort(key=lambda row: str(row["cut_off_date"]))
+    newest = next((row for row in found if row["is_newest"]), None)
+    trials = []
+    for row in found:
+        if not row["is_newest"] and row["actual_total"]:
+            share = row["sample_share"] or 1
+            trials.append(
+                {
+                    **row,
+                    "predicted_total": row["predicted_total"] / share,
+                    "actual_total": row["actual_total"] / share,
+                }
+            )
+    return newest, trials
+
+
+def miss(row: dict) -> float:
+    """How far a forecast was from what came, as a share of what came."""
+    return row["predicted_total"] / row["actual_total"] - 1
+
+
+def largest_miss(trials: list[dict]) -> float | None:
+    """The largest miss in either direction; None without trials."""
+    return max((abs(miss(row)) for row in trials), default=None)
+
+
+def change(row: dict) -> float | None:
+    """Forecast against the horizon before, as a share; None where it may be none.
+
+    A total of the horizon before that lies in the forecast's range is no news.
+    """
+    recent = row["recent_total"]
+    if not recent or recent <= 0:
+        return None
+    found = row["predicted_total"] / recent - 1
+    low, high = row["predicted_low"], row["predicted_high"]
+    is_within = low is not None and low <= recent <= high
+    return None if is_within or abs(found) < 0.005 else found
+
+
+def compared(page: Page, row: dict) -> str:
+    """'12% less than', 'about as much as': the forecast against the horizon before."""
+    found = change(row)
+    if found is None:
+        return "about as much as"
+    return f"{page.formats.share(abs(found))} {'less' if found < 0 else 'more'} than"
+
+
+def heading(page: Page, row: dict) -> str:
+    """The finding: the forecast, next to the last horizon where that is known."""
+    days = page.outlook.horizon_days
+    money = page.formats.money_short(row["predicted_total"])
+    if not row["recent_total"] or row["recent_total"] <= 0:
+        return f"{money} in the next {days} days"
+    return f"{money} in the next {days} days, {compared(page, row)} in the last {days}"
+
+
+def range_words(page: Page, row: dict, written) -> str:
+    """The range of a total, or that there is none."""
+    if row["predicted_low"] is None:
+        return "no range yet"
+    low, high = written(row["predicted_low"]), written(row["predicted_high"])
+    return f"80% range {low} to {high}"
+
+
+def record_words(page: Page, trials: list[dict]) -> str:
+    """How far the tried forecasts were off, the worst of them."""
+    if not trials:
+        return "No earlier forecast could be tried yet"
+    worst = page.formats.share(largest_miss(trials))
+    if len(trials) == 1:
+        return f"The one earlier forecast missed by {worst}"
+    return (
+        f"{capitalised(spelled(len(trials)))} earlier forecasts missed by {worst} "
+        "at most"
+    )
+
+
+def spoken(page: Page, trials: list[dict], newest: dict) -> str:
+    """The picture in words."""
+    parts = [
+        f"{day(row['cut_off_date'])}: forecast "
+        f"{page.formats.money_short(row['predicted_total'])}, came "
+        f"{page.formats.money_short(row['actual_total'])}"
+        for row in trials
+    ]
+    parts.append(
+        f"{day(newest['cut_off_date'])}: forecast "
+        f"{page.formats.money_short(newest['predicted_total'])}"
+    )
+    return (
+        f"Forecasts of spend in the next {page.outlook.horizon_days} days, and what "
+        f"came. {'; '.join(parts)}."
+    )
+
+
+def notes(page: Page, newest: dict, trials: list[dict], orders: list[dict]) -> str:
+    """What the figures hold and what they do not."""
+    days = page.outlook.horizon_days
+    said = [
+        f"Today's customers only: those who will order for the first time in the next "
+        f"{days} days come on top."
+    ]
+    if trials:
+        first = short_day(trials[0]["cut_off_date"])
+        last = short_day(trials[-1]["cut_off_date"])
+        span = f"{first} to {last}" if len(trials) > 1 else first
+        said.append(
+            f"Earlier forecasts ({span}): what we would have said of the customers of "
+            "that day, with what was known then, and what they went on to spend."
+        )
+        share = trials[0]["sample_share"] or 1
+        if share < 1:
+            said.append(
+                f"They were tried on a sample of {page.formats.share(share)} of the "
+                "customers and are shown at the size of all."
+            )
+        if orders:
+            said.append(
+                f"Order {plural(len(orders), 'forecast', 'forecasts')} missed by "
+                f"{page.formats.share(largest_miss(orders))}"
+                f"{' at most' if len(orders) > 1 else ''}."
+            )
+    if not newest["is_season_seen"]:
+        said.append(
+            "There is less than a year of orders: what the season will do is in "
+            "neither the forecast nor its range."
+        )
+    return " ".join(said)

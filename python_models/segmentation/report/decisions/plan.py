@@ -1,0 +1,76 @@
+"""Did it work: what a campaign would have to change for it to be seen."""
+
+from __future__ import annotations
+
+from segmentation.report.page import Page
+from segmentation.wording.sentences import plural
+
+COLUMNS = (
+    "segment_id",
+    "holdout_share",
+    "customer_count",
+    "spend_mean",
+    "smallest_change",
+)
+ALL = "all"
+USUAL = 0.2  # share held out that the heading speaks of
+
+
+def build(page: Page) -> dict | None:
+    """The card: a heading and one row a segment; None where nothing could be seen."""
+    found = page.published.rows("campaign_plans", *COLUMNS)
+    if not found or page.outlook is None:
+        return None
+    shares = sorted({row["holdout_share"] for row in found})
+    rows = []
+    for face in [*page.clustered, None]:
+        key = face.segment_id if face else ALL
+        part = {row["holdout_share"]: row for row in found if row["segment_id"] == key}
+        if part:
+            one = next(iter(part.values()))
+            rows.append(
+                {
+                    "face": face,
+                    "count": one["customer_count"],
+                    "spend": one["spend_mean"],
+                    "cells": [
+                        written(page, part[share]["smallest_change"])
+                        if share in part
+                        else None
+                        for share in shares
+                    ],
+                }
+            )
+    return {
+        "title": heading(page, found),
+        "shares": shares,
+        "rows": rows,
+        "horizon": page.outlook.horizon_days,
+        "is_incomplete": any(cell is None for row in rows for cell in row["cells"]),
+    }
+
+
+def written(page: Page, change: float) -> str:
+    """The smallest change, or that it is more than everything."""
+    if change > 1:
+        return f"over {page.formats.share(1)}"
+    return page.formats.share(change)
+
+
+def heading(page: Page, found: list[dict]) -> str:
+    """What the whole base could show; else the segment that could show the least."""
+    whole = [row for row in found if row["segment_id"] == ALL] or found
+    usual = [row for row in whole if row["holdout_share"] == USUAL] or whole
+    row = min(usual, key=lambda one: (one["smallest_change"], one["segment_id"]))
+    face = page.face(row["segment_id"])
+    count = page.formats.count(row["customer_count"])
+    who = (
+        f"{count} {face.name}"
+        if face
+        else f"all {count} {plural(row['customer_count'], 'customer', 'customers')}"
+    )
+    return (
+        f"No campaign measured yet: a test on {who}, "
+        f"{page.formats.share(row['holdout_share'])} of them held out, would show a "
+        f"change in spend of {written(page, row['smallest_change'])} or more"
+    )

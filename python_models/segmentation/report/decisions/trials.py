@@ -1,0 +1,68 @@
+"""How the newest tried forecast turned out, state by state."""
+
+from __future__ import annotations
+
+import math
+
+from segmentation.report.outlook import STATES
+from segmentation.report.page import Page
+from segmentation.wording.dates import day
+from segmentation.wording.sentences import capitalised
+
+FEWEST = 20  # customers of a state below which nothing is said of it
+
+
+def states(page: Page) -> list[dict]:
+    """What was expected of each state at the newest tried day, and what came."""
+    found = [
+        row
+        for row in page.published.rows(
+            "prediction_calibration",
+            "cut_off_date",
+            "grouping_name",
+            "group_name",
+            "customer_count",
+            "expected_ordered_share",
+            "actual_ordered_share",
+        )
+        if row["grouping_name"] == "lifecycle" and row["group_name"] in STATES
+    ]
+    if not found:
+        return []
+    newest = max(str(row["cut_off_date"]) for row in found)
+    newest_rows = [row for row in found if str(row["cut_off_date"]) == newest]
+    return sorted(newest_rows, key=lambda row: STATES.index(row["group_name"]))
+
+
+def is_off(row: dict) -> bool:
+    """Whether a state did otherwise than expected, beyond chance.
+
+    More than two standard errors of the expected share, of enough customers.
+    """
+    count, expected = row["customer_count"], row["expected_ordered_share"]
+    if count < FEWEST:
+        return False
+    error = math.sqrt(max(expected * (1 - expected), 1e-9) / count)
+    return abs(row["actual_ordered_share"] - expected) > 2 * error
+
+
+def wrong_states(page: Page) -> list[dict]:
+    """Which states did otherwise than expected, each as a head and its figures."""
+    said = []
+    for row in states(page):
+        actual = page.formats.share(row["actual_ordered_share"])
+        expected = page.formats.share(row["expected_ordered_share"])
+        if not is_off(row) or actual == expected:
+            continue
+        is_more = row["actual_ordered_share"] > row["expected_ordered_share"]
+        more = "more" if is_more else "fewer"
+        said.append(
+            {
+                "head": f"{capitalised(row['group_name'])} customers: {more} ordered "
+                "than expected.",
+                "text": f"Of {page.formats.count(row['customer_count'])} on "
+                f"{day(row['cut_off_date'])}, {expected} were expected to order; "
+                f"{actual} did.",
+            }
+        )
+    return said
