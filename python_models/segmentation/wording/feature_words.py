@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 import pandas as pd
@@ -46,7 +47,7 @@ def feature_words(*, feature: str, labels: pd.DataFrame) -> FeatureWords:
         raise ValueError(f"feature_labels lacks the column '{missing[0]}'")
     rows = labels[labels["feature"] == feature]
     if rows.empty:
-        label = " ".join(feature.replace("_", " ").split()).lower() or "value"
+        label = name_words(feature) or "value"
         return FeatureWords(label, "number", f"high {label}", f"low {label}")
     row = rows.iloc[0]
     texts = {
@@ -60,6 +61,19 @@ def feature_words(*, feature: str, labels: pd.DataFrame) -> FeatureWords:
         row["low_words"],
         **{**texts, "evidence_from": float(texts["evidence_from"] or 0)},
     )
+
+
+def name_words(name: str) -> str:
+    """Return the words of a column's name, in lower case.
+
+    Examples
+    --------
+    >>> name_words("AcceptedCmp5"), name_words("Year_Birth"), name_words("B2B share")
+    ('accepted cmp 5', 'year birth', 'b2b share')
+    """
+    # Words that are run together begin with a capital; numbers follow words.
+    apart = re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])|(?<=[A-Za-zß-ÿ]{3})(?=[0-9])", " ", name)
+    return " ".join(apart.replace("_", " ").split()).lower()
 
 
 def value_text(*, value: float, unit: str, currency: str | None = None) -> str:
