@@ -218,6 +218,8 @@ SETTINGS: dict[str, Setting] = {
     "memory_limit": Setting("memory", next_step="set it to '4GB' or '60%'"),
     "threads": whole(1, 1024, is_nullable=True),
     "temp_directory": Setting("folder", is_nullable=True),
+    # ---- Publication
+    "publish_parquet": choice(choices=(True, False)),
     # ---- Privacy
     "minimum_cell_size": whole(1),
 }
