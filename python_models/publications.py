@@ -48,6 +48,7 @@ def model(dbt, session):
             "model_calibration": dbt.ref("model_calibration"),
             "rejected_transactions": dbt.ref("rejected_transactions"),
             "data_quality": dbt.ref("data_quality"),
+            "control_totals": dbt.ref("control_totals"),
             "publication_facts": dbt.ref("int_publication_facts"),
             "export_exclusions": dbt.ref("int_export_exclusions"),
         },

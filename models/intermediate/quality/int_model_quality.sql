@@ -18,9 +18,18 @@ model_features as (
 
 segments as (
 
-    select * from {{ ref('fitted_segments') }}
+    select
+        fitted_segments.stability,
+        fitted_segments.surrogate_fidelity,
+        fitted_names.segment_name,
+        fitted_names.rule_precision
 
-    where segment_id <> 'unassigned'
+    from {{ ref('fitted_segments') }} as fitted_segments
+
+    inner join {{ ref('fitted_names') }} as fitted_names
+        on fitted_segments.segment_id = fitted_names.segment_id
+
+    where fitted_segments.segment_id <> 'unassigned'
 
 ),
 

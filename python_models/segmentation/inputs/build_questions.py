@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import functools
+import json
 from collections.abc import Mapping
 
+from .columns import TRANSACTION_COLUMNS
 from .evidence.facts import Evidence
 from .evidence.table import ENOUGH_ROWS, open_rows, open_table
 from .files.groups import Group
@@ -42,30 +44,14 @@ def settings_of(request: Mapping) -> dict[str, object]:
 
 def reading_of(request: Mapping, group: Group, mapping: Mapping) -> Reading:
     """Return what `make check` would set, beyond what is mapped."""
-    return read_roles(
-        evidence_of(request, group), given=mapping, settings=settings_of(request)
-    )
-
-
-OURS = (
-    "customer_id",
-    "ordered_at",
-    "amount",
-    "quantity",
-    "unit_price",
-    "order_id",
-    "product_id",
-    "category",
-    "discount",
-    "channel",
-    "currency",
-    "status",
-    "order_amount",
-    "refunded_amount",
-    "shipping",
-    "tax",
-    "updated_at",
-)
+    evidence, settings = evidence_of(request, group), settings_of(request)
+    # One check asks several times what the same columns are.
+    asked = json.dumps([mapping, settings], sort_keys=True, default=str)
+    if asked not in evidence.readings:
+        evidence.readings[asked] = read_roles(
+            evidence, given=mapping, settings=settings
+        )
+    return evidence.readings[asked]
 
 
 def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
@@ -89,7 +75,7 @@ def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
     evidence = evidence_of(request, group)
     if evidence.table.rows < ENOUGH_ROWS:
         return []
-    given = {our: chosen.get(our) for our in OURS}
+    given = {our: chosen.get(our) for our in TRANSACTION_COLUMNS}
     reading = read_roles(evidence, given=given, settings=settings)
     confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
     notes = []
@@ -110,7 +96,11 @@ def _stopped(question: Question, where: str) -> InputProblem:
         wanted="money and people that the numbers bear out",
         found="; ".join(
             option.words
-            + ("" if option.total is None else f" ({option.total:,.2f} in all)")
+            + (
+                ""
+                if option.total is None
+                else f" ({option.total:,.2f} {question.scope})"
+            )
             for option in question.options
         ),
         next_step=f"set what is right, such as {sets_text(first.sets)}; if yours is "

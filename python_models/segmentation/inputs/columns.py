@@ -9,22 +9,16 @@ from .roles.hints import likely
 
 REQUIRED = ("customer_id", "ordered_at")
 AMOUNTS = ("amount", "quantity", "unit_price", "order_amount")
-OPTIONAL = (
-    "order_id",
-    "product_id",
-    "category",
-    "discount",
-    "channel",
-    "currency",
-    "status",
-    "refunded_amount",
-    "shipping",
-    "tax",
-    "updated_at",
+OPTIONAL = tuple(
+    """
+    order_id product_id category discount channel currency status refunded_amount
+    shipping tax updated_at
+    """.split()
 )
 # What other programs call so may be in the money or not: to be mapped, never by name.
 NEVER_BY_NAME = ("order_amount", "refunded_amount", "shipping", "tax", "updated_at")
 TRANSACTION_COLUMNS = (*REQUIRED, *AMOUNTS, *OPTIONAL)
+NUMBERS = (*AMOUNTS, "discount", "refunded_amount", "shipping", "tax")
 
 
 def map_columns(

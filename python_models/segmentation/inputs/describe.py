@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from .build_questions import check_reading, reading_of
-from .columns import NEVER_BY_NAME, TRANSACTION_COLUMNS, map_columns
+from .columns import NEVER_BY_NAME, NUMBERS, TRANSACTION_COLUMNS, map_columns
 from .evidence.dates import date_style
 from .evidence.numbers import column_mark
 from .evidence.values import check_date_format, check_signs, kept_currency
@@ -20,16 +20,6 @@ from .files.repeated import overlapping_files
 from .problem import InputProblem
 from .roles.statuses import known_meanings, seed_words
 
-NUMBERS = (
-    "amount",
-    "quantity",
-    "unit_price",
-    "discount",
-    "order_amount",
-    "refunded_amount",
-    "shipping",
-    "tax",
-)
 # Once an order, whatever `order_columns` says.
 ORDER_AMOUNTS = ("order_amount", "refunded_amount")
 # What a var says goes before what is read off the source.
@@ -40,20 +30,7 @@ SAMPLE_ROWS = 20_000
 # Share of customer ids that are e-mails from which all are compared as such.
 MAIL_SHARE = 0.8
 # Where a customer has several ids, these words stand for none.
-NOBODY = (
-    "null",
-    "(null)",
-    "n/a",
-    "na",
-    "none",
-    "nan",
-    "guest",
-    "anonymous",
-    "unknown",
-    "-",
-    "0",
-    "-1",
-)
+NOBODY = tuple("null (null) n/a na none nan guest anonymous unknown - 0 -1".split())
 
 
 @dataclass
@@ -187,7 +164,7 @@ def describe_transactions(request: Mapping) -> Source:
     if len({tuple(sorted(part.columns)) for part in source.parts}) > 1:
         source.notes.append("some files lack an optional column that others have")
     sample, source.types = sampled(source.parts, request.get("table"))
-    _see_values(source, sample, request)
+    _see_values(source, sample, request, chosen)
     _see_orders(source, sample, settings)
     return source
 
@@ -271,10 +248,14 @@ def _rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int):
 
 
 def _see_values(
-    source: Source, sample: Mapping[str, Sequence[str | None]], request: Mapping
+    source: Source,
+    sample: Mapping[str, Sequence[str | None]],
+    request: Mapping,
+    names: Mapping[str, object],
 ) -> None:
+    """See how dates and numbers are written; `names` are the user's, for messages."""
     options = request.get("format") or {}
-    _check_types(source.types)
+    _check_types(source.types, names)
     header = source.header.get("ordered_at")
     dates = [value for value in sample["ordered_at"] if value and value != header]
     if options.get("date_format") is not None:
@@ -282,7 +263,7 @@ def _see_values(
         check_date_format(date_format, values=dates)
         source.date_formats = [date_format]
     elif not source.types["ordered_at"].startswith(("DATE", "TIMESTAMP")):
-        style = date_style(dates, column="ordered_at")
+        style = date_style(dates, column=str(names["ordered_at"]))
         source.date_formats = style.formats
         source.date_replacements = style.replacements
         if len(style.formats) > 1 and "iso" in style.formats:
@@ -381,18 +362,18 @@ def _see_orders(source: Source, sample: Mapping, settings: Mapping) -> None:
             )
 
 
-def _check_types(types: Mapping[str, str]) -> None:
+def _check_types(types: Mapping[str, str], names: Mapping[str, object]) -> None:
     """Raise InputProblem where a typed column can be neither a number nor a text."""
     for our, type_ in types.items():
         is_nested = type_.startswith(("STRUCT", "MAP", "UNION")) or type_.endswith("]")
         is_number = our in NUMBERS
         if is_nested or (is_number and type_.startswith(NO_NUMBERS)):
             raise InputProblem(
-                f"The column for {our} is of type {type_}.",
-                wanted="a number" if is_number else "one value a row",
+                f"The column {names[our]!r} for {our} is of type {type_}.",
+                wanted="a number, such as 19.90" if is_number else "one value a row",
                 found=type_,
-                next_step=f"map {our} to another column in transaction_columns, or "
-                "unnest it where the file is written",
+                next_step=f"set transaction_columns: {{{our}: ANOTHER COLUMN}}"
+                + (", or unnest it where the file is written" if is_nested else ""),
             )
 
 
@@ -403,5 +384,6 @@ def _checked_mark(mark: str) -> str:
         f"The decimal mark {mark!r} cannot be used.",
         wanted="'.' or ','",
         found=repr(mark),
-        next_step="correct transaction_format: {decimal_mark: ...}",
+        next_step="set transaction_format: {decimal_mark: ','}, or leave it out: then "
+        "it is seen from the file",
     )

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 
-from .build_questions import OURS, reading_of
+from .build_questions import reading_of
 from .columns import NEVER_BY_NAME
+from .columns import TRANSACTION_COLUMNS as OURS
 from .customers import guessed_key
 from .describe import describe_transactions, groups_of
 from .files.groups import Group

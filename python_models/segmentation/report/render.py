@@ -15,6 +15,7 @@ from markupsafe import Markup
 
 from segmentation.report.decisions import changes, forecast, header, needs, plan
 from segmentation.report.model import choice, cloud, explorer, placing
+from segmentation.report.monthly import bridge, cohorts
 from segmentation.report.page import Page, make_faces
 from segmentation.report.palette import colour_css
 from segmentation.report.sections import (
@@ -50,6 +51,8 @@ SECTIONS = (
     ("segments", "Segments", cards.build),
     ("value", "Value", value.build),
     ("months", "By month", months.build),
+    ("bridge", "Revenue", bridge.build),
+    ("cohorts", "New customers", cohorts.build),
     ("moves", "Who moved", movement.build),
     ("trust", "Trust", trust.build),
     ("profiles", "Profiles", profile.build),

@@ -29,10 +29,10 @@ TABLES = {
 PLANTED = 1_000_000
 
 
-def lines(month: int, *, first: int = 1, last: int = 60) -> list[str]:
+def lines(month: int, *, first: int = 1, last: int = 60, price: int = 1) -> list[str]:
     return [
         f"c{number},o{month}{number},2024-{month:02d}-{number % 28 + 1:02d},"
-        f"{number}.50,{'tea' if number % 2 else 'cups'},"
+        f"{number * price}.50,{'tea' if number % 2 else 'cups'},"
         f"{'web' if number % 3 else 'shop'},paid"
         for number in range(first, last)
     ]
@@ -188,6 +188,55 @@ def test_copies_are_found_across_files(tmp_path, source):
     assert sum(row[4] for row in counted if row[2] == "exact duplicate") == 59
     build(home, source, drop_exact_duplicates=True, confirmed=["amount"])
     assert held(home)["base_source_months"] == counted
+
+
+SALE, RETURN = "c2,o99,2024-01-09,8.00,tea,web,", "c1,o11,2024-01-20,1.50,tea,web,"
+# Orders over several files: what is written into the last file, once and once more, and
+# the vars. The first file is read without it.
+SEVERAL = {
+    # Exports overlap: first in orders of March, then in as many, but other ones.
+    "a later state": (
+        [*lines(3, last=40, price=2), *lines(4)],
+        [*lines(3, first=2, last=41, price=2), *lines(4)],
+        {},
+    ),
+    # An order's money is shared out over its lines in both files.
+    "lines of one order": (
+        [*lines(3, last=40, price=2), *lines(4)],
+        [*lines(3, first=2, last=41, price=2), *lines(4)],
+        {"transaction_columns": {"order_amount": "amount", "amount": None},
+         "repeated_orders": "keep"},
+    ),
+    # What was taken back in January has no sale, until a later file holds it.
+    "a sale after its return": ([*lines(4)], [*lines(4), f"{SALE}paid"], {}),
+}  # fmt: skip
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_orders_over_several_files_are_what_a_build_from_nothing_gives(
+    tmp_path, source, kind
+):
+    once, once_more, variables = SEVERAL[kind]
+    given = {"confirmed": ["amount"], **variables}
+    kept = tmp_path / "kept"
+    first = source / "2024-01.csv"
+    write(first, [*lines(1), f"{SALE}returned", f"{RETURN}returned"])
+    build(kept, source, **given)
+    revenue = {}
+    for name, rows in (("once", once), ("once_more", once_more)):
+        write(source / "2024-04.csv", rows)
+        build(kept, source, **given)
+        build(tmp_path / name, source, **given)
+        fresh = held(tmp_path / name)
+        for table, found in held(kept).items():
+            assert found == fresh[table], (name, table)
+        with duckdb.connect(str(kept / "build.duckdb"), read_only=True) as connection:
+            revenue[name] = connection.execute(
+                "select sum(net_amount) from int_orders"
+            ).fetchall()
+    # The second writing matters: else nothing was tested.
+    assert revenue["once"] != revenue["once_more"]
 
 
 def months_made_again(home: Path) -> dict[str, int]:

@@ -681,7 +681,8 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
     text = io.StringIO()
     may_refuse = defect in ("excel", "bad dates")
     writer = csv.writer(text, delimiter=delimiter, lineterminator="\n")
-    if defect == "split" and delimiter == "," and style["mark"] == ",":
+    is_split = delimiter == style["mark"] == "," and style["digits"]
+    if defect == "split" and is_split:
         may_refuse = True
         writer = _Unquoted(text)
     header = (

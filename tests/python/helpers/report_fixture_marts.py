@@ -216,7 +216,11 @@ def make_proofs(predictions, *, segments):
     spend = float(sum(predictions["expected_spend"]))
     orders = float(predictions["expected_orders"].sum())
     record, quality, calibration = [], [], []
-    for ago, missed in ((180, 1.04), (150, 0.99), (120, 1.02), (90, 0.97), (0, None)):
+    misses = {180: 1.04, 150: 0.99, 120: 1.02, 90: 0.97}
+    spread = np.sqrt(np.mean(np.log(list(misses.values())) ** 2))
+    # Two of these horizons do not overlap: Student's t of two.
+    factor = float(np.exp(1.8856 * spread))
+    for ago, missed in (*misses.items(), (0, None)):
         day = (pd.Timestamp(today) - pd.Timedelta(days=ago)).date()
         for measure, total in (("spend", spend), ("order_days", orders)):
             record.append(
@@ -228,8 +232,8 @@ def make_proofs(predictions, *, segments):
                     "customer_count": len(predictions),
                     "sample_share": 1.0,
                     "predicted_total": total,
-                    "predicted_low": None if ago else total * 0.94,
-                    "predicted_high": None if ago else total / 0.94,
+                    "predicted_low": None if ago else total / factor,
+                    "predicted_high": None if ago else total * factor,
                     "actual_total": total / missed if ago else None,
                     "recent_total": None if ago else total * 1.2,
                     "is_season_seen": not ago,

@@ -74,6 +74,7 @@ class _Names:
         self.__dict__.update(names)
 
 
+@functools.cache
 def project_vars() -> dict:
     """The vars of dbt_project.yml."""
     return yaml.safe_load((ROOT / "dbt_project.yml").read_text())["vars"]

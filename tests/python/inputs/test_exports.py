@@ -82,10 +82,18 @@ def test_export_is_right_without_a_question(name):
 
 
 @pytest.mark.parametrize("name", CAUSES)
-def test_export_is_refused_for_its_cause(name):
-    with pytest.raises(InputProblem, match=CAUSES[name]):
-        answered({"ask": "source", "var": "transactions", "is_check": True,
-                  "value": str(shared_file(f"exports/{name}"))})  # fmt: skip
+def test_export_is_refused_for_its_cause_whatever_its_columns_are_called(
+    tmp_path, name
+):
+    path = shared_file(f"exports/{name}")
+    header, _, rows = path.read_text().partition("\n")
+    neutral = tmp_path / name
+    names = (f"col{at}" for at, _ in enumerate(header.split(","), start=1))
+    neutral.write_text(f"{','.join(names)}\n{rows}")
+    for one in (path, neutral):
+        with pytest.raises(InputProblem, match=CAUSES[name]):
+            answered({"ask": "source", "var": "transactions", "is_check": True,
+                      "value": str(one)})  # fmt: skip
 
 
 @pytest.mark.parametrize("name", RIGHT)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from segmentation.wording.feature_words import value_text
+from segmentation.wording.feature_words import name_words, value_text
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,21 @@ from segmentation.wording.feature_words import value_text
 )
 def test_values_read_as_people_write_them(value, unit, text):
     assert value_text(value=value, unit=unit) == text
+
+
+@pytest.mark.parametrize(
+    ("name", "words"),
+    [
+        ("AcceptedCmp5", "accepted cmp 5"),
+        ("SeniorCitizen", "senior citizen"),
+        ("Year_Birth", "year birth"),
+        ("MntWines", "mnt wines"),
+        ("größeInCm", "größe in cm"),
+        ("B2B  share", "b2b share"),
+        ("IBAN", "iban"),
+        ("q1_sales", "q1 sales"),
+        ("__", ""),
+    ],
+)
+def test_a_columns_name_is_read_as_words(name, words):
+    assert name_words(name) == words

@@ -12,42 +12,8 @@ from babel.dates import get_day_names, get_month_names
 from ..problem import InputProblem
 from .values import date_formats, read_days
 
-LOCALES = (
-    "en",
-    "de",
-    "fr",
-    "es",
-    "it",
-    "pt",
-    "nl",
-    "pl",
-    "sv",
-    "da",
-    "nb",
-    "fi",
-    "cs",
-    "ro",
-    "hu",
-    "tr",
-    "ru",
-    "uk",
-    "el",
-    "id",
-)
-MONTHS = (
-    "Jan",
-    "Feb",
-    "Mar",
-    "Apr",
-    "May",
-    "Jun",
-    "Jul",
-    "Aug",
-    "Sep",
-    "Oct",
-    "Nov",
-    "Dec",
-)
+LOCALES = tuple("en de fr es it pt nl pl sv da nb fi cs ro hu tr ru uk el id".split())
+MONTHS = tuple("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split())
 # 2024-01-31 10:00:00 -0400: DuckDB wants no blank before the offset.
 BLANK_OFFSET = [r"[ ]+(GMT)?([+-][0-9]{2}):?([0-9]{2})$", r"\2:\3"]
 # Values of a form from which it is the column's habit, and no slip of the pen.
@@ -102,6 +68,12 @@ def date_style(
         spreadsheet has turned a part of them round.
     """
     written = sorted({value.strip() for value in values if value.strip()})
+    return _style_of(tuple(written), column, var)
+
+
+# One check asks several times about the same values; nobody changes an answer.
+@functools.lru_cache(maxsize=32)
+def _style_of(written: tuple[str, ...], column: str, var: str) -> DateStyle:
     replacements, language = _replacements(written)
     plain = [_replaced(value, replacements) for value in written]
     formats = date_formats(plain, column=column, var=var, written=written)
@@ -206,8 +178,8 @@ def _check_turned(
                 found=f"days up to the 12th are written as {list(read[low])[0]!r}, "
                 f"later ones as {list(read[high])[0]!r}: "
                 + ", ".join(repr(value) for value in shown),
-                next_step="export the file again and do not open it in a spreadsheet "
-                "before: which of its days were turned round can no longer be told",
+                next_step="export the file again, and use it as it is: which days a "
+                "spreadsheet turned round when saving it can no longer be told",
             )
 
 

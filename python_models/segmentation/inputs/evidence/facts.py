@@ -7,12 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from .table import Column, Table
 
 # Rows or groups that must speak for a claim, and the share of them that must agree.
 ENOUGH = 5
 AGREED = 0.98
+# Prices of a product that are compared, the most frequent ones first.
+PRICES_EACH = 20
+# Standard errors by which a vote must differ from a coin's.
+SURE = 4.0
 
 
 @dataclass(frozen=True)
@@ -34,6 +39,11 @@ class Fact:
         """Whether enough rows speak and nearly all agree."""
         return self.rows >= ENOUGH and self.share >= AGREED
 
+    @property
+    def vote(self) -> float:
+        """How far the share is from one half, in standard errors of a coin."""
+        return (2 * self.share - 1) * self.rows**0.5
+
 
 class Evidence:
     """Facts about a table, each found once."""
@@ -41,6 +51,7 @@ class Evidence:
     def __init__(self, table: Table):
         self.table = table
         self._known: dict[tuple, Fact] = {}
+        self.readings: dict[str, Any] = {}
 
     def facts(self) -> list[Fact]:
         """Return what was asked so far: the table of evidence."""
@@ -148,43 +159,71 @@ class Evidence:
             """,
         )
 
-    def discount_shows(
-        self,
-        product: Column,
-        factor: Column | None,
-        price: Column,
-        off: Column,
+    def is_put_back(
+        self, product: Column, quantity: Column | None, money: str, off: Column,
         kind: str,
-    ) -> Fact:
-        """Products sold with and without a discount: those that cost less with it."""
-        q = f"abs({factor.number})" if factor else "1"
-        p, d = price.number, off.number
-        rate = {"share": f"abs({d})", "percent": f"abs({d}) / 100"}.get(
-            kind, f"abs({d}) / nullif(abs({p}) + abs({d}), 0)"
-        )
+    ) -> Fact:  # fmt: skip
+        """Rows with a discount that cost what their product costs without one, either
+        as they are or once it is put back: those that do once it is put back.
+
+        A product's prices may change over time: any that it was sold at counts.
+        """
+        q = f"abs({quantity.number})" if quantity else "1"
+        d = f"abs(coalesce({off.number}, 0))"
+        left = {"share": f"(1 - {d})", "percent": f"(1 - {d} / 100)"}.get(kind, "1")
+        added = {"money": d, "money_each": f"{d} * {q}"}.get(kind, "0")
+        near = "0.0051 * q + 0.011"
         return self._fact(
-            f"is lower where there is a discount ({kind})",
-            (price, product, off),
+            f"costs what it always does once the third is put back ({kind})",
+            (product, off, *([quantity] if quantity else [])),
             f"""
             with lines as (
                 select
-                    {product.text} as product, abs({p}) / {q} as p,
-                    coalesce({d}, 0) <> 0 as is_off, {rate} as rate
-                from sampled where {q} > 0 and {p} <> 0
+                    r, {product.text} as product, {q} as q, abs({money}) as money,
+                    {d} as off, {left} as part, abs({money}) + {added} as whole
+                from sampled where {q} > 0 and {money} <> 0
             ),
-            products as (
+            prices as (
+                select product, money / q as price from lines where off = 0
+                group by 1, 2 qualify row_number() over (
+                    partition by product order by count(*) desc, price
+                ) <= {PRICES_EACH}
+            ),
+            seen as (
                 select
-                    product,
-                    median(p) filter (where not is_off) as full_price,
-                    median(p) filter (where is_off) as off_price,
-                    median(rate) filter (where is_off) as rate
-                from lines group by product
-                having count(*) filter (where is_off) > 0
-                    and count(*) filter (where not is_off) > 0
+                    bool_or(abs(money - q * price) <= {near}) as is_before,
+                    bool_or(abs(whole - q * price * part) <= {near}) as is_after
+                from lines inner join prices using (product) where off > 0 group by r
             )
-            select count(*), count(*) filter (where off_price < full_price
-                * (1 - rate / 2))
-            from products where rate > 0.02
+            select count(*), count(*) filter (where is_after) from seen
+            where is_before <> is_after
+            """,
+        )
+
+    def repeats_without(
+        self, order: Column | None, total: Column, part: Column
+    ) -> Fact:
+        """Orders whose total, with or without a part, is that of an order with
+        another part: those where it is so without. What shops sell has few prices.
+        """
+        key = order.text if order else "r"
+        shared = " union all ".join(
+            f"select {at} as is_without, n from (select count(*) as n, {sql} as total "
+            "from orders where total > 0 group by 2 having count(distinct part) > 1)"
+            for at, sql in (("false", "total"), ("true", "round(total - part, 2)"))
+        )
+        return self._fact(
+            "comes again without the second",
+            (total, part),
+            f"""
+            with orders as (
+                select
+                    any_value(round({total.number}, 2)) as total,
+                    any_value(coalesce({part.number}, 0)) as part
+                from sampled where {key} is not null group by {key}
+            ),
+            shared as ({shared})
+            select sum(n), sum(n) filter (where is_without) from shared
             """,
         )
 

@@ -19,6 +19,8 @@ DISTINCT_VALUES = 5_000
 NUMBER_SHARE = 0.95
 # Below this many rows nothing is claimed: any two numbers may be equal.
 ENOUGH_ROWS = 20
+# Cells filled in a line that is blank, a title or a sum.
+MOST_IN_A_SUM = 2
 
 
 @dataclass
@@ -51,10 +53,16 @@ class Table:
     """The sample, its columns, and one connection to ask about both."""
 
     def __init__(
-        self, connection: duckdb.DuckDBPyConnection, names: Sequence[str], rows: int
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        names: Sequence[str],
+        rows: int,
+        *,
+        scope: str = "in all",
     ):
         self.connection = connection
         self.rows = rows
+        self.scope = scope
         self.problems: dict[str, str] = {}
         self.columns = {name: Column(name, f"c{at}") for at, name in enumerate(names)}
         self._profile()
@@ -186,16 +194,24 @@ def open_table(
             found=str(error).splitlines()[0],
             next_step="repair or export the file again",
         ) from error
+    ((found,),) = connection.execute("select count(*) from sampled").fetchall()
+    scope = "in all" if found < limit else f"in the first {limit:,} rows"
     header = " or ".join(
         f"c{at} = '{name.replace(chr(39), chr(39) * 2)}'"
         for at, name in enumerate(names)
         if not re.fullmatch(r"column\d+", name)
     )
     if header:
-        # A header that is there again, and a line that is blank or a sum, is no row.
+        # A header that is there again is no row.
         connection.execute(f"delete from sampled where {header}")
+    if len(names) > MOST_IN_A_SUM * 2:
+        # Sums stand below the rows beside their name, and nothing else.
+        cells = ", ".join(f"c{at}" for at in range(len(names)))
+        connection.execute(
+            f"delete from sampled where list_count([{cells}]) <= {MOST_IN_A_SUM}"
+        )
     ((rows,),) = connection.execute("select count(*) from sampled").fetchall()
-    return Table(connection, names, rows)
+    return Table(connection, names, rows, scope=scope)
 
 
 def open_rows(names: Sequence[str], rows: Sequence[dict]) -> Table:
@@ -215,7 +231,7 @@ def open_rows(names: Sequence[str], rows: Sequence[dict]) -> Table:
     ]
     marks = ", ".join("?" for _ in range(len(names) + 1))
     connection.executemany(f"insert into sampled values ({marks})", values)
-    return Table(connection, names, len(rows))
+    return Table(connection, names, len(rows), scope="in the rows looked at")
 
 
 def _quoted(name: str) -> str:

@@ -91,23 +91,24 @@ def date_formats(
             f"The dates in {column!r} are in no format this project knows.",
             wanted="dates such as 2024-01-31, 31/01/2024 or 2024-01-31T10:00:00Z",
             found=", ".join(repr(value) for value in (written or distinct)[:3]),
-            next_step=f"set {var}: {{date_format: '%d.%m.%Y'}}, as yours are written "
-            "(strptime's letters; epoch_s, epoch_ms and excel_days also work)"
-            + (" if their words are English" if _has_words(distinct) else "")
-            + f", or map ordered_at to another column than {column!r}",
+            next_step=f"set {var}: {{date_format: '%d.%m.%Y'}} in the order of yours "
+            "(letters of strptime, or epoch_s, epoch_ms, excel_days)"
+            + ("; months in words must be English" if _has_words(distinct) else "")
+            + f"; or map ordered_at to another column than {column!r}",
         )
     leaders = [name for name, days in read.items() if len(days) == best]
     first = leaders[0]
     for other in leaders[1:]:
-        example = next(
-            (v for v, day in read[first].items() if read[other].get(v) != day), None
-        )
-        if example is not None:
+        differing = [v for v, day in read[first].items() if read[other].get(v) != day]
+        if differing:
             raise InputProblem(
                 f"The dates in {column!r} can be read in two ways.",
-                wanted="dates that tell day from month",
-                found=f"{example!r} is {read[first][example]} as {first} and "
-                f"{read[other].get(example)} as {other}",
+                wanted="a day after the 12th, which tells day from month",
+                found=f"as {first} or as {other}: "
+                + ", ".join(
+                    f"{v!r} is {read[first][v]} or {read[other].get(v)}"
+                    for v in differing[:3]
+                ),
                 next_step=f"set {var}: {{date_format: '{first}'}} or '{other}'",
             )
     return _with_times(first, distinct[::step])
@@ -213,7 +214,8 @@ def check_date_format(
             f"The date format {date_format!r} cannot be used.",
             wanted=f"strptime letters such as %d.%m.%Y, or {', '.join(NAMED_FORMATS)}",
             found=str(error).splitlines()[0],
-            next_step=f"correct {var}: {{date_format: ...}}",
+            next_step=f"set {var}: {{date_format: '%d.%m.%Y'}} in the order of your "
+            "dates, or leave it out: then it is seen from the file",
         ) from error
     if len(values) > 0 and read == 0:
         raise _reads_no_date(date_format, values, var=var)
@@ -226,8 +228,8 @@ def _reads_no_date(
         f"The date format {date_format!r} reads no date of the file.",
         wanted=f"dates written as {date_format}",
         found=", ".join(repr(value) for value in sorted(set(values))[:3]),
-        next_step=f"correct {var}: {{date_format: ...}}, or leave it out: then it "
-        "is seen from the file",
+        next_step=f"set {var}: {{date_format: '%d.%m.%Y'}} in the order of your dates, "
+        "or leave it out: then it is seen from the file",
     )
 
 
@@ -244,7 +246,8 @@ def check_signs(values: Sequence[str]) -> None:
             "The amounts carry signs of several currencies, which cannot be added up.",
             wanted="amounts in one currency, or a column that says which",
             found=", ".join(repr(sign) for sign in sorted(signs)),
-            next_step="set transaction_columns: {currency: YOUR COLUMN}, and currency",
+            next_step="set transaction_columns: {currency: YOUR COLUMN} if one says "
+            "which, and currency: EUR for the one that counts",
         )
 
 
@@ -271,12 +274,12 @@ def kept_currency(
             )
         return wanted.upper()
     if len(counts) > 1:
-        commonest = min(counts, key=lambda code: (-counts[code], code))
+        commonest, other, *_rest = sorted(counts, key=lambda one: (-counts[one], one))
         raise InputProblem(
             "The transactions are in several currencies, which cannot be added up.",
             wanted="one currency",
             found=", ".join(f"{code} ({counts[code]})" for code in sorted(counts)),
-            next_step=f"set currency: {commonest} (rows of others are left out), and "
-            "exchange_rates: {CODE: 0.92} to convert them",
+            next_step=f"set currency: {commonest} (rows in others are left out), and "
+            f"exchange_rates: {{{other}: 0.92}} to convert them",
         )
     return next(iter(counts), None)

@@ -73,7 +73,7 @@ def locate(value: object, *, var: str) -> list[str]:
             raise InputProblem(
                 f"The var {var} is {value!r}.",
                 wanted="a path, a glob, a list of files, or schema.table",
-                found=f"a value of type {type(one).__name__}",
+                found="an empty text" if one == "" else f"{one!r}, no text",
                 next_step=f"set {var} to your file, for example {var}: orders.csv",
             )
         paths.extend(_paths_of(one, var=var))
@@ -119,7 +119,7 @@ def _paths_of(value: str, *, var: str) -> list[str]:
     for one in paths:
         if file_format(one) is None:
             raise InputProblem(
-                f"The format of {one!r} is unknown.",
+                f"What kind of file {one!r} is cannot be told by its name.",
                 wanted="a name that ends in "
                 + ", ".join(FORMATS)
                 + " (or these + .gz)",

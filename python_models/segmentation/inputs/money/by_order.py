@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ..evidence.facts import SURE
 from ..evidence.identities import Identity
 from ..evidence.table import Column
 from ..roles.keys import role
@@ -195,10 +196,20 @@ def _take_part_of_row(money: Money, identity: Identity, why: str, our: str) -> N
 def _ask_shipping(money: Money, whole: Column, shipping: Column) -> None:
     """Ask whether a total holds the shipping beside it."""
     our = "order_amount" if money.is_of_order(whole) else "amount"
-    is_order = money.is_of_order(shipping)
     without = {"transaction_columns": {our: whole.name, "shipping": shipping.name}}
-    if is_order:
+    if money.is_of_order(shipping):
         without["order_columns"] = ["shipping"]  # type: ignore[assignment]
+    fact = money.evidence.repeats_without(
+        money.keys.order if money.has_lines else None, whole, shipping
+    )
+    shown = f"{fact.agreeing:,} of {fact.rows:,} sums that come again do so without it"
+    if fact.vote > SURE:
+        money.reading.apply(without)
+        money.reading.evidence["shipping"] = f"in {whole.name}, no goods: {shown}"
+        return
+    if fact.vote < -SURE:
+        money.reading.notes.append(f"{shipping.name} is not in {whole.name}: {shown}")
+        return
     total = once(money, whole)
     money.reading.ask(
         "shipping",

@@ -39,6 +39,6 @@ def decide_money(money: Money) -> None:
         reading.take(
             "refunded_amount",
             one.name,
-            f"{money.total('abs(' + str(one.number) + ')'):,.2f} in all, taken off "
-            "once an order",
+            f"{money.total('abs(' + str(one.number) + ')'):,.2f} {money.table.scope}, "
+            "taken off once an order",
         )

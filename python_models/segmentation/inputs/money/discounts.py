@@ -11,8 +11,10 @@ from ..roles.reading import Option
 AFTER = frozenset(
     "net netto paid after charged grand ttc invoice bezahlt payé pagado pagato".split()
 )
-# Products from which it shows that a price is lower with a discount, or is not.
+# Rows from which it shows that a price is lower with a discount, or is not.
 MOST, FEW = 0.85, 0.15
+# Rows of which a discount takes more than all: then it is no money.
+BEYOND_SHARE = 0.005
 
 
 def decide_discount(money, line) -> None:
@@ -28,7 +30,7 @@ def decide_discount(money, line) -> None:
     if not found:
         return
     off = found[0]
-    kinds = _kinds(off)
+    kinds = _kinds(money, line, off)
     is_after, why, kind = _seen(money, line, off, kinds)
     reading.take("discount", off.name, why)
     if money.is_of_order(off):
@@ -78,18 +80,28 @@ def _taken(money, line, off, kind: str) -> float:
     return money.total(sql if share is None else f"{line.sql} * {sql} / {share}")
 
 
-def _kinds(off) -> list[str]:
+def kinds_of(off, *, is_rate: bool) -> list[str]:
+    """Return what a discount may be, by its numbers: the likeliest first."""
     largest = max(abs(off.largest), abs(off.smallest))
-    words = set(tokens(off.name))
-    is_rate = role(off) == "discount_rate" or bool(
-        words & {"rate", "percent", "pct", "prozent", "percentage"}
-    )
     if largest < 1:
         # Seven percent may be 7, and 0.07; no rate of 0.2% is written as a percent.
         return ["share"] if is_rate else ["share", "money"]
     if is_rate:
         return ["percent"] if largest > 1 else ["share", "percent"]
     return ["percent", "money"] if off.is_whole and largest <= 100 else ["money"]
+
+
+def _kinds(money, line, off) -> list[str]:
+    words = {"rate", "percent", "pct", "prozent", "percentage"} & set(tokens(off.name))
+    kinds = kinds_of(off, is_rate=bool(words) or role(off) == "discount_rate")
+    if len(kinds) == 1:
+        return kinds
+    # Nobody takes off more than all.
+    beyond = money.table.value(
+        f"avg(case when abs({off.number}) > abs({line.sql}) then 1.0 else 0 end)",
+        f"{off.number} <> 0",
+    )
+    return [one for one in kinds if one != "money" or beyond <= BEYOND_SHARE]
 
 
 def _seen(money, line, off, kinds) -> tuple[bool | None, str, str]:
@@ -121,17 +133,20 @@ def _seen(money, line, off, kinds) -> tuple[bool | None, str, str]:
                 f"the amount is {quantity.name} x {one.name}, before {off.name}",
                 kinds[0],
             )
-    wanted = amount or price
-    if money.keys.product is not None and wanted is not None:
-        factor = quantity if amount is not None else None
-        for kind in kinds:
-            fact = evidence.discount_shows(
-                money.keys.product, factor, wanted, off, kind
-            )
-            if fact.rows >= ENOUGH and fact.share >= MOST:
-                return True, f"{wanted.name} is lower where there is a discount", kind
-            if fact.rows >= ENOUGH and fact.share <= FEW:
-                return False, f"{wanted.name} is no lower with a discount", kind
+    is_by_line = line.sql and not (amount and money.is_of_order(amount))
+    if money.keys.product is not None and is_by_line:
+        name = (amount or price or off).name
+        facts = [
+            (kind, evidence.is_put_back(money.keys.product, quantity, line.sql, off,
+                                        kind))
+            for kind in ((*kinds, "money_each") if "money" in kinds else kinds)
+        ]  # fmt: skip
+        kind, fact = max(facts, key=lambda one: abs(2 * one[1].share - 1) * one[1].rows)
+        kind = "money" if kind == "money_each" else kind
+        if fact.rows >= ENOUGH and fact.share >= MOST:
+            return True, f"{name} is lower where there is a discount", kind
+        if fact.rows >= ENOUGH and fact.share <= FEW:
+            return False, f"{name} is no lower with a discount", kinds[0]
     if amount is not None and (
         AFTER & set(tokens(amount.name)) or role(amount) == "order_total"
     ):

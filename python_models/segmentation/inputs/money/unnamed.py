@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
+
 from ..evidence.identities import find_identity
 from ..evidence.table import Column
 from ..roles.reading import Option
 from .columns import Money
+from .discounts import WORDS, kinds_of
 from .sums import once
 
 # Different values up to which a column may be the prices of parcels.
@@ -21,77 +24,62 @@ def ask_without_names(money: Money) -> None:
         and not (one.has_zeros_before or one.longest > 15)
         and one.distinct > 1
     ]
-    wholes = [
+    factors = [
         one
         for one in candidates
         if one.is_whole and one.largest < 10_000 and one.distinct < 0.2 * one.filled
     ]
     if money.quantity is not None:
-        wholes = [money.quantity]
-    options: list[Option] = []
-    for factor in wholes:
-        for price in candidates:
-            for total in candidates:
-                if (
-                    len({factor.name, price.name, total.name}) == 3
-                    and (not price.is_whole or not total.is_whole)
-                    and money.evidence.product(factor, price, total).holds
-                ):
-                    options.append(
-                        Option(
-                            f"{total.name} = {factor.name} x {price.name}",
-                            {
-                                "transaction_columns": {
-                                    "amount": total.name,
-                                    "quantity": factor.name,
-                                    "unit_price": None,
-                                    "order_amount": None,
-                                }
-                            },
-                            money.total(str(total.number)),
-                        )
-                    )
+        factors = [money.quantity]
     likely = [one for one in candidates if not one.is_whole] or candidates
     likely.sort(key=lambda one: -once(money, one))
+    options = [
+        _option(money, f"{total.name} = {factor.name} x {price.name}", amount=total,
+                quantity=factor)
+        for factor, price, total in itertools.product(factors, candidates, candidates)
+        if len({factor.name, price.name, total.name}) == 3
+        and not (price.is_whole and total.is_whole)
+        and money.evidence.product(factor, price, total).holds
+    ]  # fmt: skip
     for one in likely:
-        our = "order_amount" if money.is_of_order(one) else "amount"
-        other = "amount" if our == "order_amount" else "order_amount"
-        options.append(
-            Option(
-                f"{one.name}{', once an order' if our == 'order_amount' else ''}",
-                {
-                    "transaction_columns": {
-                        our: one.name,
-                        other: None,
-                        "unit_price": None,
-                    }
-                },
-                once(money, one)
-                if our == "order_amount"
-                else money.total(str(one.number)),
-            )
-        )
-        for factor in wholes if our == "amount" else []:
-            if factor is not one and factor.largest > 1:
-                options.append(
-                    Option(
-                        f"{factor.name} x {one.name}",
-                        {
-                            "transaction_columns": {
-                                "quantity": factor.name,
-                                "unit_price": one.name,
-                                "amount": None,
-                                "order_amount": None,
-                            }
-                        },
-                        money.total(f"{factor.number} * {one.number}"),
-                    )
-                )
+        if money.is_of_order(one):
+            options.append(_option(money, f"{one.name}, once an order",
+                                   order_amount=one))  # fmt: skip
+            continue
+        options.append(_option(money, one.name, amount=one))
+        options += [
+            _option(money, f"{factor.name} x {one.name}", quantity=factor,
+                    unit_price=one)
+            for factor in factors
+            if factor is not one and factor.largest > 1
+        ]  # fmt: skip
     options += _less_options(money, likely)
+    # What comes to the same sum is the same answer.
+    different = {round(option.total or 0, 2): option for option in reversed(options)}
+    options = [one for one in options if one in different.values()]
     money.reading.ask(
-        "amount", "no column is called money; these hold numbers", *options[:12]
+        "amount",
+        "no column is called money; these hold numbers"
+        if options
+        else "no column is called money, and none looks like it",
+        *options[:12],
     )
-    ask_refunds(money, likely)
+    _ask_parts(money, likely, factors)
+
+
+def _option(money: Money, words: str, **columns: Column) -> Option:
+    """Return the option that maps these columns, and no other that is money."""
+    if "order_amount" in columns:
+        total = once(money, columns["order_amount"])
+    elif "amount" in columns:
+        total = money.total(str(columns["amount"].number))
+    else:
+        total = money.total(
+            f"{columns['quantity'].number} * {columns['unit_price'].number}"
+        )
+    mapped = {our: one.name for our, one in columns.items()}
+    off = dict.fromkeys(("amount", "order_amount", "unit_price"))
+    return Option(words, {"transaction_columns": {**off, **mapped}}, total)
 
 
 def _less_options(money: Money, columns: list[Column]) -> list[Option]:
@@ -135,36 +123,61 @@ def _less_options(money: Money, columns: list[Column]) -> list[Option]:
     return options[:3]
 
 
-def ask_refunds(money: Money, columns: list[Column]) -> None:
-    """Ask of a column that is mostly empty, and never negative, if it is paid back."""
-    for one in columns:
-        if (
-            not one.is_whole
-            and one.smallest >= 0
-            and 1 < one.distinct <= FEW_VALUES
-            and not money.reading.columns.get("amount") == one.name
-        ):
-            our = {"transaction_columns": {"shipping": one.name}}
-            if money.is_of_order(one):
-                our["order_columns"] = ["shipping"]  # type: ignore[assignment]
-            money.reading.ask(
-                "shipping",
-                f"is {one.name!r}, of {one.distinct} values, shipping that the money "
-                "holds?",
-                Option("no", {"transaction_columns": {"shipping": None}}),
-                Option("yes", our),
-            )
-            continue
+def _ask_parts(money: Money, likely: list[Column], factors: list[Column]) -> None:
+    """Ask what is in the money beside goods, of columns that look like a part of it."""
+    shipping, refunds, discounts = [], [], []
+    for one in [*likely, *(other for other in factors if other not in likely)]:
         filled = money.table.value("count(*)", f"{one.number} <> 0")
-        if one.smallest < 0 or not 0 < filled < 0.5 * money.table.rows:
-            continue
-        if money.has_lines and not money.is_of_order(one):
-            continue
-        total = money.total(str(one.number))
+        is_rare = 0 < filled < 0.5 * money.table.rows
+        is_forward = one.smallest >= 0
+        if one in likely and is_forward and not one.is_whole and (
+            1 < one.distinct <= FEW_VALUES
+        ):  # fmt: skip
+            shipping.append(one)
+        elif is_rare and is_forward and one in likely and (
+            money.is_of_order(one) or not money.has_lines
+        ):  # fmt: skip
+            refunds.append(one)
+        if is_rare and money.has_lines and not money.is_of_order(one) and (
+            is_forward or one.largest <= 0
+        ):  # fmt: skip
+            discounts.append(one)
+    _ask_part(money, "shipping", "shipping that the money holds", shipping)
+    _ask_part(money, "refunded_amount", "money that was paid back", refunds)
+    if discounts:
         money.reading.ask(
-            "refunded_amount",
-            f"is {one.name!r}, which is mostly empty ({total:,.2f} in all), money that "
-            "was paid back?",
-            Option("no", {"transaction_columns": {"refunded_amount": None}}),
-            Option("yes", {"transaction_columns": {"refunded_amount": one.name}}),
+            "discount",
+            f"is {_names(discounts)}, which is mostly 0, a discount?",
+            Option("no, or amounts are what was paid", {}),
+            *(
+                Option(
+                    f"{one.name}: {WORDS[kind]}, and comes off",
+                    {
+                        "transaction_columns": {"discount": one.name},
+                        "discount_taken_off": False,
+                        "discount_kind": kind,
+                    },
+                )
+                for one in discounts
+                for kind in kinds_of(one, is_rate=False)
+            ),
         )
+
+
+def _ask_part(money: Money, our: str, words: str, columns: list[Column]) -> None:
+    if not columns:
+        return
+    options = [Option("no", {})]
+    for one in columns:
+        sets: dict[str, object] = {"transaction_columns": {our: one.name}}
+        if our == "shipping" and money.is_of_order(one):
+            sets["order_columns"] = [our]
+        total = once(money, one)
+        options.append(
+            Option(f"yes, {one.name} ({total:,.2f} {money.table.scope})", sets)
+        )
+    money.reading.ask(our, f"is {_names(columns)} {words}?", *options)
+
+
+def _names(columns: list[Column]) -> str:
+    return " or ".join(repr(one.name) for one in columns)

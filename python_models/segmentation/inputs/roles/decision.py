@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from babel.numbers import list_currencies
 
+from ..columns import NUMBERS
 from ..evidence.facts import ENOUGH, Evidence
 from ..evidence.table import ENOUGH_ROWS, Column
 from ..money.columns import Money
@@ -18,16 +19,6 @@ from .reading import Option, Reading
 from .statuses import SEEDS, decide_status
 from .zones import zone_of
 
-MONEY_COLUMNS = (
-    "amount",
-    "quantity",
-    "unit_price",
-    "order_amount",
-    "discount",
-    "shipping",
-    "tax",
-    "refunded_amount",
-)
 TEXT_ROLES = {"category": "category", "channel": "channel", "updated_at": "updated"}
 
 
@@ -43,7 +34,7 @@ def read_roles(
     settings
         Vars that matter here: `status_meanings`, `time_zone`, `confirmed` ...
     """
-    reading = Reading()
+    reading = Reading(scope=evidence.table.scope)
     for our, name in given.items():
         if name is not None:
             reading.take(our, name, "mapped")
@@ -80,7 +71,7 @@ def read_roles(
         left_out=_seeded("product_id", rule_sets_of(settings))
         | {str(one).lower() for one in settings.get("not_goods") or []},
     )
-    _take_texts(evidence, keys, reading, given)
+    _take_texts(evidence, reading, given)
     _take_order_columns(evidence, keys, reading)
     _ask_marks(evidence, reading, settings)
     _ask_one_customer(evidence, keys, reading, settings)
@@ -146,7 +137,7 @@ def check_money(
     evidence: Evidence, keys: Keys, reading: Reading, given: Mapping, settings: Mapping
 ) -> None:
     """Ask where numbers contradict the money that is mapped."""
-    money_given = {our: given[our] for our in MONEY_COLUMNS if given.get(our)}
+    money_given = {our: given[our] for our in NUMBERS if given.get(our)}
     if evidence.table.rows < ENOUGH_ROWS:
         return
     free = Reading()
@@ -183,7 +174,7 @@ def check_money(
     said = ", ".join(f"{our}: {name}" for our, name in money_given.items())
     columns = {
         our: free.columns.get(our)
-        for our in MONEY_COLUMNS
+        for our in NUMBERS
         if our in free.columns or our in money_given
     }
     other = ", ".join(f"{our}: {name}" for our, name in columns.items() if name)
@@ -209,9 +200,7 @@ def _seeded(field: str, rule_sets: Sequence[str]) -> frozenset[str]:
         )
 
 
-def _take_texts(
-    evidence: Evidence, keys: Keys, reading: Reading, given: Mapping
-) -> None:
+def _take_texts(evidence: Evidence, reading: Reading, given: Mapping) -> None:
     """Map category, channel, currency and the time of an update."""
     taken = {str(name) for name in reading.columns.values()}
     columns = [one for one in evidence.table.columns.values() if one.name not in taken]
@@ -238,7 +227,6 @@ def _take_texts(
             words = ", ".join(one.examples)
             reading.take("currency", one.name, f"currency codes: {words}")
             break
-    del keys
 
 
 def _take_order_columns(evidence: Evidence, keys: Keys, reading: Reading) -> None:
@@ -282,7 +270,7 @@ def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
                 "for thousands: smaller values have none"
             )
             return
-        if one.mark.doubt:
+        if one.mark.doubt and one.mark.mark not in _marks_elsewhere(evidence):
             total = evidence.table.value(f"sum({one.number})")
             mark = one.mark.mark
             other = "," if mark == "." else "."
@@ -303,6 +291,15 @@ def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
                 ),
             )
             return
+
+
+def _marks_elsewhere(evidence: Evidence) -> set[str]:
+    """Return the decimal marks of columns that show theirs: a file has one."""
+    return {
+        one.mark.mark
+        for one in evidence.table.columns.values()
+        if one.number and one.mark and one.mark.is_proven and not one.is_whole
+    }
 
 
 def _ask_one_customer(

@@ -25,6 +25,7 @@ def tokens(name: str) -> tuple[str, ...]:
     """
     name = re.sub(r"(?<=[a-zß-ÿ])(?=[A-Z])", " ", name)
     name = re.sub(r"(?i)\bn[°º.]\s*", "n ", name.replace("_", " "))
+    name = name.replace("%", " percent ")
     bare = unicodedata.normalize("NFKD", name.casefold().replace("ł", "l"))
     bare = "".join(one for one in bare if not unicodedata.combining(one))
     return tuple(re.findall(r"[^\W_]+", bare))

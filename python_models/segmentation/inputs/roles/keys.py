@@ -32,6 +32,8 @@ MANY_ORDERS = 0.2
 SHARED_MOMENTS = 0.1
 PEOPLE = ("customer", "email", "customer_name")
 PRESENT_SHARE = 0.5
+# Share of orders with one value on all lines, below which a column is the lines' own.
+DIFFERENT_SHARE = 0.5
 
 
 @dataclass
@@ -105,7 +107,7 @@ def _find_day(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     some.sort(key=lambda one: (-hint(one.name)[1], -one.filled))
     first = keys.day = some[0]
     style = first.style
-    written = ", ".join(style.formats) if style else "read in two ways"
+    written = ", ".join(style.formats) if style else "one could read in two ways"
     in_words = f" ({style.language} month names)" if style and style.language else ""
     reading.take("ordered_at", first.name, f"dates written as {written}{in_words}")
     others = [one for one in some[1:] if one.style and first.style]
@@ -208,9 +210,6 @@ def _find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         grouping.sort(key=lambda one: (one.distinct, role(one) == "customer"))
         best = keys.order = grouping[0]
         reading.take("order_id", best.name, _order_words(evidence, best, keys))
-        same = [one for one in grouping[1:] if one.distinct != best.distinct]
-        if same and not hinted and role(best) is None:
-            same = [one for one in same if one.distinct > 1.05 * best.distinct][:0]
         if hinted:
             reading.ask(
                 "order_id",
@@ -254,6 +253,8 @@ def _number_of_rows(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     person, day = keys.customer, keys.day
     if keys.order is not None or person is None or day is None or not day.style:
         return
+    if table.rows < FEW_ORDERS:
+        return
     ((shared,),) = table.ask(
         f"select avg(case when n > 1 then 1.0 else 0 end) from (select count(*) over "
         f"(partition by {person.text}, {day.day}) as n from sampled "
@@ -264,6 +265,7 @@ def _number_of_rows(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     for one in table.columns.values():
         if (
             role(one) in (None, "order_item")
+            and one is not person
             and one.filled >= 0.98 * table.rows
             and one.distinct >= 0.999 * one.filled
             and not one.day
@@ -460,19 +462,32 @@ def _find_product(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     columns = [
         one
         for one in evidence.table.columns.values()
-        if one not in (keys.order, keys.customer, keys.day) and one.filled
+        if one not in (keys.order, keys.customer, keys.day)
+        and not one.day
+        and 1 < one.distinct < max(0.9 * one.filled, FEW_ORDERS)
     ]
     for wanted in ("product", "product_name"):
-        some = [
-            one
-            for one in columns
-            if role(one) == wanted
-            and not one.day
-            and 1 < one.distinct < max(0.9 * one.filled, FEW_ORDERS)
-        ]
+        some = [one for one in columns if role(one) == wanted]
         if some:
             keys.product = max(some, key=lambda one: hint(one.name)[1])
             reading.take(
                 "product_id", keys.product.name, f"{keys.product.distinct:,} products"
             )
             return
+    if keys.order is None:
+        return
+    # Nobody calls it so: of words that differ within orders, those that differ most.
+    some = [
+        one
+        for one in columns
+        if role(one) is None and not one.number and not one.has_mails
+        and (fact := evidence.one_per_group(keys.order, one)).rows >= ENOUGH
+        and fact.share < DIFFERENT_SHARE
+    ]  # fmt: skip
+    if some:
+        keys.product = max(some, key=lambda one: one.distinct)
+        reading.take(
+            "product_id",
+            keys.product.name,
+            f"differs between lines of an order: {keys.product.distinct:,} products",
+        )

@@ -42,14 +42,12 @@ def decide_lines(
     """
     if not money_sql:
         return
-    table = evidence.table
     if keys.product is not None:
         _ask_not_goods(evidence, keys, reading, money_sql, left_out)
         if keys.order is not None and "discount_products" not in given:
             _find_discounts(evidence, keys, reading, money_sql, quantity_sql)
     if keys.order is not None and not given.get("cancellation_prefix"):
         _find_prefix(evidence, keys, reading, money_sql, quantity_sql)
-    del table
 
 
 def _ask_not_goods(evidence, keys, reading, money_sql, left_out) -> None:

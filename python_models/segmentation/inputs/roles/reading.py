@@ -22,6 +22,7 @@ class Question:
     code: str
     words: str
     options: tuple[Option, ...]
+    scope: str = "in all"
 
     def text(self, sets=None) -> str:
         """Return the question with its options, a line each.
@@ -33,7 +34,9 @@ class Question:
         """
         lines = [f"{self.code}: {self.words}"]
         for letter, option in zip("abcdefghijkl", self.options, strict=False):
-            total = "" if option.total is None else f" -> {option.total:,.2f} in all"
+            total = (
+                "" if option.total is None else f" -> {option.total:,.2f} {self.scope}"
+            )
             said = f"; set {sets(option.sets)}" if sets and option.sets else ""
             proposed = " (proposed)" if letter == "a" and sets else ""
             lines.append(f"  {letter}) {option.words}{total}{said}{proposed}")
@@ -42,8 +45,12 @@ class Question:
 
 @dataclass
 class Reading:
-    """Vars to set with the evidence for each, what is noted, and what is asked."""
+    """Vars to set with the evidence for each, what is noted, and what is asked.
 
+    Totals of options are of the rows that `scope` names.
+    """
+
+    scope: str = "in all"
     columns: dict[str, object] = field(default_factory=dict)
     settings: dict[str, object] = field(default_factory=dict)
     evidence: dict[str, str] = field(default_factory=dict)
@@ -62,7 +69,7 @@ class Reading:
 
     def ask(self, code: str, words: str, *options: Option) -> None:
         """Ask; the first option is proposed: it is set already, or set here."""
-        self.questions.append(Question(code, words, options))
+        self.questions.append(Question(code, words, options, self.scope))
         if options:
             self.apply(options[0].sets)
 

@@ -9,37 +9,16 @@ from ..evidence.facts import Evidence
 from ..evidence.table import Column
 
 # Large places first: the zone named is the first whose clocks show these offsets.
-ZONES = (
-    "America/New_York",
-    "America/Chicago",
-    "America/Denver",
-    "America/Los_Angeles",
-    "America/Phoenix",
-    "America/Toronto",
-    "America/Sao_Paulo",
-    "America/Bogota",
-    "America/Mexico_City",
-    "America/Santiago",
-    "America/Argentina/Buenos_Aires",
-    "Europe/London",
-    "Europe/Berlin",
-    "Europe/Helsinki",
-    "Europe/Istanbul",
-    "Europe/Moscow",
-    "Africa/Johannesburg",
-    "Africa/Lagos",
-    "Asia/Dubai",
-    "Asia/Kolkata",
-    "Asia/Singapore",
-    "Asia/Shanghai",
-    "Asia/Tokyo",
-    "Asia/Seoul",
-    "Asia/Bangkok",
-    "Australia/Sydney",
-    "Australia/Brisbane",
-    "Australia/Perth",
-    "Australia/Adelaide",
-    "Pacific/Auckland",
+ZONES = tuple(
+    """
+    America/New_York America/Chicago America/Denver America/Los_Angeles
+    America/Phoenix America/Toronto America/Sao_Paulo America/Bogota
+    America/Mexico_City America/Santiago America/Argentina/Buenos_Aires
+    Europe/London Europe/Berlin Europe/Helsinki Europe/Istanbul Europe/Moscow
+    Africa/Johannesburg Africa/Lagos Asia/Dubai Asia/Kolkata Asia/Singapore
+    Asia/Shanghai Asia/Tokyo Asia/Seoul Asia/Bangkok Australia/Sydney
+    Australia/Brisbane Australia/Perth Australia/Adelaide Pacific/Auckland
+    """.split()
 )
 OFFSET = r"([+-])([0-9]{2}):?([0-9]{2})$"
 

@@ -121,6 +121,11 @@ def story(page: Page, found: dict) -> list[str]:
         said.append(
             f"Not counted: {count(found['settling'])} {people} still settling in."
         )
+    if settled(found) and steadiness(page) is None:
+        said.append(
+            "Whether this is more than noise can be told once there are ten months of "
+            "orders."
+        )
     return said
 
 

@@ -75,7 +75,7 @@ def write_lede(page: Page) -> list[Markup]:
 
 
 def _expected(page: Page, spend: dict) -> Markup:
-    count = total(page)
+    count = len(page.outlook.people)
     return Markup(
         "The {} customers of today should spend about <b>{}</b> by {}."
     ).format(

@@ -82,11 +82,19 @@ def heading(page: Page) -> str:
     if len(named) > 3 or len(named) == len(ranked):
         return "The segments, and what to expect of each"
     size = people["segment_id"].isin([face.segment_id for face in named]).mean()
-    verb = "are" if len(named) > 1 or named[0].name.endswith("s") else "is"
     return (
-        f"{joined([face.name for face in named])} {verb} {page.formats.share(size)} of "
-        f"customers and {page.formats.share(share)} of the spend ahead"
+        f"{who(named)} {page.formats.share(size)} of customers and "
+        f"{page.formats.share(share)} of the spend ahead"
     )
+
+
+def who(faces: list[Face]) -> str:
+    """Segments and their verb: by name where names read as nouns, else by letter."""
+    names = [face.name for face in faces]
+    if all(name.endswith("s") and "," not in name for name in names):
+        return f"{joined(names)} are"
+    letters = joined([face.letter for face in faces])
+    return f"Segments {letters} are" if len(faces) > 1 else f"Segment {letters} is"
 
 
 def spans(count: int) -> list[int]:
