@@ -20,7 +20,7 @@ BLOCKS = REPOSITORY / "models" / "columns.md"
 FEATURE_BLOCKS = REPOSITORY / "models" / "features.md"
 LABELS = REPOSITORY / "seeds" / "feature_labels.csv"
 CONTRACT = REPOSITORY / "models" / "marts" / "customers" / "_customers__models.yml"
-# How a feature is prepared, and what its words ask for: empty where it is read as it is.
+# How a feature is prepared, and what its words ask for: empty where nothing is.
 PREPARATION = ("evidence", "prior", "value_cap", "log_offset") + (
     "theme", "high_from", "low_to", "evidence_from",
 )  # fmt: skip
