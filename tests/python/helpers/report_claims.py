@@ -37,6 +37,7 @@ def plain(text: str) -> str:
     """The text of a piece of HTML, on one line."""
     text = re.sub(r"<svg.*?</svg>|<script.*?</script>", " ", text, flags=re.S)
     text = re.sub(r"</(?:td|th|li|p|h\d|dd|dt|span|ul)>", r" \g<0>", text)
+    text = text.replace("<br>", " ")
     return " ".join(markup.unescape(re.sub(r"<[^>]+>", "", text)).split())
 
 
@@ -153,7 +154,8 @@ def check_page(page: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
     find("header", rf"half a year before, ({NUMBER}) are where", top,
          number(1 - steady_share(tables)), found)  # fmt: skip
     find("header", r"; ([\d,]+) (?:is|are) late", top, number(len(late)), found)
-    _forecast(page, rows, spend, found)
+    if len(rows.newest):
+        _forecast(page, rows, spend, found)
     _needs(page, rows, stake, found)
     _changed(page, rows, settled, found)
     _cards(page, rows, found)
@@ -293,10 +295,11 @@ def _changed(page, rows, settled, found) -> None:
     steady = row["steady_moved_count"] / row["steady_count"]
     changed = row["changed_moved_count"] / max(row["changed_count"], 1)
     find("changed", "those who buy the same stay", text,
-         lambda m: ((steady, changed), steady <= 0.08 and steady < changed),
+         lambda m: ((steady, changed),
+                    steady <= 0.08 and (steady < changed or not steady)),
          found)  # fmt: skip
     find("changed", "Part of this is noise", text,
-         lambda m: ((steady, changed), steady > 0.08 or steady >= changed),
+         lambda m: ((steady, changed), steady > 0.08 or 0 < steady >= changed),
          found)  # fmt: skip
 
 

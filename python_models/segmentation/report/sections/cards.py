@@ -11,6 +11,7 @@ from segmentation.wording.numbers import is_missing
 from segmentation.wording.sentences import capitalised, joined
 
 DRIVERS = 3  # on a card
+APART = 0.2  # standard deviations from the others that set a segment apart
 # Situation of segment_actions: what its customers are.
 SITUATIONS = {
     **{state: WORDS[state][1] for state in STATES},
@@ -136,17 +137,6 @@ def numbers(page: Page, face: Face) -> list[dict]:
             (
                 f"expected each, {page.outlook.horizon_days} days",
                 page.figure(each, "money"),
-            )
-        )
-    elif row.get("median_monetary_value") is not None:
-        found.append(
-            (
-                "median spend",
-                page.figure(
-                    row["median_monetary_value"],
-                    "money",
-                    f"{key}/median_monetary_value",
-                ),
             )
         )
     return [{"label": label, "value": value} for label, value in found]
@@ -284,6 +274,7 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
             own != everyone
             and len(mine) < DRIVERS
             and not is_missing(row["effect_size"])
+            and abs(row["effect_size"]) >= APART
         ):
             mine.append(
                 {

@@ -90,6 +90,8 @@ def quality(steady, steady_moved, changed, changed_moved):
         # As many as of those who changed: the movement says nothing.
         ((100, 4, 100, 4), True),
         ((100, 4, 0, 0), False),
+        # Nobody moved.
+        ((100, 0, 50, 0), False),
     ],
 )
 def test_movement_is_noise_where_the_steady_move(figures, is_noise):
