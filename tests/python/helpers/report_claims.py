@@ -141,7 +141,7 @@ def check_page(page: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
     def number(value):
         return lambda m: (value, is_near(m.group(1), value))
 
-    find("header", rf"The ({NUMBER}) customers of today", top,
+    find("header", rf"Today's ({NUMBER}) customers should", top,
          number(len(people)), found)  # fmt: skip
     find("header", rf"should spend about ({NUMBER}) by", top, number(spend), found)
     find("header", rf"by ({DAY})\.", top, lambda m: (
@@ -173,7 +173,7 @@ def steady_share(tables: dict[str, pd.DataFrame]) -> float:
     if not len(tables.get("movement_quality", [])):
         return float("nan")
     row = tables["movement_quality"].iloc[0]
-    return row["steady_moved_count"] / row["steady_count"]
+    return row["steady_moved_count"] / max(row["steady_count"], 1)
 
 
 def _forecast(page, rows, spend, found) -> None:
@@ -292,7 +292,7 @@ def _changed(page, rows, settled, found) -> None:
     if not len(rows.tables.get("movement_quality", [])):
         return
     row = rows.tables["movement_quality"].iloc[0]
-    steady = row["steady_moved_count"] / row["steady_count"]
+    steady = row["steady_moved_count"] / max(row["steady_count"], 1)
     changed = row["changed_moved_count"] / max(row["changed_count"], 1)
     find("changed", "those who buy the same stay", text,
          lambda m: ((steady, changed),
@@ -319,7 +319,7 @@ def _cards(page, rows, found) -> None:
              lambda m, spend=spend: (spend, is_near(m.group(1), spend)),
              found)  # fmt: skip
         silent = float(mine["silence_probability"].sum())
-        find(place, rf"about ({NUMBER}) of ({NUMBER}) \(({NUMBER})\) will stay", text,
+        find(place, rf"about ({NUMBER}) of ({NUMBER}) \(({NUMBER})\) will", text,
              lambda m, silent=silent, mine=mine: (
                  silent, is_near(m.group(1), silent)
                  and is_near(m.group(2), len(mine))

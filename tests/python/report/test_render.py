@@ -111,7 +111,7 @@ def test_the_lede_says_what_to_expect_and_who_is_late():
     late = predictions[predictions["is_at_risk"]]
     stake = float(sum(late["spend_at_stake"]))
     assert words.startswith(
-        f"The 300 customers of today should spend about €{spend:.0f}K by 29 Jan 2027. "
+        f"Today's 300 customers should spend about €{spend:.0f}K by 29 Jan 2027. "
         f"{len(late)} customers are late for their own rhythm, with €{stake:,.0f} at "
         "stake."
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from segmentation.report.page import Page
-from segmentation.wording.dates import day, short_day
+from segmentation.wording.dates import day
 from segmentation.wording.sentences import plural
 
 # Above this share of customers who buy the same and yet moved, movement is noise.
@@ -182,7 +182,6 @@ def proof_notes(page: Page, quality: dict) -> str:
     """What is compared."""
     row = quality["row"]
     return (
-        f"Segments on {day(row['from_date'])} against {day(row['to_date'])}. The same: "
-        "spend and order days of the quarter up to the second day within a quarter of "
-        f"those up to the first ({short_day(row['from_date'])})."
+        f"Segments on {day(row['from_date'])} against {day(row['to_date'])}, by spend "
+        "and order days of the three months up to each day."
     )

@@ -180,11 +180,17 @@ def expected_words(page: Page, part) -> str:
     silent = round(float(part["silence_probability"].sum()))
     count = page.formats.count(len(part))
     share = page.formats.share(silent / len(part))
-    people = (
-        f"about {page.formats.count(silent)} of {count} ({share}) will stay silent"
-        if silent
-        else f"hardly any of {count} will stay silent"
-    )
+    if not silent:
+        people = f"hardly any of {count} will stay silent"
+    elif part["has_yearly_rhythm"].mean() > 0.5:
+        people = (
+            f"about {page.formats.count(silent)} of {count} ({share}) will not order, "
+            "as most are under a yearly contract"
+        )
+    else:
+        people = (
+            f"about {page.formats.count(silent)} of {count} ({share}) will stay silent"
+        )
     written = page.formats.unit(orders, "orders")
     each = f"{written} {'order' if written == '1' else 'orders'} each"
     if money is None:
