@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 UNITS = {"": 1, "K": 1e3, "M": 1e6, "B": 1e9}
-NUMBER = r"[−+<]?[$€£]?[\d,]+(?:\.\d+)?(?:[KMB]\b)?%?"
+NUMBER = r"[−+<>]?[$€£]?[\d,]+(?:\.\d+)?(?:[KMB]\b)?%?"
 DAY = r"\d{1,2} [A-Z][a-z]{2} \d{4}"
 SMALL = {word: n for n, word in enumerate(
     "no one two three four five six seven eight nine ten".split())}  # fmt: skip
@@ -50,6 +50,8 @@ def part(page: str, tag: str, name: str) -> str:
 def value_of(written: str) -> tuple[float, float]:
     """A written number, and half a unit of its last digit."""
     text = written.replace("−", "-").replace(",", "").strip()
+    if text.startswith(">"):
+        return 1.0, 1 - float(text[1:].rstrip("%")) / 100
     if text.startswith("<"):
         return 0.0, float(text[1:].rstrip("%")) / 100
     found = re.fullmatch(r"([-+]?)[$€£]?(\d+)(?:\.(\d+))?([KMB]?)(%?)", text)

@@ -132,10 +132,10 @@ def numbers(page: Page, face: Face) -> list[dict]:
         )
     part = _members(page, face)
     if part is not None and len(part):
-        each = page.unless_few(float(part["expected_spend"].mean()), len(part))
+        each = page.unless_few(float(part["expected_spend"].median()), len(part))
         found.append(
             (
-                f"expected each, {page.outlook.horizon_days} days",
+                f"median expected, {page.outlook.horizon_days} days",
                 page.figure(each, "money"),
             )
         )
@@ -195,6 +195,10 @@ def expected_words(page: Page, part) -> str:
     each = f"{written} {'order' if written == '1' else 'orders'} each"
     if money is None:
         return f"{each}; {people}"
+    if part["expected_spend"].max() > part["expected_spend"].sum() / 2:
+        people += (
+            "; one customer is expected to bring more than all the others together"
+        )
     return f"{page.formats.money_short(money)} in all, {each}; {people}"
 
 
