@@ -154,6 +154,7 @@ SETTINGS: dict[str, Setting] = {
     "prediction_backtest_days": Setting("rising_days"),
     "prediction_sample_size": whole(100),
     "campaign_arm_minimum": whole(2),
+    "campaign_largest_share": share(),
     "prediction_customers_minimum": whole(2),
     "prediction_repeaters_minimum": whole(2),
     "prediction_history_days_minimum": whole(0),
