@@ -143,6 +143,8 @@ SETTINGS: dict[str, Setting] = {
     "memory_radius": number(0, 100),
     "memory_months": whole(1, 120),
     "settling_days": whole(0, 3650),
+    "chance_share_maximum": number(0),
+    "rfm_recency_tolerance": whole(0, 4),
     "steady_tolerance": share(),
     "steady_moved_maximum": share(),
     "guard_rail_severity": choice(choices=("warn", "error")),
