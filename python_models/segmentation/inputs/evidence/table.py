@@ -103,6 +103,11 @@ class Table:
             one.examples = sorted(values)[:5]
             if not one.has_mails:
                 self._kind(one, values)
+        marks = [(one, one.mark) for one in self.columns.values() if one.mark]
+        for one, mark in marks:
+            beside = mark.beside([other for _one, other in marks])
+            if beside is not mark:
+                self._number(one, beside)
 
     def _kind(self, one: Column, values: list[str]) -> None:
         if looks_like_dates(values):
@@ -117,7 +122,9 @@ class Table:
                 one.style = style
                 one.day = day_sql(one.text, style)
                 return
-        mark = column_mark(values)
+        self._number(one, column_mark(values))
+
+    def _number(self, one: Column, mark: Mark) -> None:
         number = number_sql(one.text, mark.mark)
         (found,) = self.ask(
             f"select count(number), count(*) filter (where number = floor(number)), "
