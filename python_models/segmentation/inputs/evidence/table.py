@@ -44,7 +44,6 @@ class Column:
     day: str | None = None
     style: DateStyle | None = None
     has_mails: bool = False
-    is_sequence: bool = False
     longest: int = 0
     examples: list[str] = field(default_factory=list)
 

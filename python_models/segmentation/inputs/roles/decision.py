@@ -12,8 +12,9 @@ from ..evidence.facts import ENOUGH, Evidence
 from ..evidence.table import ENOUGH_ROWS, Column
 from ..money.columns import Money
 from ..money.decision import decide_money
+from .find_keys import find_keys
 from .hints import hint
-from .keys import Keys, find_keys, role
+from .keys import Keys, role
 from .lines import decide_lines
 from .reading import Option, Reading
 from .statuses import SEEDS, decide_status
