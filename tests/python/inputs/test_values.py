@@ -328,4 +328,4 @@ def test_the_commonest_currency_is_proposed():
 def test_one_infinity_is_not_the_sum_of_a_column():
     texts = "values ('inf'), ('NaN'), ('1e400'), ('1e3'), ('2.50')"
     sql = f"select sum({number_sql('text', '.')}) from ({texts}) as cells (text)"
-    assert duckdb.sql(sql).fetchone() == (1002.5,)
+    assert duckdb.sql(sql).fetchall() == [(1002.5,)]
