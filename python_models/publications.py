@@ -1,5 +1,7 @@
 """The last node: runs only when every test above it passed, and publishes a release."""
 
+from functools import partial
+
 from segmentation.engines.spark_tables import SparkTables, publish_on_spark
 from segmentation.preparing.read_settings import settings
 from segmentation.publishing.publication import publish_build
@@ -8,7 +10,11 @@ from segmentation.report.settings import report_settings
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    publish = publish_on_spark if isinstance(session, SparkTables) else publish_build
+    if isinstance(session, SparkTables):
+        # Its tables are in the catalog already.
+        publish = publish_on_spark
+    else:
+        publish = partial(publish_build, has_parquet=settings()["publish_parquet"])
     return publish(
         session=session,
         relations={

@@ -34,11 +34,13 @@ source_rows as (
 )
 
 -- The row's position in the source, where copies or the lines of an order are told apart
--- by it. Otherwise only rows that are left out get one (rejected_transactions), so that
+-- by it, or rows are held against others, which takes them out of their order. Otherwise
+-- only rows that are left out get one (rejected_transactions), so that
 -- files nobody asked for are not read: DuckDB reads every file where rows are numbered.
 select
     *,
     {{ row_position() if var('drop_exact_duplicates') or source.order_wide
+        or source.files or source.undoes_lines
         else 'cast(null as bigint)' }} as source_row
 
 from source_rows

@@ -6,6 +6,8 @@ import functools
 import json
 from collections.abc import Mapping
 
+from segmentation.wording.sentences import plural
+
 from .columns import TRANSACTION_COLUMNS
 from .evidence.facts import Evidence
 from .evidence.table import ENOUGH_ROWS, open_rows, open_table
@@ -66,7 +68,7 @@ def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
     left = list(settings.get("open_questions") or [])  # type: ignore[call-overload]
     if left:
         raise InputProblem(
-            f"{len(left)} question(s) about the input are open.",
+            f"{len(left)} {plural(len(left), 'question is', 'questions are')} open.",
             wanted="an answer to each question that make check asked",
             found=", ".join(map(str, left)),
             next_step="look at the lines of your settings marked QUESTION, keep or "

@@ -357,7 +357,7 @@ def _see_orders(source: Source, sample: Mapping, settings: Mapping) -> None:
         )
         if source.files:
             source.notes.append(
-                f"{orders:,} orders are in several files: the latest state of each "
+                f"{orders} orders are in several files: the latest state of each "
                 "counts, and the older ones are left out"
             )
 

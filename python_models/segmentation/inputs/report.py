@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 
 import yaml
 
+from segmentation.wording.sentences import plural
+
 from .build_questions import reading_of
 from .columns import NEVER_BY_NAME
 from .columns import TRANSACTION_COLUMNS as OURS
@@ -54,7 +56,8 @@ def report_text(request: Mapping) -> str:
     ]
     lines += [f"note: {note}" for note in reading.notes]
     if reading.questions:
-        lines += ["", f"{len(reading.questions)} question(s):"]
+        count = len(reading.questions)
+        lines += ["", f"{count} {plural(count, 'question', 'questions')}:"]
         lines += [question.text() for question in reading.questions]
     return "\n".join(
         [*lines, "", PASTED, settings_text(request, reading, names).rstrip()]

@@ -143,6 +143,8 @@ SETTINGS: dict[str, Setting] = {
     "memory_radius": number(0, 100),
     "memory_months": whole(1, 120),
     "settling_days": whole(0, 3650),
+    "chance_share_maximum": number(0),
+    "rfm_recency_tolerance": whole(0, 4),
     "steady_tolerance": share(),
     "steady_moved_maximum": share(),
     "guard_rail_severity": choice(choices=("warn", "error")),
@@ -154,6 +156,7 @@ SETTINGS: dict[str, Setting] = {
     "prediction_backtest_days": Setting("rising_days"),
     "prediction_sample_size": whole(100),
     "campaign_arm_minimum": whole(2),
+    "campaign_largest_share": share(),
     "prediction_customers_minimum": whole(2),
     "prediction_repeaters_minimum": whole(2),
     "prediction_history_days_minimum": whole(0),
@@ -218,6 +221,8 @@ SETTINGS: dict[str, Setting] = {
     "memory_limit": Setting("memory", next_step="set it to '4GB' or '60%'"),
     "threads": whole(1, 1024, is_nullable=True),
     "temp_directory": Setting("folder", is_nullable=True),
+    # ---- Publication
+    "publish_parquet": choice(choices=(True, False)),
     # ---- Privacy
     "minimum_cell_size": whole(1),
 }

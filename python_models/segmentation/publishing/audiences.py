@@ -1,4 +1,8 @@
-"""Audience lists: one CSV a segment, and what changed since the last publication.
+"""Audience lists: one CSV a segment, one an action, and what changed since the last.
+
+A segment's file is named as the segment is now; an action's keeps its name for good, so
+that a CRM can fetch it every night: `actions/win_back.csv`, and `actions/late.csv` of
+those who are late for their own rhythm.
 
 A list is opened in a spreadsheet by whoever gets it, so a cell of text that a
 spreadsheet would run as a formula is neutralised, and a file name never comes from
@@ -38,6 +42,21 @@ COLUMNS = {
     "expected_spend": "expected_spend",
     "spend_at_stake": "spend_at_stake",
 }
+ACTIONS_FOLDER = "actions"
+LATE = "late"
+# Whom an action is for is ranked by what is at stake; `reason` is the situation.
+ACTION_COLUMNS = {
+    "customer_id": "customer_id",
+    "action": "recommended_action",
+    "reason": "situation",
+    "value_tier": "value_tier",
+    "spend_at_stake": "spend_at_stake",
+    "expected_spend": "expected_spend",
+    "next_order_date": "next_order_date",
+    "last_order_date": "last_order_date",
+    "segment_id": "segment_id",
+    "segment_name": "segment_name",
+}
 ROWS_AT_ONCE = 200_000
 CHANGE_COLUMNS = (
     "customer_id",
@@ -57,12 +76,13 @@ def write_audiences(
     previous: pd.DataFrame | None = None,
     exclude_ids: Iterable[str] = (),
 ) -> list[dict]:
-    """Writes one CSV a segment, and one of changes, into `folder`.
+    """Writes one CSV a segment, one an action and one of changes, into `folder`.
 
     Parameters
     ----------
     customer_segments : DataFrame
-        One row per customer: at least customer_id and segment_id.
+        One row per customer: at least customer_id and segment_id; action_id and
+        is_at_risk for the lists of actions.
     segments : DataFrame
         One row per segment: segment_id, segment_name, optional display_order.
     folder : str or Path
@@ -77,8 +97,8 @@ def write_audiences(
     Returns
     -------
     list of dict
-        segment_id (None for the changes), segment_name, file (name inside `folder`)
-        and rows, in display order, the changes last.
+        segment_id or action_id (both None for the changes), segment_name, file (name
+        inside `folder`) and rows, in display order, the changes last.
 
     Raises
     ------
@@ -114,6 +134,7 @@ def write_audiences(
                 "rows": len(part),
             }
         )
+    written += _write_actions(people, folder=folder)
     changes = find_changes(now=people, before=previous)
     _write(folder / CHANGES_FILE, header=list(changes.columns), frame=changes)
     written.append(
@@ -124,6 +145,46 @@ def write_audiences(
             "rows": len(changes),
         }
     )
+    return written
+
+
+def _write_actions(people: pd.DataFrame, *, folder: Path) -> list[dict]:
+    """Write a list for each action, and one of the late; the most at stake first."""
+    parts = {}
+    if "is_at_risk" in people:
+        is_late = people["is_at_risk"].fillna(False).astype(bool)
+        parts[LATE] = people[is_late]
+    if "action_id" in people:
+        # An id that is the name of a folder above, or two that read alike, do no harm.
+        parts |= {
+            str(action): part for action, part in people.groupby("action_id", sort=True)
+        }
+    names = file_names({action: action for action in parts})
+    ranks = [name for name in ("spend_at_stake", "expected_spend") if name in people]
+    shown = [name for name in ACTION_COLUMNS if ACTION_COLUMNS[name] in people]
+    written = []
+    for action, part in parts.items():
+        file = f"{ACTIONS_FOLDER}/{names[action].replace('-', '_')}"
+        (folder / ACTIONS_FOLDER).mkdir(exist_ok=True)
+        ranked = part.sort_values(
+            [*ranks, "customer_id"],
+            ascending=[*(False for _ in ranks), True],
+            kind="stable",
+        )
+        _write(
+            folder / file,
+            header=shown,
+            frame=ranked[[ACTION_COLUMNS[name] for name in shown]],
+        )
+        written.append(
+            {
+                "segment_id": None,
+                "action_id": action,
+                "segment_name": None,
+                "file": file,
+                "rows": len(ranked),
+            }
+        )
     return written
 
 
@@ -188,7 +249,17 @@ def read_list(path: Path, *, columns: list[str]) -> pa.Table:
 
 def _by_customer(frame: pd.DataFrame, *, excluded: set[str]) -> pd.DataFrame:
     # Of millions of customers only what is listed is copied.
-    listed = [*dict.fromkeys((*COLUMNS.values(), *CHANGE_COLUMNS))]
+    listed = [
+        *dict.fromkeys(
+            (
+                *COLUMNS.values(),
+                *ACTION_COLUMNS.values(),
+                *CHANGE_COLUMNS,
+                "action_id",
+                "is_at_risk",
+            )
+        )
+    ]
     people = frame[[name for name in listed if name in frame]]
     people = people.assign(customer_id=people["customer_id"].astype(str))
     twice = people["customer_id"][people["customer_id"].duplicated()]

@@ -56,8 +56,12 @@ def write_documents(
     excluded_ids = set(tables.pop(EXCLUSIONS)["customer_id"])
     # Ids of another kind are nobody's: a list of changes would hold both.
     is_alike = read_manifest(previous).get("has_pseudonyms", False) == (key is not None)
+    people = tables["customer_segments"]
+    if "customer_predictions" in tables:
+        dates = tables["customer_predictions"][["customer_id", "next_order_date"]]
+        people = people.merge(dates, on="customer_id", how="left", validate="1:1")
     lists = write_audiences(
-        customer_segments=tables["customer_segments"],
+        customer_segments=people,
         segments=tables["segments"],
         folder=folder / AUDIENCES,
         previous=read_audiences(previous / AUDIENCES) if is_alike else None,

@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from segmentation.publishing.documents import EXCLUSIONS, write_documents
+from segmentation.publishing.parquet_files import write_parquet
 from segmentation.publishing.watched_files import watched_files
 from segmentation.releases.release_folder import DATABASE, home_folder, publish
 from segmentation.releases.release_tables import (
@@ -34,6 +35,7 @@ def publish_build(
     settings: Mapping[str, object],
     source: object = None,
     engine: str | None = None,
+    has_parquet: bool = False,
 ) -> pa.Table:
     """Publish a build's marts as one release.
 
@@ -52,6 +54,8 @@ def publish_build(
         The var `transactions`: the manifest says which source a release is of.
     engine
         For the manifest: what built the marts, where it keeps tables of its own.
+    has_parquet
+        Whether each table is written as a Parquet file as well.
 
     Returns
     -------
@@ -96,6 +100,8 @@ def publish_build(
                 queries={"publications": "select * from publication_rows"},
             )
         check_release(path=path, written=written)
+        if has_parquet:
+            write_parquet(database=path, folder=folder)
         (latest,) = publications.slice(publications.num_rows - 1).to_pylist()
         return {
             "publication": {name: _as_json(value) for name, value in latest.items()},

@@ -21,8 +21,8 @@ def read(path) -> list[dict]:
 
 
 def listed(build: Build) -> set[str]:
-    """Ids in the lists of the segments."""
-    files = (build.published / "audiences").iterdir()
+    """Ids in the lists of the segments and of the actions."""
+    files = (build.published / "audiences").rglob("*.csv")
     return {
         row["customer_id"]
         for path in files

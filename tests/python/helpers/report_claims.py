@@ -17,7 +17,7 @@ import pandas as pd
 from scipy.stats import t as student
 
 UNITS = {"": 1, "K": 1e3, "M": 1e6, "B": 1e9}
-NUMBER = r"[−+<]?[$€£]?[\d,]+(?:\.\d+)?(?:[KMB]\b)?%?"
+NUMBER = r"[−+<>]?[$€£]?[\d,]+(?:\.\d+)?(?:[KMB]\b)?%?"
 DAY = r"\d{1,2} [A-Z][a-z]{2} \d{4}"
 SMALL = {word: n for n, word in enumerate(
     "no one two three four five six seven eight nine ten".split())}  # fmt: skip
@@ -37,6 +37,7 @@ def plain(text: str) -> str:
     """The text of a piece of HTML, on one line."""
     text = re.sub(r"<svg.*?</svg>|<script.*?</script>", " ", text, flags=re.S)
     text = re.sub(r"</(?:td|th|li|p|h\d|dd|dt|span|ul)>", r" \g<0>", text)
+    text = text.replace("<br>", " ")
     return " ".join(markup.unescape(re.sub(r"<[^>]+>", "", text)).split())
 
 
@@ -49,6 +50,8 @@ def part(page: str, tag: str, name: str) -> str:
 def value_of(written: str) -> tuple[float, float]:
     """A written number, and half a unit of its last digit."""
     text = written.replace("−", "-").replace(",", "").strip()
+    if text.startswith(">"):
+        return 1.0, 1 - float(text[1:].rstrip("%")) / 100
     if text.startswith("<"):
         return 0.0, float(text[1:].rstrip("%")) / 100
     found = re.fullmatch(r"([-+]?)[$€£]?(\d+)(?:\.(\d+))?([KMB]?)(%?)", text)
@@ -140,7 +143,7 @@ def check_page(page: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
     def number(value):
         return lambda m: (value, is_near(m.group(1), value))
 
-    find("header", rf"The ({NUMBER}) customers of today", top,
+    find("header", rf"Today's ({NUMBER}) customers should", top,
          number(len(people)), found)  # fmt: skip
     find("header", rf"should spend about ({NUMBER}) by", top, number(spend), found)
     find("header", rf"by ({DAY})\.", top, lambda m: (
@@ -153,7 +156,8 @@ def check_page(page: str, tables: dict[str, pd.DataFrame]) -> list[Finding]:
     find("header", rf"half a year before, ({NUMBER}) are where", top,
          number(1 - steady_share(tables)), found)  # fmt: skip
     find("header", r"; ([\d,]+) (?:is|are) late", top, number(len(late)), found)
-    _forecast(page, rows, spend, found)
+    if len(rows.newest):
+        _forecast(page, rows, spend, found)
     _needs(page, rows, stake, found)
     _changed(page, rows, settled, found)
     _cards(page, rows, found)
@@ -171,7 +175,7 @@ def steady_share(tables: dict[str, pd.DataFrame]) -> float:
     if not len(tables.get("movement_quality", [])):
         return float("nan")
     row = tables["movement_quality"].iloc[0]
-    return row["steady_moved_count"] / row["steady_count"]
+    return row["steady_moved_count"] / max(row["steady_count"], 1)
 
 
 def _forecast(page, rows, spend, found) -> None:
@@ -290,13 +294,14 @@ def _changed(page, rows, settled, found) -> None:
     if not len(rows.tables.get("movement_quality", [])):
         return
     row = rows.tables["movement_quality"].iloc[0]
-    steady = row["steady_moved_count"] / row["steady_count"]
+    steady = row["steady_moved_count"] / max(row["steady_count"], 1)
     changed = row["changed_moved_count"] / max(row["changed_count"], 1)
     find("changed", "those who buy the same stay", text,
-         lambda m: ((steady, changed), steady <= 0.08 and steady < changed),
+         lambda m: ((steady, changed),
+                    steady <= 0.08 and (steady < changed or not steady)),
          found)  # fmt: skip
     find("changed", "Part of this is noise", text,
-         lambda m: ((steady, changed), steady > 0.08 or steady >= changed),
+         lambda m: ((steady, changed), steady > 0.08 or 0 < steady >= changed),
          found)  # fmt: skip
 
 
@@ -316,7 +321,7 @@ def _cards(page, rows, found) -> None:
              lambda m, spend=spend: (spend, is_near(m.group(1), spend)),
              found)  # fmt: skip
         silent = float(mine["silence_probability"].sum())
-        find(place, rf"about ({NUMBER}) of ({NUMBER}) \(({NUMBER})\) will stay", text,
+        find(place, rf"about ({NUMBER}) of ({NUMBER}) \(({NUMBER})\) will", text,
              lambda m, silent=silent, mine=mine: (
                  silent, is_near(m.group(1), silent)
                  and is_near(m.group(2), len(mine))

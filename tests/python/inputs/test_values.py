@@ -128,6 +128,32 @@ def test_thousands_are_told_by_the_whole_column(values, mark, is_proven):
     assert (found.doubt is not None) is not is_proven
 
 
+DOUBTFUL = [f"{number}.{number}0" for number in range(10, 99)]
+
+
+@pytest.mark.parametrize(
+    ("others", "read"),
+    [
+        # Weights with a comma: the point is no decimal mark here.
+        ([["0,25", "1,50"]], (",", None)),
+        # Weights as a program writes them say nothing of money as people write it.
+        ([["0.25", "1.50"]], (",", DOUBTFUL[0])),
+        ([["1", "2"]], (",", DOUBTFUL[0])),
+        ([["0.25", "1.50"], ["0,25", "1,50"]], (",", DOUBTFUL[0])),
+    ],
+)
+def test_a_mark_in_doubt_is_read_beside_those_of_other_columns(others, read):
+    mark = column_mark(DOUBTFUL)
+    assert mark.doubt
+    beside = mark.beside([mark, *map(column_mark, others)])
+    assert (beside.mark, beside.doubt) == read
+    # Too few values to tell go along.
+    few = column_mark(["1.560", "3.120"])
+    assert few.beside([mark, few, *map(column_mark, others)]).mark == (
+        "." if ["0.25", "1.50"] in others else ","
+    )
+
+
 @pytest.mark.parametrize(
     ("values", "wanted", "rates", "expected"),
     [

@@ -53,10 +53,6 @@ class Evidence:
         self._known: dict[tuple, Fact] = {}
         self.readings: dict[str, Any] = {}
 
-    def facts(self) -> list[Fact]:
-        """Return what was asked so far: the table of evidence."""
-        return list(self._known.values())
-
     def _fact(self, test: str, columns: Sequence[Column], query: str) -> Fact:
         key = (test, *(one.name for one in columns))
         if key not in self._known:
@@ -85,28 +81,21 @@ class Evidence:
             f"where {column.text} is not null",
         )
 
-    def product(self, factor: Column, price: Column, total: Column) -> Fact:
-        """Rows with a factor that is not one, in which it times price is the total."""
-        q, p, c = factor.number, price.number, total.number
-        return self._fact(
-            "times the second is the third",
-            (factor, price, total),
-            f"select count(*), count(*) filter (where abs(abs({q} * {p}) - abs({c})) "
-            f"<= 0.0051 * abs({q}) + 0.006) from sampled where abs({q}) >= 2 and "
-            f"{p} <> 0 and {c} is not null",
-        )
-
-    def product_without(
-        self, factor: Column, price: Column, total: Column, off: Column
+    def product(
+        self, factor: Column, price: Column, total: Column, off: Column | None = None
     ) -> Fact:
-        """The same on rows without a discount."""
-        q, p, c, d = factor.number, price.number, total.number, off.number
+        """Rows with a factor that is not one, in which it times price is the total.
+
+        With a discount, `off`: only rows without one.
+        """
+        q, p, c = factor.number, price.number, total.number
+        no_discount = f" and coalesce({off.number}, 0) = 0" if off else ""
         return self._fact(
-            "times the second is the third where the last is 0",
-            (factor, price, total, off),
+            "times the second is the third" + (" where the last is 0" if off else ""),
+            (factor, price, total, *([off] if off else [])),
             f"select count(*), count(*) filter (where abs(abs({q} * {p}) - abs({c})) "
             f"<= 0.0051 * abs({q}) + 0.006) from sampled where abs({q}) >= 2 and "
-            f"{p} <> 0 and {c} is not null and coalesce({d}, 0) = 0",
+            f"{p} <> 0 and {c} is not null{no_discount}",
         )
 
     def discounted(

@@ -18,12 +18,37 @@ ENOUGH_VALUES = 5
 
 @dataclass(frozen=True)
 class Mark:
-    """A column's decimal mark; `doubt` shows a value that could be read otherwise."""
+    """A column's decimal mark, and a value that could be read otherwise.
+
+    `doubt` is such a value where there are enough to ask, `few` where there are not;
+    `thousands` one that is no decimal. `is_seen`: values show the mark.
+    """
 
     mark: str
     is_proven: bool
     doubt: str | None = None
     thousands: str | None = None
+    few: str | None = None
+    is_seen: bool = False
+    is_by_others: bool = False
+
+    def beside(self, others: Sequence[Mark]) -> Mark:
+        """Return how a column in doubt is read beside the others of its file.
+
+        As thousands: money with three decimals is rare. Sure is that only where the
+        mark of others is the other one; who writes money for people may well write
+        weights as they are.
+        """
+        value = self.doubt or self.few
+        if not value:
+            return self
+        other = "," if "." in value else "."
+        seen = {one.mark for one in others if one.is_seen}
+        if seen == {other}:
+            return Mark(other, True, thousands=value, is_by_others=True)
+        if self.doubt or (not seen and any(one.doubt for one in others)):
+            return Mark(other, False, doubt=self.doubt, few=self.few)
+        return self
 
 
 def number_sql(text: str, mark: str) -> str:
@@ -81,7 +106,7 @@ def column_mark(values: Sequence[str]) -> Mark:
             doubtful[last].append(value)
     mark = "," if votes[","] > votes["."] else "."
     if sum(votes.values()):
-        return Mark(mark, True)
+        return Mark(mark, True, is_seen=True)
     written = max(doubtful, key=lambda one: len(doubtful[one]))
     seen = doubtful[written]
     if not seen:
@@ -90,7 +115,7 @@ def column_mark(values: Sequence[str]) -> Mark:
     # Below a thousand no mark is written; above, none is without.
     is_grouped = len(plain) > 0 and max(plain) < 1000
     if is_grouped and len(seen) + len(plain) >= ENOUGH_VALUES:
-        return Mark(other, True, thousands=seen[0])
+        return Mark(other, True, thousands=seen[0], is_seen=True)
     if len(seen) >= ENOUGH_VALUES and not (plain and max(plain) >= 1000):
         return Mark("." if written == "," else ".", False, doubt=seen[0])
-    return Mark(".", written == ".", None)
+    return Mark(".", written == ".", few=seen[0])

@@ -44,7 +44,6 @@ class Column:
     day: str | None = None
     style: DateStyle | None = None
     has_mails: bool = False
-    is_sequence: bool = False
     longest: int = 0
     examples: list[str] = field(default_factory=list)
 
@@ -103,6 +102,11 @@ class Table:
             one.examples = sorted(values)[:5]
             if not one.has_mails:
                 self._kind(one, values)
+        marks = [(one, one.mark) for one in self.columns.values() if one.mark]
+        for one, mark in marks:
+            beside = mark.beside([other for _one, other in marks])
+            if beside is not mark:
+                self._number(one, beside)
 
     def _kind(self, one: Column, values: list[str]) -> None:
         if looks_like_dates(values):
@@ -117,7 +121,9 @@ class Table:
                 one.style = style
                 one.day = day_sql(one.text, style)
                 return
-        mark = column_mark(values)
+        self._number(one, column_mark(values))
+
+    def _number(self, one: Column, mark: Mark) -> None:
         number = number_sql(one.text, mark.mark)
         (found,) = self.ask(
             f"select count(number), count(*) filter (where number = floor(number)), "

@@ -132,13 +132,13 @@ def read_days(values: Sequence[str], formats: Sequence[str]) -> dict[str, str]:
         readings.append(f"cast(try_strptime(value, [{listed}]) as timestamp)")
     if not readings:
         return dict.fromkeys(values, "")
-    with duckdb.connect() as connection:
-        rows = connection.execute(
+    return dict(
+        _asked(
             f"select value, cast(cast(coalesce({', '.join(readings)}) as date) as "
             "varchar) as day from (select unnest(?) as value) where day is not null",
-            [list(values)],
-        ).fetchall()
-    return dict(rows)
+            values,
+        )
+    )
 
 
 def _share(pattern: re.Pattern[str], values: Sequence[str]) -> float:
@@ -150,11 +150,9 @@ def _read_dates(values: Sequence[str]) -> dict[str, dict[str, str]]:
     readings = ", ".join(
         f"cast(try_strptime(value, {_formats(one)}) as date)" for one in DATE_PARTS
     )
-    with duckdb.connect() as connection:
-        rows = connection.execute(
-            f"select value, [{readings}] from (select unnest(?) as value)",
-            [list(values)],
-        ).fetchall()
+    rows = _asked(
+        f"select value, [{readings}] from (select unnest(?) as value)", values
+    )
     read: dict[str, dict[str, str]] = {}
     for value, days in rows:
         for name, day in zip(DATE_PARTS, days, strict=True):
@@ -169,16 +167,19 @@ def _formats(date_part: str) -> str:
 
 
 def _with_times(date_part: str, values: Sequence[str]) -> list[str]:
-    formats = []
+    counts = ", ".join(
+        f"count(try_strptime(value, {literal(date_part + time)}))"
+        for time in TIME_PARTS
+    )
+    (seen,) = _asked(f"select {counts} from (select unnest(?) as value)", values)
+    return [date_part + time for time, count in zip(TIME_PARTS, seen, strict=True)
+            if count]  # fmt: skip
+
+
+def _asked(query: str, values: Sequence[str]) -> list[tuple]:
+    """Return the rows of a query on values."""
     with duckdb.connect() as connection:
-        for time in TIME_PARTS:
-            seen = connection.execute(
-                "select count(try_strptime(value, ?)) from (select unnest(?) as value)",
-                [date_part + time, list(values)],
-            ).fetchall()[0][0]
-            if seen:
-                formats.append(date_part + time)
-    return formats
+        return connection.execute(query, [list(values)]).fetchall()
 
 
 def check_date_format(
@@ -203,12 +204,11 @@ def check_date_format(
     try:
         if "%" not in date_format:
             raise duckdb.InvalidInputException("it has no % letter")
-        with duckdb.connect() as connection:
-            read = connection.execute(
-                "select count(try_strptime(regexp_replace(trim(value), '\\.0+$', ''), "
-                "?)) from (select unnest(?) as value)",
-                [date_format, list(values)],
-            ).fetchall()[0][0]
+        ((read,),) = _asked(
+            "select count(try_strptime(regexp_replace(trim(value), '\\.0+$', ''), "
+            f"{literal(date_format)})) from (select unnest(?) as value)",
+            values,
+        )
     except duckdb.Error as error:
         raise InputProblem(
             f"The date format {date_format!r} cannot be used.",

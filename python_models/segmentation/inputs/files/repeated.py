@@ -20,8 +20,9 @@ ENOUGH = 3
 SAME_SHARE = 0.5
 
 
-def overlapping_files(part, *, is_asked: bool = False) -> tuple[list[str], int]:
-    """Return the files in their order, if later ones hold orders again, and how many.
+def overlapping_files(part, *, is_asked: bool = False) -> tuple[list[str], str]:
+    """Return the files in their order, if later ones hold orders again, and how many
+    orders those are, in words: of large files it is an estimate.
 
     An order that a later file only takes back from is no copy: its rows are negative.
 
@@ -33,13 +34,13 @@ def overlapping_files(part, *, is_asked: bool = False) -> tuple[list[str], int]:
         Whether the latest state counts however few orders are in several files.
     """
     if "order_id" not in part.columns or part.source_file is None:
-        return [], 0
+        return [], "0"
     paths = paths_in(part.relation)
     if not 1 < len(paths) <= MOST_FILES or not all(Path(one).exists() for one in paths):
-        return [], 0
+        return [], "0"
     size = sum(Path(one).stat().st_size for one in paths)
     if size > COMPARED_BYTES:
-        return [], 0
+        return [], "0"
     one_in = 1 + size // BYTES_EACH
     several, same = _counted(
         part.relation,
@@ -50,8 +51,8 @@ def overlapping_files(part, *, is_asked: bool = False) -> tuple[list[str], int]:
         states_of(part.relation),
     )
     if not is_asked and (several < ENOUGH or same < SAME_SHARE * several):
-        return [], 0
-    return paths, several * one_in
+        return [], "0"
+    return paths, f"{'about ' if one_in > 1 else ''}{several * one_in:,}"
 
 
 # One check asks several times about the same files.

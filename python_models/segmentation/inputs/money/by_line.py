@@ -146,7 +146,7 @@ def _proven(money: Money) -> tuple[Column, Column] | None:
             for off in money.with_role("discount", "discount_rate"):
                 if off.smallest == off.largest == 0:
                     continue
-                plain = money.evidence.product_without(quantity, price, total, off)
+                plain = money.evidence.product(quantity, price, total, off)
                 if plain.holds and any(
                     money.evidence.discounted(quantity, price, off, total, kind).holds
                     for kind in ("money", "share", "percent", "money_each")

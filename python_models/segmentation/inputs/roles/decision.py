@@ -12,8 +12,9 @@ from ..evidence.facts import ENOUGH, Evidence
 from ..evidence.table import ENOUGH_ROWS, Column
 from ..money.columns import Money
 from ..money.decision import decide_money
+from .find_keys import find_keys
 from .hints import hint
-from .keys import Keys, find_keys, role
+from .keys import Keys, role
 from .lines import decide_lines
 from .reading import Option, Reading
 from .statuses import SEEDS, decide_status
@@ -263,43 +264,32 @@ def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
         one = evidence.table.columns.get(str(reading.columns.get(our)))
         if one is None or one.mark is None:
             continue
-        if one.mark.thousands:
-            reading.notes.append(
-                f"{one.name}: {one.mark.thousands!r} is read as "
-                f"{one.mark.thousands.replace('.', '').replace(',', '')}, with a mark "
-                "for thousands: smaller values have none"
-            )
-            return
-        if one.mark.doubt and one.mark.mark not in _marks_elsewhere(evidence):
+        shown = one.mark.thousands or one.mark.doubt
+        if not shown:
+            continue
+        mark = one.mark.mark
+        written = "," if mark == "." else "."
+        plain = shown.replace(written, "")
+        thousands = {"transaction_format": {"decimal_mark": mark}}
+        if one.mark.doubt:
             total = evidence.table.value(f"sum({one.number})")
-            mark = one.mark.mark
-            other = "," if mark == "." else "."
-            factor = 1000 if one.mark.doubt.count(other) == 0 else 0.001
+            decimals = {"transaction_format": {"decimal_mark": written}}
             reading.ask(
                 "decimal_mark",
-                f"is {one.mark.doubt!r} in {one.name!r} more than a thousand? Every "
-                "value has three digits behind its mark",
-                Option(
-                    f"{mark!r} is the decimal mark",
-                    {"transaction_format": {"decimal_mark": mark}},
-                    total,
-                ),
-                Option(
-                    f"{other!r} is the decimal mark",
-                    {"transaction_format": {"decimal_mark": other}},
-                    total * factor,
-                ),
+                f"is {shown!r} in {one.name!r} more than a thousand? Every value has "
+                "three digits behind its mark",
+                Option(f"yes, it is {plain}", thousands, total),
+                Option(f"no, {written!r} is its decimal mark", decimals, total / 1000),
             )
             return
-
-
-def _marks_elsewhere(evidence: Evidence) -> set[str]:
-    """Return the decimal marks of columns that show theirs: a file has one."""
-    return {
-        one.mark.mark
-        for one in evidence.table.columns.values()
-        if one.number and one.mark and one.mark.is_proven and not one.is_whole
-    }
+        why = "smaller values have none"
+        if one.mark.is_by_others:
+            why = f"{mark!r} is the decimal mark of other columns"
+            reading.set("transaction_format", thousands["transaction_format"], why)
+        reading.notes.append(
+            f"{one.name}: {shown!r} is read as {plain}, thousands: {why}"
+        )
+        return
 
 
 def _ask_one_customer(

@@ -76,9 +76,7 @@ def write_lede(page: Page) -> list[Markup]:
 
 def _expected(page: Page, spend: dict) -> Markup:
     count = len(page.outlook.people)
-    return Markup(
-        "The {} customers of today should spend about <b>{}</b> by {}."
-    ).format(
+    return Markup("Today's {} customers should spend about <b>{}</b> by {}.").format(
         page.figure(count, "count", "customers"),
         page.figure(
             spend["predicted_total"], "money_short", "prediction_record/newest/spend"
@@ -114,7 +112,9 @@ def _moved(page: Page, moved: dict) -> Markup:
         day(moved["since"]),
     )
     quality = changes.steadiness(page)
-    if quality and not changes.is_noise(quality):
+    if quality and changes.is_noise(quality):
+        return said + "; part of that is noise."
+    if quality:
         row = quality["row"]
         stayed = 1 - row["steady_moved_count"] / row["steady_count"]
         return said + Markup(

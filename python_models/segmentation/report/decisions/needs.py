@@ -13,13 +13,13 @@ from segmentation.wording.sentences import plural
 
 # State: as a word, as what they are, and what it means.
 WORDS = {
-    "active": ("Active", "are active", "will very likely order"),
-    "due": ("Due", "are due", "may order or not"),
-    "overdue": ("Overdue", "are overdue", "wait long; may well stay away"),
-    "lapsed": ("Lapsed", "have lapsed", "will hardly order"),
+    "active": ("Active", "are active", "very likely to order"),
+    "due": ("Due", "are due", "may or may not order"),
+    "overdue": ("Overdue", "are overdue", "have waited long; may stay away"),
+    "lapsed": ("Lapsed", "have lapsed", "unlikely to order"),
     "new": ("New", "are new", "one order so far"),
 }
-UNDER_CONTRACT = "will very likely order, or under a yearly contract"
+UNDER_CONTRACT = "very likely to order, or under a yearly contract"
 FIRST = 20  # late customers told of by themselves
 AROUND = 3  # times as many late customers there must be for that
 
@@ -174,9 +174,9 @@ def notes(page: Page, outlook: Outlook) -> str:
     if len(outlook.late):
         least = page.formats.share(float(outlook.late["silence_probability"].min()))
         said.append(
-            "Late: have ordered often enough to know their rhythm, wait longer than "
-            f"usual for them, and stay silent for {days} days with a chance of {least} "
-            "or more."
+            "Late: customers who have ordered often enough for us to know their "
+            "rhythm, have waited longer than is usual for them, and have a chance of "
+            f"{least} or more of staying silent for {days} days."
         )
         if outlook.is_season_seen:
             said.append(

@@ -11,6 +11,7 @@ from segmentation.wording.numbers import is_missing
 from segmentation.wording.sentences import capitalised, joined
 
 DRIVERS = 3  # on a card
+APART = 0.2  # standard deviations from the others that set a segment apart
 # Situation of segment_actions: what its customers are.
 SITUATIONS = {
     **{state: WORDS[state][1] for state in STATES},
@@ -131,22 +132,11 @@ def numbers(page: Page, face: Face) -> list[dict]:
         )
     part = _members(page, face)
     if part is not None and len(part):
-        each = page.unless_few(float(part["expected_spend"].mean()), len(part))
+        each = page.unless_few(float(part["expected_spend"].median()), len(part))
         found.append(
             (
-                f"expected each, {page.outlook.horizon_days} days",
+                f"median expected, {page.outlook.horizon_days} days",
                 page.figure(each, "money"),
-            )
-        )
-    elif row.get("median_monetary_value") is not None:
-        found.append(
-            (
-                "median spend",
-                page.figure(
-                    row["median_monetary_value"],
-                    "money",
-                    f"{key}/median_monetary_value",
-                ),
             )
         )
     return [{"label": label, "value": value} for label, value in found]
@@ -190,15 +180,25 @@ def expected_words(page: Page, part) -> str:
     silent = round(float(part["silence_probability"].sum()))
     count = page.formats.count(len(part))
     share = page.formats.share(silent / len(part))
-    people = (
-        f"about {page.formats.count(silent)} of {count} ({share}) will stay silent"
-        if silent
-        else f"hardly any of {count} will stay silent"
-    )
+    if not silent:
+        people = f"hardly any of {count} will stay silent"
+    elif part["has_yearly_rhythm"].mean() > 0.5:
+        people = (
+            f"about {page.formats.count(silent)} of {count} ({share}) will not order, "
+            "as most are under a yearly contract"
+        )
+    else:
+        people = (
+            f"about {page.formats.count(silent)} of {count} ({share}) will stay silent"
+        )
     written = page.formats.unit(orders, "orders")
     each = f"{written} {'order' if written == '1' else 'orders'} each"
     if money is None:
         return f"{each}; {people}"
+    if part["expected_spend"].max() > part["expected_spend"].sum() / 2:
+        people += (
+            "; one customer is expected to bring more than all the others together"
+        )
     return f"{page.formats.money_short(money)} in all, {each}; {people}"
 
 
@@ -284,6 +284,7 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
             own != everyone
             and len(mine) < DRIVERS
             and not is_missing(row["effect_size"])
+            and abs(row["effect_size"]) >= APART
         ):
             mine.append(
                 {

@@ -67,7 +67,13 @@ def test_directions_follow_what_the_segments_are_expected_to_spend():
         "Of these, 5 have ordered or returned something since and 3 have not: for them "
         "only time passed.",
         "Not counted: 9 newcomers still settling in.",
+        "Whether that is more than noise is told by customers known for nine months "
+        "who were buying half a year ago: there are none yet.",
     ]
+    only = changes.build(page({"time": 3}))["story"][0]
+    assert only == (
+        "None of them has ordered or returned anything since: only time passed."
+    )
 
 
 def quality(steady, steady_moved, changed, changed_moved):
@@ -90,6 +96,8 @@ def quality(steady, steady_moved, changed, changed_moved):
         # As many as of those who changed: the movement says nothing.
         ((100, 4, 100, 4), True),
         ((100, 4, 0, 0), False),
+        # Nobody moved.
+        ((100, 0, 50, 0), False),
     ],
 )
 def test_movement_is_noise_where_the_steady_move(figures, is_noise):

@@ -61,7 +61,7 @@ def test_rows_count_and_withhold():
     assert rows["overdue"]["chance"] == pytest.approx(0.4)
     assert card["total"]["spend"] == 80.0 and card["total"]["count"] == 8
     assert rows["due"]["count"] == 0 and rows["due"]["chance"] is None
-    assert "with a chance of 60% or more" in card["notes"]
+    assert "have a chance of 60% or more of staying silent" in card["notes"]
 
 
 def test_who_is_under_a_contract_is_not_said_to_order_soon():
@@ -70,7 +70,7 @@ def test_who_is_under_a_contract_is_not_said_to_order_soon():
     card = needs.build(page(customers, same={"has_yearly_rhythm": False}))
     assert card["rows"][0]["meaning"] == needs.UNDER_CONTRACT
     plain = needs.build(page([{}, {}]))
-    assert plain["rows"][0]["meaning"] == "will very likely order"
+    assert plain["rows"][0]["meaning"] == "very likely to order"
 
 
 def calibration(count, expected, actual):
