@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 import plain_shops
@@ -11,6 +13,9 @@ from published_claims import (
     rules_as_they_run,
     shares_who_are_what_the_name_says,
 )
+from report_claims import check_page, part, plain
+from segmentation.releases.release_folder import DATABASE
+from segmentation.report.__main__ import read_tables
 
 pytestmark = pytest.mark.build
 # Words that speak of change, of habits, or of people who have gone.
@@ -124,3 +129,72 @@ def test_running_contracts_are_neither_late_nor_at_risk(built):
     assert set(people["action_id"]) == {"renew"}
     assert not people["is_at_risk"].any()
     assert people["spend_at_stake"].sum() == 0
+
+
+# Said only where something is lost: late customers are counted apart.
+ALARM = re.compile(r"at risk|gone quiet|slipping|win back|have lapsed", re.IGNORECASE)
+
+
+def page_of(build: Build) -> str:
+    return (build.published / "report.html").read_text("utf-8")
+
+
+def first_screen(page: str) -> dict[str, str]:
+    """The head and the cards of the page in words, '' where one is not there."""
+    refused = re.search(r'<p class="refused">(.*?)</p>', page)
+    cards = ("expect", "needs", "lists", "changed", "plan")
+    return {
+        "header": plain(page[page.index("<header") : page.index("</header>")]),
+        "refused": plain(refused.group(1)) if refused else "",
+        **{name: plain(part(page, "article", name)) for name in cards},
+    }
+
+
+def counted(pattern: str, text: str) -> int:
+    found = re.search(pattern, text)
+    return int(found.group(1).replace(",", "")) if found else 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(plain_shops.SHOPS))
+def test_every_claim_of_the_page_is_so(built, name):
+    build = built(name)
+    found = check_page(page_of(build), read_tables(build.published / DATABASE))
+    assert [one for one in found if not one.is_true] == [] and len(found) > 8
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", sorted(plain_shops.SHOPS))
+def test_the_page_raises_no_alarm(built, name):
+    build = built(name)
+    told = first_screen(page_of(build))
+    customers = build.value("select count(*) from customer_segments")
+    heads = told["needs"].split("Lifecycle Customers")[0]
+    if name != "seasonal":
+        assert not ALARM.search(f"{told['header']} {heads} {told['changed']}")
+    late = counted(r"([\d,]+) late customers?", heads)
+    if name in ("weekly", "yearly"):
+        assert late == 0 and "late" not in told["lists"].lower()
+    elif name != "seasonal":
+        assert late < 0.05 * customers
+    # Who moves although nothing has changed is few, or called noise.
+    moved = counted(r"([\d,]+) customers? changed segment", told["changed"])
+    if name in ("steady", "weekly", "giant"):
+        assert moved < 0.05 * customers or "Part of this is noise" in told["changed"]
+
+
+@pytest.mark.slow
+def test_what_is_not_known_is_said_to_be_so(built):
+    told = first_screen(page_of(built("one_order")))
+    assert told["refused"].startswith("Nothing is predicted yet: fewer than 40")
+    assert not told["expect"] and not told["needs"]
+    page = page_of(built("seasonal"))
+    told = first_screen(page)
+    assert "what the season will do is in neither" in told["expect"]
+    assert "puts" not in told["needs"] and " put " not in told["needs"]
+    page = page_of(built("yearly"))
+    assert "under a yearly contract" in first_screen(page)["needs"]
+    page = page_of(built("giant"))
+    assert "Fewer than 10 customers are expected to bring half" in page
+    assert "one customer is expected to bring more than all the others" in page
+    assert not first_screen(page)["plan"].count("test on all")
