@@ -123,6 +123,7 @@ SETTINGS: dict[str, Setting] = {
     "feature_window_months": whole(1, 120, **fitted),
     "recent_window_months": whole(1, 120, **fitted),
     "rfm_window_months": whole(1, 120, is_nullable=True, **fitted),
+    "business_month_orders": whole(1),
     "history_months": whole(0, 120),
     "attribute_values_maximum": whole(1, 1000),
     "attribute_codes_maximum": whole(0, 1000),
