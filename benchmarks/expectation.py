@@ -26,7 +26,7 @@ from scipy.special import betaln, gammaln, hyp2f1
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HELPERS = REPOSITORY / "tests" / "python" / "helpers"
-sys.path[:0] = [str(HELPERS), str(REPOSITORY / "python_models")]
+sys.path[:0] = [str(HELPERS), str(HELPERS / "fits"), str(REPOSITORY / "python_models")]
 
 from dbt_builds import run_dbt  # noqa: E402
 from expectation_trials import (  # noqa: E402

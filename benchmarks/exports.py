@@ -13,7 +13,8 @@ from collections import Counter
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-sys.path[:0] = [str(ROOT / "tests/python/helpers"), str(ROOT / "python_models")]
+HELPERS = ROOT / "tests" / "python" / "helpers"
+sys.path[:0] = [str(HELPERS), str(HELPERS / "shops"), str(ROOT / "python_models")]
 
 from drawn_exports import draw  # noqa: E402
 from judged_exports import judge  # noqa: E402

@@ -9,6 +9,7 @@ from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[1]
 HELPERS = REPOSITORY / "tests" / "python" / "helpers"
+HELPER_FOLDERS = (HELPERS, HELPERS / "fits", HELPERS / "report", HELPERS / "shops")
 OFF_BY_ONE = "OFF_BY_ONE"
 COMPARISONS = (
     (r"(?<![<>=!-])<=(?!=)", "<"),

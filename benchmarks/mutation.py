@@ -37,7 +37,7 @@ from dataclasses import replace
 from importlib.util import resolve_name
 from pathlib import Path
 
-from faults import HELPERS, REPOSITORY, Place, draw, place_of_line
+from faults import HELPER_FOLDERS, HELPERS, REPOSITORY, Place, draw, place_of_line
 from trials import Copy
 
 SAMPLE = {"transactions": "sample"}
@@ -76,7 +76,7 @@ class Tables:
     def __init__(self, copy: Copy) -> None:
         self.copy = copy
         self.is_short = not copy.has_slow_tests
-        sys.path.insert(0, str(HELPERS))
+        sys.path[:0] = [str(folder) for folder in HELPER_FOLDERS]
         import rich_shop
 
         copy.kept.mkdir(parents=True, exist_ok=True)
@@ -233,7 +233,7 @@ def tests_near(path: Path, *, by_dbt: bool) -> list[str]:
 
 def reached_from(path: Path) -> dict[str, bool]:
     """Names of files that reach a module by imports; whether each builds staging."""
-    roots = (REPOSITORY / "python_models", HELPERS, HELPERS.parent)
+    roots = (REPOSITORY / "python_models", *HELPER_FOLDERS, HELPERS.parent)
     uses = {}
     for root in roots:
         for file in root.rglob("*.py"):

@@ -24,7 +24,7 @@ import pytest
 import sklearn.cluster  # noqa: F401
 import sklearn.mixture  # noqa: F401
 from dbt.cli.main import dbtRunner
-from faults import HELPERS, REPOSITORY
+from faults import HELPER_FOLDERS, REPOSITORY
 
 LEFT_OUT = {".git", ".venv", "target", "logs", "warehouse", "__pycache__"}
 # Of one process: a fault may make a join of everybody with everybody. The time on the
@@ -81,8 +81,8 @@ class Copy:
             "SEGMENTATION_HOME": str(self.home),
             "SEGMENTATION_SAMPLE_HOME": str(self.home),
         }
-        helpers, models = HELPERS.relative_to(REPOSITORY), "python_models"
-        sys.path[:0] = [str(self.folder / helpers), str(self.folder / models)]
+        helpers = [folder.relative_to(REPOSITORY) for folder in HELPER_FOLDERS]
+        sys.path[:0] = [str(self.folder / one) for one in (*helpers, "python_models")]
 
     def dbt(self, command: str, *options: str, variables: Mapping) -> bool:
         """Whether a dbt call ends well."""

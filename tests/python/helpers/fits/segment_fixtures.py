@@ -9,7 +9,7 @@ from segmentation.explaining.claims import Facts, facts_of
 from segmentation.explaining.profiles import profile_segments
 from segmentation.explaining.segments import fit_segments
 
-SEEDS = Path(__file__).parents[3] / "seeds"
+SEEDS = Path(__file__).parents[4] / "seeds"
 NAMES = pd.read_csv(SEEDS / "segment_names.csv")
 COLUMNS = [
     "recency_days",

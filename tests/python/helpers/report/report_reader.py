@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[4]
 # The release named by the environment, else that of `make build`, else `make test`'s.
 HOMES = (os.environ.get("SEGMENTATION_HOME"), "warehouse", "target/sample-warehouse")
 
