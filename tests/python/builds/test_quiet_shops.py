@@ -6,8 +6,8 @@ import re
 
 import pytest
 
-from dbt_builds import DATA_TESTS_ONLY, Build, run_dbt
-from quiet_shops import SHOPS, write_shop
+from dbt_builds import Build
+from quiet_shops import SHOPS
 from report_claims import check_page, part, plain
 from segmentation.releases.release_folder import DATABASE
 from segmentation.report.__main__ import read_tables
@@ -24,13 +24,9 @@ CARDS = ("expect", "needs", "lists", "changed", "plan")
 
 
 @pytest.fixture(scope="module", params=sorted(SHOPS))
-def shop(request, tmp_path_factory) -> tuple[str, Build]:
+def shop(request, quiet_build) -> tuple[str, Build]:
     """A release of the shop, and its name."""
-    home = tmp_path_factory.mktemp(request.param)
-    variables = write_shop(request.param, home)
-    build = run_dbt(home=home, variables=variables, options=DATA_TESTS_ONLY)
-    assert build.exit_code == 0, build.output
-    return request.param, build
+    return request.param, quiet_build(request.param)
 
 
 @pytest.fixture(scope="module")

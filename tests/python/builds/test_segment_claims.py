@@ -1,38 +1,21 @@
-"""Shops of which it is known what may be said: nothing else is."""
+"""What is said of segments is true: of the sample, and of shops known to be quiet."""
 
 from __future__ import annotations
 
 import pytest
 
-import plain_shops
-from dbt_builds import Build, run_dbt
+from dbt_builds import Build
 from published_claims import (
     frame,
     rules_as_they_run,
     shares_who_are_what_the_name_says,
 )
+from quiet_shops import SHOPS
 
 pytestmark = pytest.mark.build
 # Words that speak of change, of habits, or of people who have gone.
 CHANGE = ("Lapsed", "Silent", "Picking Up", "Winding Down", "silent", "slowing")
 HABITS = ("Regular", "Frequent", "Weekend", "Weekday", "Clockwork", "Burst", "Hunter")
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory):
-    """A shop's release; each is built once."""
-    folder = tmp_path_factory.mktemp("plain")
-    builds: dict[str, Build] = {}
-
-    def build(name: str) -> Build:
-        if name not in builds:
-            path = plain_shops.write(folder, name)
-            done = run_dbt(home=folder / name, variables={"transactions": str(path)})
-            assert done.exit_code == 0, done.output
-            builds[name] = done
-        return builds[name]
-
-    return build
 
 
 def names_and_rules_hold(build: Build) -> None:
@@ -48,15 +31,15 @@ def test_the_samples_names_are_true_of_its_customers(sample_build):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", sorted(plain_shops.SHOPS))
-def test_names_and_rules_are_true_of_the_customers_published(built, name):
-    names_and_rules_hold(built(name))
+@pytest.mark.parametrize("name", sorted(SHOPS))
+def test_names_and_rules_are_true_of_the_customers_published(quiet_build, name):
+    names_and_rules_hold(quiet_build(name))
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["steady", "giant"])
-def test_where_nothing_changes_nobody_has_left(built, name):
-    build = built(name)
+@pytest.mark.parametrize("name", ["nothing_changes", "one_giant"])
+def test_where_nothing_changes_nobody_has_left(quiet_build, name):
+    build = quiet_build(name)
     people = frame(build, "from customer_predictions")
 
     assert people["lifecycle"].isin(["overdue", "lapsed"]).mean() < 0.05
@@ -78,8 +61,8 @@ def test_where_nothing_changes_nobody_has_left(built, name):
 
 
 @pytest.mark.slow
-def test_weekly_customers_are_active_and_left_alone(built):
-    people = frame(built("weekly"), "from customer_segments")
+def test_weekly_customers_are_active_and_left_alone(quiet_build):
+    people = frame(quiet_build("weekly_grocer"), "from customer_segments")
 
     assert (people["lifecycle"] == "active").mean() >= 0.98
     assert set(people["action_id"]) <= {"keep_close", "grow", "keep_rhythm"}
@@ -87,8 +70,8 @@ def test_weekly_customers_are_active_and_left_alone(built):
 
 
 @pytest.mark.slow
-def test_of_one_order_nothing_is_foretold_and_no_habit_is_found(built):
-    build = built("one_order")
+def test_of_one_order_nothing_is_foretold_and_no_habit_is_found(quiet_build):
+    build = quiet_build("one_order_each")
     people = frame(build, "from customer_segments")
     segments = frame(build, "from segments")
 
@@ -104,8 +87,8 @@ def test_of_one_order_nothing_is_foretold_and_no_habit_is_found(built):
 
 
 @pytest.mark.slow
-def test_before_a_season_nobody_has_seen_there_is_no_sum_at_risk(built):
-    build = built("seasonal")
+def test_before_a_season_nobody_has_seen_there_is_no_sum_at_risk(quiet_build):
+    build = quiet_build("one_season")
     segments = frame(build, "from segments where is_clustered")
     actions = frame(build, "from segment_actions")
 
@@ -117,8 +100,8 @@ def test_before_a_season_nobody_has_seen_there_is_no_sum_at_risk(built):
 
 
 @pytest.mark.slow
-def test_running_contracts_are_neither_late_nor_at_risk(built):
-    people = frame(built("yearly"), "from customer_segments")
+def test_running_contracts_are_neither_late_nor_at_risk(quiet_build):
+    people = frame(quiet_build("yearly_contracts"), "from customer_segments")
 
     assert set(people["situation"]) == {"under contract"}
     assert set(people["action_id"]) == {"renew"}
