@@ -33,6 +33,8 @@ def ticks(low: float, high: float, *, most: int = 4) -> list[float]:
     power = 10 ** math.floor(math.log10(span / most))
     step = next(s * power for s in (1, 2, 5, 10) if s * power >= span / most)
     first, last = math.floor(low / step), math.ceil(high / step)
+    if first == last:
+        first, last = first - 1, last + 1
     return [number * step for number in range(first, last + 1)]
 
 

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from dbt_builds import DATA_TESTS_ONLY, Build, run_dbt
-from quiet_shops import write_shop
 from segmentation.releases.manifest import check_files
 
 
@@ -19,23 +16,6 @@ def home(sample_build, tmp_path_factory) -> Path:
     copy = tmp_path_factory.mktemp("faults") / "home"
     shutil.copytree(sample_build.home, copy, symlinks=True)
     return copy
-
-
-@pytest.fixture(scope="session")
-def quiet_build(tmp_path_factory) -> Callable[[str], Build]:
-    """Releases of quiet_shops by name, each built once."""
-    builds: dict[str, Build] = {}
-
-    def build(name: str) -> Build:
-        if name not in builds:
-            home = tmp_path_factory.mktemp(name)
-            variables = write_shop(name, home)
-            done = run_dbt(home=home, variables=variables, options=DATA_TESTS_ONLY)
-            assert done.exit_code == 0, done.output
-            builds[name] = done
-        return builds[name]
-
-    return build
 
 
 @pytest.fixture

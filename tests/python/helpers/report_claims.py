@@ -260,7 +260,7 @@ def _needs(page, rows, stake, found) -> None:
                 )
     begin = plain(part(page, "article", "lists"))
     ranked = late["spend_at_stake"].sort_values(ascending=False)
-    find("lists", rf"the 20 who have most at stake: ({NUMBER}) of all", begin,
+    find("lists", rf"the first 20 on the late list: they hold ({NUMBER})", begin,
          lambda m: (ranked.head(20).sum() / ranked.sum(),
                     is_near(m.group(1), ranked.head(20).sum() / ranked.sum())),
          found)  # fmt: skip
@@ -298,10 +298,12 @@ def _changed(page, rows, settled, found) -> None:
     changed = row["changed_moved_count"] / max(row["changed_count"], 1)
     find("changed", "those who buy the same stay", text,
          lambda m: ((steady, changed),
-                    steady <= 0.08 and (steady < changed or not steady)),
+                    steady <= 0.08 and (steady < changed or not steady)
+                    and row["steady_count"] >= 30),
          found)  # fmt: skip
     find("changed", "Part of this is noise", text,
-         lambda m: ((steady, changed), steady > 0.08 or 0 < steady >= changed),
+         lambda m: ((steady, changed), row["steady_count"] >= 30
+                    and (steady > 0.08 or 0 < steady >= changed)),
          found)  # fmt: skip
 
 

@@ -25,7 +25,12 @@ def make_marts(*, customers, z, features, personas, rfm_rows, seed):
         **make_proofs(predictions, segments=segments),
         "segment_actions": make_actions(predictions, customers=customers),
         "customer_predictions": predictions,
-        "customer_segments": customers.sort_values("customer_id", ignore_index=True),
+        "customer_segments": customers.assign(
+            action_id="do_"
+            + predictions.set_index("customer_id")["lifecycle"]
+            .reindex(customers["customer_id"])
+            .to_numpy()
+        ).sort_values("customer_id", ignore_index=True),
         "segments": segments,
         "segment_profiles": make_profiles(customers, z=z, features=features),
         "segment_monthly": make_monthly(customers, segments=segments, random=random),
@@ -155,6 +160,8 @@ def make_profiles(customers, *, z, features):
 
 
 HORIZON = 90
+# The most pressing first.
+STATES = ["overdue", "due", "new", "lapsed", "active"]
 TIER_SHARES = {"top": 0.5, "high": 0.8, "medium": 0.95}
 
 
@@ -361,6 +368,7 @@ def make_actions(predictions, *, customers):
                     "recommended_action": f"What to do for {state}",
                     "action_detail": f"In detail for {state}.",
                     "action_measure": "Orders against a held-out tenth",
+                    "action_priority": 1 - STATES.index(state) / 10,
                     "display_order": place,
                 }
             )

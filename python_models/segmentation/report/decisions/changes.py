@@ -8,6 +8,7 @@ from segmentation.wording.sentences import plural
 
 # Above this share of customers who buy the same and yet moved, movement is noise.
 NOISE = 0.08
+FEWEST = 30  # customers who buy the same below which nothing is said of noise
 
 
 def moves(page: Page) -> dict | None:
@@ -164,16 +165,24 @@ def steadiness(page: Page) -> dict | None:
     return {"row": row, "bars": bars}
 
 
-def is_noise(quality: dict) -> bool:
-    """Whether those who buy the same move too often, or as often as the others."""
+def is_noise(quality: dict) -> bool | None:
+    """Whether those who buy the same move too often, or as often as the others.
+
+    None where they are too few to tell.
+    """
     shares = {bar["kind"]: bar["share"] for bar in quality["bars"]}
     steady = shares["steady"]
+    if quality["row"]["steady_count"] < FEWEST:
+        return None
     return steady > NOISE or 0 < steady >= shares.get("changed", 1.0)
 
 
 def proof_heading(quality: dict) -> str:
     """Whether movement can be believed."""
-    if is_noise(quality):
+    found = is_noise(quality)
+    if found is None:
+        return "Is it noise? Too few bought the same half a year apart to tell"
+    if found:
         return "Part of this is noise: those who buy the same move as well"
     return "Is it noise? No: those who buy the same stay"
 

@@ -112,9 +112,10 @@ def _moved(page: Page, moved: dict) -> Markup:
         day(moved["since"]),
     )
     quality = changes.steadiness(page)
-    if quality and changes.is_noise(quality):
+    is_noise = changes.is_noise(quality) if quality else None
+    if is_noise:
         return said + "; part of that is noise."
-    if quality:
+    if is_noise is False:
         row = quality["row"]
         stayed = 1 - row["steady_moved_count"] / row["steady_count"]
         return said + Markup(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segmentation.report.decisions import lists
 from segmentation.report.decisions.needs import WORDS
 from segmentation.report.outlook import STATES
 from segmentation.report.page import Face, Page
@@ -12,14 +13,6 @@ from segmentation.wording.sentences import capitalised, joined
 
 DRIVERS = 3  # on a card
 APART = 0.2  # standard deviations from the others that set a segment apart
-# Situation of segment_actions: what its customers are.
-SITUATIONS = {
-    **{state: WORDS[state][1] for state in STATES},
-    "returned": "are back after a long pause",
-    "under contract": "are under a yearly contract",
-    "not predicted": "have no prediction yet",
-    "no orders": "have no order that was kept",
-}
 SOFT = 0.6  # stability below which a segment's borders are soft
 
 
@@ -233,20 +226,9 @@ def actions(page: Page, face: Face) -> list[dict]:
 
 def who_words(page: Page, row: dict, total: int) -> str:
     """'610 of 671 are active, in the top or high tier'."""
-    count, situation = row["customer_count"], str(row["situation"])
-    words = SITUATIONS.get(situation, f"are {situation}")
-    if count == 1:
-        words = words.replace("are ", "is ", 1).replace("have ", "has ", 1)
-    said = f"{page.formats.count(count)} of {page.formats.count(total)} {words}"
-    tiers = str(row["value_tiers"] or "any").split()
-    if tiers == ["any"]:
-        return said
-    return f"{said}, in the {alternatives(tiers)} tier"
-
-
-def alternatives(words: list[str]) -> str:
-    """'top, high or medium'."""
-    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+    count = row["customer_count"]
+    words = lists.who_words(row["situation"], row["value_tiers"], count=count)
+    return f"{page.formats.count(count)} of {page.formats.count(total)} {words}"
 
 
 def soft_words(page: Page, face: Face) -> str | None:

@@ -98,12 +98,17 @@ def quality(steady, steady_moved, changed, changed_moved):
         ((100, 4, 0, 0), False),
         # Nobody moved.
         ((100, 0, 50, 0), False),
+        # One of twelve is one person.
+        ((12, 1, 16, 12), None),
+        ((29, 9, 16, 2), None),
     ],
 )
 def test_movement_is_noise_where_the_steady_move(figures, is_noise):
     found = changes.build(page({"acted": 5}, quality(*figures)))
     expected = (
-        "Part of this is noise: those who buy the same move as well"
+        "Is it noise? Too few bought the same half a year apart to tell"
+        if is_noise is None
+        else "Part of this is noise: those who buy the same move as well"
         if is_noise
         else "Is it noise? No: those who buy the same stay"
     )

@@ -125,25 +125,3 @@ def test_what_became_of_the_last_list_is_told():
     )
     assert "fall 500 short of that rate; they did not." in told(500.0, -20.0)
     assert "were late on" not in told(None, None)
-
-
-def test_lists_say_where_the_late_are():
-    customers = [LATE] * 3 + [{}] + [LATE]
-    card = needs.build_lists(page(customers, segments=["s01"] * 3 + ["s02"] * 2))
-    assert card["title"] == "Where the 4 late customers are"
-    rows = [(row["face"].name, row["count"], row["of"], row["stake"])
-            for row in card["rows"]]  # fmt: skip
-    # The money of one, and what would tell it, is not shown.
-    assert rows == [("A", 3, 3, None), ("B", 1, 2, None)]
-    assert needs.build_lists(page([{}])) is None
-
-
-def test_the_first_twenty_are_told_of_where_there_are_many_more():
-    many = [{**LATE, "spend_at_stake": 10.0}] * 20 + [LATE] * 40
-    card = needs.build_lists(page(many))
-    # 20 of the 40 with 30 each: 600 of 1,400.
-    assert card["title"] == (
-        "Start with the 20 who have most at stake: 43% of all that is at stake is "
-        "theirs"
-    )
-    assert "Start with" not in needs.build_lists(page(many[:59]))["title"]

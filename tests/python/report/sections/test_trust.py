@@ -69,7 +69,7 @@ def test_the_total_and_one_customer_are_told_apart():
     found = trust.build(page({"ours": 97.0}))
     assert found["title"] == (
         "The last tried forecast missed the total by 3.0%, and a single customer by "
-        "97.00"
+        "97.00 on average"
     )
     assert found["wrong"] == [] and "80% spent what lay in it" in found["coverage"]
     low = trust.build(page({"ours": 97.0}, ratio=0.8))
