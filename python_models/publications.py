@@ -57,7 +57,10 @@ def model(dbt, session):
             "control_totals": dbt.ref("control_totals"),
             "publication_facts": dbt.ref("int_publication_facts"),
             "export_exclusions": dbt.ref("int_export_exclusions"),
+            "contacts": dbt.ref("int_contacts"),
+            "list_formats": dbt.ref("list_formats"),
         },
         settings=report_settings(settings()),
+        list_formats=settings()["list_formats"],
         source=settings()["transactions"],
     )

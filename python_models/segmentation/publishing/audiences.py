@@ -11,7 +11,7 @@ the data unfiltered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -75,6 +75,7 @@ def write_audiences(
     folder: str | Path,
     previous: pd.DataFrame | None = None,
     exclude_ids: Iterable[str] = (),
+    contacts: pd.DataFrame | None = None,
 ) -> list[dict]:
     """Writes one CSV a segment, one an action and one of changes, into `folder`.
 
@@ -93,6 +94,9 @@ def write_audiences(
     exclude_ids : iterable of str
         Customers who must be in no list. A customer listed before and excluded now
         is in the changes as removed, so that a CRM can forget them too.
+    contacts : DataFrame, optional
+        customer_id and how to reach each: columns that follow the id in every list but
+        the changes, where anybody has a value.
 
     Returns
     -------
@@ -111,20 +115,29 @@ def write_audiences(
     folder.mkdir(parents=True, exist_ok=True)
     excluded = {str(value) for value in exclude_ids}
     people = _by_customer(customer_segments, excluded=excluded)
+    reached: list[str] = []
+    if contacts is not None and len(contacts):
+        reached = [
+            name
+            for name in contacts
+            if name != "customer_id" and contacts[name].notna().any()
+        ]
+        found = contacts[["customer_id", *reached]]
+        people = people.merge(found, on="customer_id", how="left", validate="1:1")
     order = "display_order" if "display_order" in segments else "segment_id"
     listed = segments.sort_values([order, "segment_id"], kind="stable")
     names = file_names(
         dict(zip(listed["segment_id"], listed["segment_name"], strict=True)),
         taken=(CHANGES_FILE,),
     )
-    shown = [name for name in COLUMNS if COLUMNS[name] in people]
+    shown = _columns(COLUMNS, people, reached)
     written = []
     for row in listed.itertuples(index=False):
         part = people[people["segment_id"] == row.segment_id]
         _write(
             folder / names[row.segment_id],
-            header=shown,
-            frame=part[[COLUMNS[name] for name in shown]],
+            header=list(shown),
+            frame=part[list(shown.values())],
         )
         written.append(
             {
@@ -134,7 +147,7 @@ def write_audiences(
                 "rows": len(part),
             }
         )
-    written += _write_actions(people, folder=folder)
+    written += _write_actions(people, folder=folder, reached=reached)
     changes = find_changes(now=people, before=previous)
     _write(folder / CHANGES_FILE, header=list(changes.columns), frame=changes)
     written.append(
@@ -148,7 +161,18 @@ def write_audiences(
     return written
 
 
-def _write_actions(people: pd.DataFrame, *, folder: Path) -> list[dict]:
+def _columns(
+    columns: Mapping[str, str], people: pd.DataFrame, reached: list[str]
+) -> dict[str, str]:
+    """Return the columns of a list that there are, and contacts after the id."""
+    (_, *others) = columns
+    names = {"customer_id": "customer_id", **dict(zip(reached, reached, strict=True))}
+    return names | {name: columns[name] for name in others if columns[name] in people}
+
+
+def _write_actions(
+    people: pd.DataFrame, *, folder: Path, reached: list[str]
+) -> list[dict]:
     """Write a list for each action, and one of the late; the most at stake first."""
     parts = {}
     if "is_at_risk" in people:
@@ -161,7 +185,7 @@ def _write_actions(people: pd.DataFrame, *, folder: Path) -> list[dict]:
         }
     names = file_names({action: action for action in parts})
     ranks = [name for name in ("spend_at_stake", "expected_spend") if name in people]
-    shown = [name for name in ACTION_COLUMNS if ACTION_COLUMNS[name] in people]
+    shown = _columns(ACTION_COLUMNS, people, reached)
     written = []
     for action, part in parts.items():
         file = f"{ACTIONS_FOLDER}/{names[action].replace('-', '_')}"
@@ -173,8 +197,8 @@ def _write_actions(people: pd.DataFrame, *, folder: Path) -> list[dict]:
         )
         _write(
             folder / file,
-            header=shown,
-            frame=ranked[[ACTION_COLUMNS[name] for name in shown]],
+            header=list(shown),
+            frame=ranked[list(shown.values())],
         )
         written.append(
             {
@@ -235,12 +259,12 @@ def read_audiences(folder: str | Path) -> pd.DataFrame:
     return people
 
 
-def read_list(path: Path, *, columns: list[str]) -> pa.Table:
-    """Return columns of a list as text, an empty cell as ''."""
+def read_list(path: Path, *, columns: Sequence[str] = ()) -> pa.Table:
+    """Return columns of a list, or all, as text, an empty cell as ''."""
     return csv_of_arrow.read_csv(
         path,
         convert_options=csv_of_arrow.ConvertOptions(
-            include_columns=columns,
+            include_columns=list(columns),
             column_types=dict.fromkeys(columns, pa.string()),
             strings_can_be_null=False,
         ),

@@ -26,6 +26,7 @@ from segmentation.publishing.erased_database import (
     rewrite_database,
     spellings,
 )
+from segmentation.publishing.list_formats import write_formats
 from segmentation.publishing.parquet_files import PARQUET, write_parquet
 from segmentation.releases.build_folder import (
     ready_database,
@@ -177,6 +178,8 @@ def _copy_lists(
         names.add(pseudonym(customer, key=key))
     lists = []
     for one in manifest["audiences"]:
+        if one.get("list_format"):
+            continue  # they hold no id: made again from the actions' lists
         path = source / AUDIENCES / one["file"]
         with path.open(encoding="utf-8-sig", newline="") as handle:
             header, *rows = list(csv.reader(handle))
@@ -187,7 +190,10 @@ def _copy_lists(
         with fresh.open("w", encoding="utf-8-sig", newline="") as handle:
             csv.writer(handle, lineterminator="\r\n").writerows([header, *rows])
         lists.append({**one, "rows": len(rows)})
-    return lists
+    formats = manifest.get("list_formats", [])
+    return lists + write_formats(
+        folder=target / AUDIENCES, lists=lists, formats=formats
+    )
 
 
 def _word(customer: str) -> re.Pattern[bytes]:

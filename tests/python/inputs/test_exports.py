@@ -168,6 +168,7 @@ ONCE_WRONG = {
     344: "postage among products in a column without a name",
     366: "discount lines, of which no column says so",
     410: "a discount in money, in a column without a name",
+    71214: "a number of guests, where it is asked who the customer is",
     71107: "thousands, and shipping too rarely written to tell",
 }
 # What the numbers tell, and was asked about.

@@ -295,20 +295,30 @@ def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
 def _ask_one_customer(
     evidence: Evidence, keys: Keys, reading: Reading, settings: Mapping
 ) -> None:
-    """Ask who a customer is that has an absurd share of all orders."""
-    if keys.customer is None:
-        return
-    value, share = evidence.largest_share(keys.customer, keys.order)
+    """Ask who a customer is that has an absurd share of all orders.
+
+    Where it is asked who the customer is, of each answer.
+    """
+    names = [
+        str(dict(option.sets["transaction_columns"]).get("customer_id"))  # type: ignore[call-overload]
+        for question in reading.questions
+        if question.code == "customer_id"
+        for option in question.options
+    ]
+    columns = [evidence.table.columns[name] for name in names] or [keys.customer]
     known = {str(one).lower() for one in settings.get("guest_ids") or []}
-    if (
-        not value
-        or value.lower() in known
-        or value.lower() in _seeded("customer_id", rule_sets_of(settings))
-    ):
-        return
-    reading.ask(
-        "guest_ids",
-        f"one customer, {value!r}, has {share:.0%} of all orders",
-        Option("it stands for guests: left out", {"guest_ids": [value]}),
-        Option("it is one customer", {"guest_ids": []}),
-    )
+    known |= _seeded("customer_id", rule_sets_of(settings))
+    found = {}
+    for one in columns:
+        value, share = (
+            evidence.largest_share(one, keys.order) if one is not None else ("", 0.0)
+        )
+        if value and value.lower() not in known:
+            found[value] = f"one customer, {value!r}, has {share:.0%} of all orders"
+    if found:
+        reading.ask(
+            "guest_ids",
+            "; ".join(found.values()),
+            Option("it stands for guests: left out", {"guest_ids": list(found)}),
+            Option("it is one customer", {"guest_ids": []}),
+        )

@@ -9,6 +9,8 @@ from .keys import FEW_ORDERS, PEOPLE, PRESENT_SHARE, Keys, by_hint, role
 from .reading import Option, Reading
 
 NEW_SHARE = 0.98
+# Values up to which a column that nobody calls a customer is something else.
+FEW_PEOPLE = 10
 # Different ids per order: of one that hardly comes back, and of one that often does.
 HARDLY_BACK_SHARE, BACK_SHARE = 0.9, 0.75
 
@@ -40,7 +42,9 @@ def find_customer(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         reading.take("customer_id", hinted.name, "by its name")
         return
     unnamed = [
-        one for one in found if one.distinct > 0.02 * table.rows or one.has_mails
+        one
+        for one in found
+        if one.distinct > max(FEW_PEOPLE, 0.02 * table.rows) or one.has_mails
     ]
     unnamed.sort(key=lambda one: -one.distinct)
     options = [*unnamed[:4], *([hinted] if hinted else [])]
