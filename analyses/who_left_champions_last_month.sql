@@ -1,4 +1,5 @@
--- Who left Champions since the last month end before the newest date, and why: by what
+-- Who left Champions since the last month end before the newest date by more than chance
+-- moves a score (held_rfm_group), and why: by what
 -- they did (their RFM scores then and now) and whether they ordered at all. Needs nothing
 -- but published tables. For the clustered segments, segment_movements has the same by
 -- cause.
@@ -70,7 +71,9 @@ leavers as (
     inner join customers
         on earlier.customer_id = customers.customer_id
 
-    where earlier.rfm_group = 'Champions' and later.rfm_group <> 'Champions'
+    where
+        earlier.held_rfm_group = 'Champions'
+        and later.held_rfm_group <> 'Champions'
 
 )
 

@@ -15,6 +15,7 @@ import argparse
 import json
 import sys
 import tempfile
+from dataclasses import asdict
 from pathlib import Path
 
 import duckdb
@@ -31,6 +32,7 @@ from segmentation.assigning.model_rows import matrix
 from segmentation.assigning.prototypes import LinearModel
 from segmentation.clustering.fitting import fit_candidates
 from segmentation.explaining.segment_ids import match_segment_ids
+from segmentation.over_time.chance import LAG_DAYS, Chance, movement_by_chance
 from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.lineage import old_ids, trace_segments, was_published
 from segmentation.over_time.refit_decision import decide
@@ -65,8 +67,18 @@ def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFra
     return features, months
 
 
-def remembered(anchors: pd.DataFrame, here: pd.DataFrame, month, known: dict):
-    """Return the segments of customers who are where they were before, by customer.
+def memory_radius(facts: dict, known: dict) -> float:
+    """Return within what distance a customer is where it was, as in the history."""
+    radius = known["memory_radius"]
+    if not radius or facts["chance_share"] < known["chance_share_maximum"]:
+        return radius
+    return max(radius, facts["chance_reach"])
+
+
+def remembered(
+    anchors: pd.DataFrame, here: pd.DataFrame, month, radius: float, known: dict
+):
+    """Return the anchors of customers who are where they were before, by customer.
 
     Parameters
     ----------
@@ -76,19 +88,21 @@ def remembered(anchors: pd.DataFrame, here: pd.DataFrame, month, known: dict):
         customer_id, vector, before: where each is, and the last segment.
     month
         The month end.
+    radius
+        Distance within which a customer is where it was.
     known
-        All vars: memory_radius and memory_months.
+        All vars: memory_months.
     """
     since = (month - pd.DateOffset(months=known["memory_months"])).replace(day=1)
     near = anchors[anchors["as_of_date"] >= since].merge(here, on="customer_id")
     if near.empty:
-        return pd.Series(dtype=object)
+        return near.set_index("customer_id")
     apart = np.stack(near["vector"]) - np.stack(near["anchor"])
     near["distance"] = np.linalg.norm(apart, axis=1)
     near["is_a_move"] = near["segment_id"] != near["before"]
-    near = near[near["distance"] <= known["memory_radius"]]
+    near = near[near["distance"] <= radius]
     best = near.sort_values(["is_a_move", "distance", "as_of_date"], kind="stable")
-    return best.drop_duplicates("customer_id").set_index("customer_id")["segment_id"]
+    return best.drop_duplicates("customer_id").set_index("customer_id")
 
 
 class Model:
@@ -112,6 +126,7 @@ class Model:
         found, before = {}, pd.Series(dtype=object)
         anchors = pd.DataFrame(columns=columns)
         labels = np.array(self.ids, dtype=object)
+        radius = memory_radius(self.facts, known)
         for month, frame in by_month.items():
             vectors = transform(frame=frame, fitted=self.steps)
             here = pd.DataFrame(
@@ -125,19 +140,19 @@ class Model:
                 }
             )
             settled = here[here["is_settled"]]
-            kept = here["customer_id"].map(remembered(anchors, settled, month, known))
+            best = remembered(anchors, settled, month, radius, known)
+            kept = here["customer_id"].map(best["segment_id"])
             here["segment_id"] = kept.where(kept.notna(), here["nearest"])
             fresh = here[here["is_settled"] & kept.isna()].rename(
                 columns={"vector": "anchor"}
             )
-            anchors = (
-                pd.concat(
-                    [anchors, fresh.assign(as_of_date=month)[columns]],
-                    ignore_index=True,
-                )
-                if len(anchors)
-                else fresh.assign(as_of_date=month)[columns]
-            )
+            # An anchor that is still in use when its year is over is carried on.
+            months = known["memory_months"] - 1
+            year = (month - pd.DateOffset(months=months)).replace(day=1)
+            old = best[best["as_of_date"] < year].reset_index()
+            added = [part.assign(as_of_date=month)[columns] for part in (fresh, old)]
+            parts = [part for part in (anchors, *added) if len(part)]
+            anchors = pd.concat(parts, ignore_index=True) if parts else anchors
             before = found[month] = here.set_index("customer_id")["segment_id"]
         return found
 
@@ -192,8 +207,9 @@ class Model:
         )
 
 
-def fit(frame: pd.DataFrame, published: PublishedModel | None, known: dict) -> Model:
+def fit(by_month: dict, end, published: PublishedModel | None, known: dict) -> Model:
     """Fit as a build does, from the published segments where there are some."""
+    frame = by_month[end]
     steps = fit_preprocessing(
         frame=frame, labels=LABELS, **settings_for(fit_preprocessing, known)
     )
@@ -234,6 +250,18 @@ def fit(frame: pd.DataFrame, published: PublishedModel | None, known: dict) -> M
         drift_features=known["drift_features"],
         settings=model_settings(known),
     )
+    earlier = [
+        month for month in by_month if month <= end - pd.Timedelta(days=LAG_DAYS)
+    ]
+    chance = Chance()
+    if earlier:
+        chance = movement_by_chance(
+            now=frame,
+            before=by_month[max(earlier)],
+            fitted=steps,
+            settling_days=known["settling_days"],
+        )
+    facts |= asdict(chance)
     return Model(steps, chosen, ids, facts)
 
 
@@ -252,7 +280,7 @@ def follow(features, months, truth, *, known: dict, count: int) -> pd.DataFrame:
             labels=LABELS,
         )
         if decided["is_refit"]:
-            model = fit(frame, published, known)
+            model = fit(by_month, end, published, known)
         history = model.history({m: f for m, f in by_month.items() if m <= end}, known)
         events = {}
         if decided["is_refit"]:
@@ -289,14 +317,15 @@ def follow(features, months, truth, *, known: dict, count: int) -> pd.DataFrame:
             "groups": decided["fresh_group_count"],
             "jaccard": decided["fresh_lowest_jaccard"],
             "gain": decided["fresh_gain"],
+            "chance": model.facts["chance_share"],
             "structure": model.candidate["structure"],
             "segments": len(set(model.ids)),
             "events": events,
         }
         if position:
-            settled = frame.loc[
-                frame["tenure_days"] >= known["settling_days"], "customer_id"
-            ]
+            since = (end - ends[position - 1]).days
+            is_settled = frame["tenure_days"] - since >= known["settling_days"]
+            settled = frame.loc[is_settled, "customer_id"]
             row |= _causes(before, history, ends[position - 1], end, months, settled)
         if truth is not None:
             now = history[end].rename("segment_id").rename_axis("customer_id")
@@ -337,8 +366,8 @@ def main(given: list[str] | None = None) -> None:
     parser.add_argument("--drift", default="none")
     parser.add_argument("--months", type=int, default=7)
     parser.add_argument("--vars", default="{}", help="other vars of the fit, as JSON")
-    arguments = parser.parse_args()
-    given = {"refit": arguments.refit, **json.loads(arguments.vars)}
+    arguments = parser.parse_args(given)
+    changed = {"refit": arguments.refit, **json.loads(arguments.vars)}
     first, last = (arguments.seeds.split("-") * 2)[:2]
     sets = [("completejourney", 0)]
     if arguments.data == "planted":
@@ -351,9 +380,9 @@ def main(given: list[str] | None = None) -> None:
     for arguments.setting, arguments.seed in sets:
         with tempfile.TemporaryDirectory() as folder:
             settings, truth, newest = sources(arguments, Path(folder))
-            settings |= {"as_of_date": newest, **given}
+            settings |= {"as_of_date": newest, **changed}
             features, months = month_features(settings, Path(folder))
-        known = read_settings({**project_vars(), **given})
+        known = read_settings({**project_vars(), **changed})
         rows = follow(features, months, truth, known=known, count=arguments.months)
         print(arguments.setting, arguments.seed)
         print(rows.round(3).to_string(), flush=True)

@@ -11,13 +11,18 @@ Both sides start from a DuckDB table of features and end with one segment a cust
 from __future__ import annotations
 
 import argparse
+import sys
 import time
 from pathlib import Path
 
 import duckdb
 import numpy as np
+from planted import REPOSITORY
 from sklearn.cluster import KMeans
-from sklearn.preprocessing import StandardScaler
+
+sys.path.insert(0, str(REPOSITORY / "python_models"))
+
+from segmentation.preparing.preprocessing import transform  # noqa: E402
 
 # From features to segments, by SQL: each is a view over the one before.
 MODELS = ("int_clustered_features", "int_customer_vectors", "int_segment_assignments")
@@ -71,27 +76,15 @@ def by_sql(connection) -> np.ndarray:
 
 
 def by_scikit_learn(connection) -> np.ndarray:
-    """Fetch, transform and predict, with the numbers of the same fitted model."""
-    steps = connection.execute(
-        "select feature, log_offset, fill_value, lower_bound, upper_bound, mean, "
-        "standard_deviation, scale_weight from built.main.fitted_features "
-        "where is_used order by position"
-    ).fetchall()
-    names = ", ".join(f"cast({step[0]} as double) as {step[0]}" for step in steps)
+    """Fetch, prepare in NumPy and predict, with the numbers of the same model."""
+    steps = connection.execute("from built.main.fitted_features order by position").df()
+    used = steps[steps["is_used"]]
+    columns = dict.fromkeys([*used["feature"], *used["evidence_column"].dropna()])
+    names = ", ".join(f"cast({name} as double) as {name}" for name in columns)
     frame = connection.execute(
         f"select customer_id, {names} from int_clustered_features"
     ).df()
-    scaler = StandardScaler()
-    scaler.mean_ = np.array([step[5] for step in steps])
-    scaler.scale_ = np.array([step[6] / step[7] for step in steps])
-    scaler.var_ = scaler.scale_**2
-    scaler.n_features_in_ = len(steps)
-    for name, offset, fill, lower, upper, *_ in steps:
-        values = frame[name].fillna(fill)
-        if offset is not None:
-            values = np.log(offset + values.clip(lower=0))
-        frame[name] = values.clip(lower, upper)
-    matrix = scaler.transform(frame[[step[0] for step in steps]].to_numpy())
+    matrix = transform(frame=frame, fitted=steps)
     segments = connection.execute(
         "select segment_id, prototype_weights[1] from built.main.fitted_segments "
         "order by segment_number"

@@ -53,6 +53,8 @@ from segmentation.preparing.sampling import canonical_order  # noqa: E402
 
 SETTINGS = ("easy", "medium", "hard", "skewed", "heavytail", "balanced", "null")
 RFM = ["recency_days", "order_count", "monetary_value"]
+# How each feature is prepared: what it is shrunk to, capped and weighted by.
+LABELS = pd.read_csv(REPOSITORY / "seeds" / "feature_labels.csv")
 FEATURES = "int_clustered_features"
 # Segments that the naive ways try.
 NAIVE_COUNTS = range(2, 11)
@@ -107,11 +109,10 @@ class Project:
 
     def segment(self, features: pd.DataFrame) -> dict:
         """Return labels and what is known about them."""
-        keys = {"customer_id", "as_of_date"}
-        names = [name for name in features.columns if name not in keys]
-        values = {**self.settings, "segment_features": names}
         fitted = fit_preprocessing(
-            frame=features, **settings_for(fit_preprocessing, values)
+            frame=features,
+            labels=LABELS,
+            **settings_for(fit_preprocessing, self.settings),
         )
         vectors = transform(frame=features, fitted=fitted)
         candidates = fit_candidates(
@@ -222,7 +223,7 @@ def run(setting: str, seed: int, project: Project, ways, pairs=None) -> list[dic
     features = project.features(variables)
     behaviour = [
         name
-        for name in features.select_dtypes("number").columns
+        for name in project.settings["segment_features"]
         if features[name].notna().any()
     ]
     rows = []

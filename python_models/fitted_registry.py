@@ -19,6 +19,7 @@ def model(dbt, session):
     behaviour = dbt.ref("int_customer_features")
     vectors = dbt.ref("int_customer_vectors")
     segments = dbt.ref("fitted_segments")
+    names = dbt.ref("fitted_names").df()[["segment_id", "segment_name"]]
     decision = dbt.ref("refit_decision").df()
     is_refit = bool(decision["is_refit"].item())
     published = read_published(with_customers=is_refit)
@@ -34,7 +35,7 @@ def model(dbt, session):
     segments = segments.df()
     placed, ids = linear_model(segments)
     registry = trace_segments(
-        segments=segments,
+        segments=segments.merge(names, on="segment_id"),
         customer_ids=sample["customer_id"],
         new_ids=[ids[row] for row in placed.predict(sample["vector"].tolist())],
         old_ids=old_ids(published=published, features=sample),

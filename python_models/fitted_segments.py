@@ -1,4 +1,4 @@
-"""One row per segment: its id, name, rule and drivers, and the fitted model."""
+"""One row per segment: its id, rule and drivers, and the fitted model."""
 
 import numpy as np
 import pyarrow as pa
@@ -12,14 +12,13 @@ from segmentation.releases.published_model import read_published
 
 
 def model(dbt, session):
-    """Explain and name the segments of the selected candidate, on a sample by hash."""
+    """Explain the segments of the selected candidate, on a sample by hash."""
     dbt.config(materialized="table")
     vectors = dbt.ref("int_customer_vectors")
     features = dbt.ref("int_clustered_features")
     # dbt sees a ref only where it is a call of its own, not inside a chain.
     candidates = dbt.ref("fitted_candidates")
     fitted_features = dbt.ref("fitted_features")
-    names = dbt.ref("segment_names")
     feature_labels = dbt.ref("feature_labels")
     decision = dbt.ref("refit_decision").df()
     is_refit = bool(decision["is_refit"].item())
@@ -43,12 +42,10 @@ def model(dbt, session):
         fitted_features=fitted_features.df(),
         features=sample,
         vectors=np.stack(sample["vector"].to_numpy()),
-        names=names.df(),
         feature_labels=feature_labels.df(),
         currency=currency_of(settings()),
         previous_ids=old_ids(published=published, features=sample),
         was_published=was_published(published, sample["customer_id"]),
-        previous_segments=None if published is None else published.segments,
         used_ids=() if published is None else published.registry["segment_id"],
         smallest_overlap=settings()["identity_overlap_minimum"],
     )

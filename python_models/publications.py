@@ -1,5 +1,7 @@
 """The last node: runs only when every test above it passed, and publishes a release."""
 
+from functools import partial
+
 from segmentation.engines.spark_tables import SparkTables, publish_on_spark
 from segmentation.preparing.read_settings import settings
 from segmentation.publishing.publication import publish_build
@@ -8,7 +10,11 @@ from segmentation.report.settings import report_settings
 
 def model(dbt, session):
     dbt.config(materialized="table")
-    publish = publish_on_spark if isinstance(session, SparkTables) else publish_build
+    if isinstance(session, SparkTables):
+        # Its tables are in the catalog already.
+        publish = publish_on_spark
+    else:
+        publish = partial(publish_build, has_parquet=settings()["publish_parquet"])
     return publish(
         session=session,
         relations={
@@ -51,7 +57,10 @@ def model(dbt, session):
             "control_totals": dbt.ref("control_totals"),
             "publication_facts": dbt.ref("int_publication_facts"),
             "export_exclusions": dbt.ref("int_export_exclusions"),
+            "contacts": dbt.ref("int_contacts"),
+            "list_formats": dbt.ref("list_formats"),
         },
         settings=report_settings(settings()),
+        list_formats=settings()["list_formats"],
         source=settings()["transactions"],
     )

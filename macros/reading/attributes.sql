@@ -10,13 +10,16 @@
 
 {#-
     Names of the customer table's columns besides the key; none while parsing. Consent
-    says what may be sent, not who somebody is: it is no attribute unless asked for.
+    and contact columns say what may be sent, and where: they are no attributes.
 -#}
-{% macro customer_attributes(with_consent=false) -%}
+{% macro customer_attributes(only_attributes=true) -%}
     {%- set names = [] -%}
     {%- set left_out = ['customer_id'] -%}
-    {%- if not with_consent and var('consent_column') is not none -%}
-        {%- do left_out.append(var('consent_column') | lower) -%}
+    {%- if only_attributes -%}
+        {%- do left_out.append((var('consent_column') or '') | lower) -%}
+        {%- for name in var('contact_columns').values() -%}
+            {%- do left_out.append(name | lower) -%}
+        {%- endfor -%}
     {%- endif -%}
     {%- if execute -%}
         {%- for column in adapter.get_columns_in_relation(ref('stg_customers')) -%}

@@ -17,9 +17,6 @@ from dbt_builds import REPOSITORY, shared_file
 BENCHMARKS = REPOSITORY / "benchmarks"
 # Run by hand: it needs a Superset; and what others import.
 NOT_RUN_HERE = {"superset_chart", "faults", "trials", "generate", "planted"}
-# These scripts prepare features as 0.1 did, without what they are shrunk to: what they
-# measure is not what is built (issue 23).
-OF_BEFORE = pytest.mark.xfail(reason="a benchmark of the features of 0.1", strict=False)
 PERSONAS = '''
 import numpy as np
 import pandas as pd
@@ -186,7 +183,6 @@ def test_the_peer_of_the_expectation_is_compared_on_a_few_customers(benchmark):
     assert np.isfinite(row["mean_absolute_error"])
 
 
-@OF_BEFORE
 @pytest.mark.slow
 @pytest.mark.build
 def test_planted_customers_are_found_again(benchmark, capsys):
@@ -199,7 +195,6 @@ def test_planted_customers_are_found_again(benchmark, capsys):
     assert "build of easy 0: 0 of 160 differ" in said
 
 
-@OF_BEFORE
 @pytest.mark.slow
 @pytest.mark.build
 def test_segments_are_followed_from_build_to_build(benchmark, capsys):
@@ -209,10 +204,13 @@ def test_segments_are_followed_from_build_to_build(benchmark, capsys):
     assert json.loads(first)["reason"] == "fitted: there is no published model"
     row = json.loads(second)
     assert row["adds_up"] and row["ari"] > 0
-    assert 0 < sum(row[cause] for cause in ("acted", "aged", "model", "data")) <= 1
+    assert (
+        0
+        < sum(row[cause] for cause in ("acted", "time", "settling", "model", "data"))
+        <= 1
+    )
 
 
-@OF_BEFORE
 @pytest.mark.slow
 @pytest.mark.build
 def test_segments_are_followed_in_memory(benchmark, capsys):
@@ -220,6 +218,19 @@ def test_segments_are_followed_in_memory(benchmark, capsys):
     benchmark("over_time_fast").main([*asked, "--months", "3"])
     said = capsys.readouterr().out
     assert said.count("2024-0") == 3 and "relabelled" in said
+
+
+@pytest.mark.slow
+@pytest.mark.build
+def test_who_moves_though_nothing_changes_is_counted(benchmark, capsys):
+    asked = ["unchanging", "--customers", "300", "--rate", "2", "--seed", "5"]
+    benchmark("steadiness").main(asked)
+    said = dict(
+        line.split(": ", 1) for line in capsys.readouterr().out.strip().splitlines()
+    )
+    assert float(said["chance_share"]) > 0.8
+    moved = said["segment_id, settled who move in a month"]
+    assert float(moved.split("%")[0].removeprefix("mean ")) <= 3
 
 
 @pytest.mark.slow
@@ -241,7 +252,6 @@ def test_what_a_day_more_costs_is_measured(benchmark, tmp_path, capsys):
     assert "| wall | " in said and "| state | " in said
 
 
-@OF_BEFORE
 @pytest.mark.slow
 @pytest.mark.build
 def test_new_customers_are_placed_as_scikit_learn_does(benchmark, sample_build, capsys):

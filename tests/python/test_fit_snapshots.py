@@ -15,7 +15,7 @@ import pandas as pd
 import published_models
 from clustering_fixtures import blobs, four_groups, keys_of, one_blob
 from project_settings import fit_settings
-from segment_fixtures import LABELS, NAMES, three_kinds
+from segment_fixtures import LABELS, three_kinds
 from segmentation.assigning.model_rows import assign
 from segmentation.clustering.fitting import fit_candidates
 from segmentation.evaluating.backtest import backtest
@@ -146,7 +146,6 @@ def test_shoppers_are_read_explained_and_named_as_they_were():
             features=features, vectors=vectors, labels=labels, dimensions=used
         )
     )
-    previous = None
     for name, ids in {
         "born": None,
         "kept": np.array(["s05", "s02", "s09"], dtype=object)[labels],
@@ -157,16 +156,13 @@ def test_shoppers_are_read_explained_and_named_as_they_were():
             fitted_features=steps,
             features=features,
             vectors=vectors,
-            names=NAMES,
             feature_labels=LABELS,
             currency="EUR" if name == "born" else None,
             previous_ids=ids,
-            previous_segments=previous,
             used_ids=["s01", "s11"],
             smallest_overlap=0.2,
         )
         found[name] = frame_words(segments.drop(columns="model_version"))
-        previous = segments
     hold("fits_shoppers", found)
 
 

@@ -20,8 +20,10 @@ BLOCKS = REPOSITORY / "models" / "columns.md"
 FEATURE_BLOCKS = REPOSITORY / "models" / "features.md"
 LABELS = REPOSITORY / "seeds" / "feature_labels.csv"
 CONTRACT = REPOSITORY / "models" / "marts" / "customers" / "_customers__models.yml"
-# How a feature is prepared: empty where it is read as it is.
-PREPARATION = ("evidence", "prior", "value_cap", "log_offset")
+# How a feature is prepared, and what its words ask for: empty where nothing is.
+PREPARATION = ("evidence", "prior", "value_cap", "log_offset") + (
+    "theme", "high_from", "low_to", "evidence_from",
+)  # fmt: skip
 # Below these, `description` is the name of a column.
 DATA = {"column_types", "given", "expect"}
 BLOCK = re.compile(r"{% docs (\w+) %}")

@@ -6,6 +6,12 @@ fitted_segments as (
 
 ),
 
+fitted_names as (
+
+    select * from {{ ref('fitted_names') }}
+
+),
+
 special_segments as (
 
     select * from {{ ref('special_segments') }}
@@ -22,13 +28,16 @@ history as (
 segments as (
 
     select
-        segment_id,
-        segment_name,
-        description,
-        segment_number,
-        segment_id <> 'unassigned' as is_clustered
+        fitted_segments.segment_id,
+        fitted_names.segment_name,
+        fitted_names.description,
+        fitted_segments.segment_number,
+        fitted_segments.segment_id <> 'unassigned' as is_clustered
 
     from fitted_segments
+
+    inner join fitted_names
+        on fitted_segments.segment_id = fitted_names.segment_id
 
     union all
 

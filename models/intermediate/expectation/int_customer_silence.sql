@@ -173,40 +173,9 @@ with_lifecycle as (
 with_spend as (
 
     select
-        customer_id,
-        cut_off_date,
-        origin_days_before,
-        days_before,
-        is_prediction,
-        is_newest,
-        is_sampled,
-        history_days,
-        order_days,
-        repeat_days,
-        age_days,
-        wait_days,
-        last_waited_days,
-        net_amount,
-        recent_spend,
-        prior_spend,
-        next_spend,
-        next_order_days,
-        usual_interval_days,
-        wait_percentile,
-        last_wait_percentile,
-        order_day_value,
-        model_silence,
-        model_silence_if_active,
-        model_order_days,
-        model_spend,
-        healthy_spend,
-        exposure,
-        events,
-        has_yearly_rhythm,
-        is_running,
-        corrected_silence,
-        silence_probability,
-        lifecycle,
+        * exclude (
+            last_order_age_days, active_chance, is_renewal_ahead, lifecycle_silence
+        ),
         model_spend
         / greatest(1 - model_silence, 1e-9)
         * (1 - silence_probability) as silence_spend
@@ -215,4 +184,5 @@ with_spend as (
 
 )
 
-select * from with_spend
+-- Whatever the model says, and what is corrected.
+select * from with_spend  -- noqa: AM04

@@ -8,9 +8,29 @@ orders as (
 
 ),
 
+-- A lone order from long ago is no business yet: the first month that has some counts.
+months as (
+
+    select
+        cast(date_trunc('month', ordered_date) as date) as month_start,
+        min(ordered_date) as first_ordered_date,
+        count(*) >= {{ var('business_month_orders') }} as is_business
+
+    from orders
+
+    group by month_start
+
+),
+
 first_order as (
 
-    select min(ordered_date) as first_ordered_date from orders
+    select
+        coalesce(
+            min(first_ordered_date) filter (where is_business),
+            min(first_ordered_date)
+        ) as first_ordered_date
+
+    from months
 
 ),
 
@@ -29,7 +49,8 @@ channels as (
     cross join first_order
 
     where
-        date_diff('day', first_order.first_ordered_date, orders.ordered_date)
+        orders.ordered_date >= first_order.first_ordered_date
+        and date_diff('day', first_order.first_ordered_date, orders.ordered_date)
         < 365
 
     group by orders.channel

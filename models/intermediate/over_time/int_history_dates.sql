@@ -79,6 +79,20 @@ fitted_rows as (
         from {{ ref('fitted_rfm_cut_points') }}
     ) as fitted
 
+    union all
+
+    select cast({{ row_hash('fitted') }} as decimal(38, 0)) as row_hash
+
+    from (
+        select
+            item,
+            item_value
+
+        from {{ ref('fitted_reference') }}
+
+        where item in ('chance_share', 'chance_reach')
+    ) as fitted
+
 ),
 
 fitted_model as (

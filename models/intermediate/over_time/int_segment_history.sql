@@ -26,12 +26,45 @@ scores as (
 
 ),
 
+rfm_grid as (
+
+    select * from {{ ref('rfm_grid') }}
+
+),
+
+-- Within what distance a customer is where it was: as far as chance goes where chance is
+-- all there is to see.
+memory as (
+
+    select
+        case
+            when
+                {{ var('memory_radius') }} > 0
+                and max(cast(item_value as double)) filter (where item = 'chance_share')
+                >= {{ var('chance_share_maximum') }}
+                then
+                    greatest(
+                        {{ var('memory_radius') }},
+                        max(cast(item_value as double)) filter (
+                            where item = 'chance_reach'
+                        )
+                    )
+            else {{ var('memory_radius') }}
+        end as radius
+
+    from {{ ref('fitted_reference') }}
+
+    where item in ('chance_share', 'chance_reach')
+
+),
+
 before as (
 
     select
         history.customer_id,
         history.segment_id,
-        history.r_score + history.f_score + history.m_score as rfm_total
+        history.f_score,
+        history.held_r_score
 
     from {{ this }} as history
 
@@ -40,7 +73,8 @@ before as (
 
 ),
 
--- Where each customer was before: the month ends on which it was far from all others.
+-- Where each customer was before: the month ends on which it was far from all others. One
+-- that was still needed when its year was over is there again, with a younger date.
 anchors as (
 
     select
@@ -67,6 +101,7 @@ distances as (
         anchors.customer_id,
         anchors.as_of_date,
         anchors.segment_id,
+        anchors.anchor,
         {{ distance('assignments.vector', 'anchors.anchor') }} as distance
 
     from anchors
@@ -87,7 +122,8 @@ near_anchors as (
                 is_a_move := coalesce(distances.segment_id <> before.segment_id, true),
                 distance := distances.distance,
                 as_of_date := distances.as_of_date,
-                segment_id := distances.segment_id
+                segment_id := distances.segment_id,
+                anchor := distances.anchor
             )
         ) as best
 
@@ -96,7 +132,9 @@ near_anchors as (
     left join before
         on distances.customer_id = before.customer_id
 
-    where distances.distance <= {{ var('memory_radius') }}
+    cross join memory
+
+    where distances.distance <= memory.radius
 
     group by distances.customer_id
 
@@ -115,14 +153,29 @@ remembered as (
         assignments.confidence,
         assignments.least_confidence,
         assignments.vector,
-        coalesce(scores.tenure_days >= {{ var('settling_days') }}, false) as is_settled,
-        case
-            when
-                scores.tenure_days >= {{ var('settling_days') }}
-                then near_anchors.best.segment_id
-        end as remembered_segment_id
+        -- The first segment after the settling is no move yet.
+        coalesce(
+            scores.tenure_days
+            - coalesce(
+                date_diff(
+                    'day', history_dates.previous_date, history_dates.as_of_date
+                ),
+                0
+            ) >= {{ var('settling_days') }},
+            false
+        ) as is_settled,
+        coalesce(scores.tenure_days >= {{ var('settling_days') }}, false)
+            as has_memory,
+        near_anchors.best.segment_id as anchor_segment_id,
+        near_anchors.best.as_of_date as anchor_date,
+        near_anchors.best.anchor as nearest_anchor,
+        {{ months_before(
+            'history_dates.as_of_date', var('memory_months') | int - 1
+        ) }} as last_year_start
 
     from assignments
+
+    cross join history_dates
 
     left join scores
         on assignments.customer_id = scores.customer_id
@@ -137,16 +190,22 @@ placed as (
     select
         customer_id,
         as_of_date,
-        coalesce(remembered_segment_id, nearest_segment_id) as segment_id,
-        coalesce(remembered_segment_id <> nearest_segment_id, false) as is_held,
+        case
+            when has_memory then coalesce(anchor_segment_id, nearest_segment_id)
+            else nearest_segment_id
+        end as segment_id,
+        has_memory
+        and coalesce(anchor_segment_id <> nearest_segment_id, false) as is_held,
         nearest_segment_id,
         next_segment_id,
         margin,
         confidence,
         least_confidence,
         is_settled,
-        case when is_settled and remembered_segment_id is null then vector end
-            as anchor
+        case
+            when has_memory and anchor_segment_id is null then vector
+            when has_memory and anchor_date < last_year_start then nearest_anchor
+        end as anchor
 
     from remembered
 
@@ -170,36 +229,69 @@ placed as (
 
     where first_order_date is null
 
+),
+
+-- An RFM group is held while nothing but chance need have moved it: the same frequency,
+-- and a recency that the wait for the next order changes by itself.
+with_rfm as (
+
+    select
+        placed.*,
+        scores.lifetime_revenue,
+        scores.rfm_group,
+        scores.r_score,
+        scores.f_score,
+        scores.m_score,
+        before.segment_id as previous_segment_id,
+        case
+            when
+                scores.f_score = before.f_score
+                and abs(scores.r_score - before.held_r_score)
+                <= {{ var('rfm_recency_tolerance') }}
+                then before.held_r_score
+            else scores.r_score
+        end as held_r_score
+
+    from placed
+
+    left join scores
+        on placed.customer_id = scores.customer_id
+
+    left join before
+        on placed.customer_id = before.customer_id
+
 )
 
 -- One who is held is as sure of the segment as one on the border; the segment that is
 -- nearest is the next. A table of attributes has no scores.
 select
-    placed.customer_id,
-    placed.as_of_date,
-    placed.segment_id,
-    placed.is_held,
+    with_rfm.customer_id,
+    with_rfm.as_of_date,
+    with_rfm.segment_id,
+    with_rfm.is_held,
     case
-        when placed.is_held then placed.nearest_segment_id
-        else placed.next_segment_id
+        when with_rfm.is_held then with_rfm.nearest_segment_id
+        else with_rfm.next_segment_id
     end as next_segment_id,
-    case when placed.is_held then 0 else placed.margin end as margin,
-    case when placed.is_held then placed.least_confidence else placed.confidence end
-        as confidence,
-    placed.is_settled,
-    placed.anchor,
-    scores.lifetime_revenue,
-    scores.rfm_group,
-    scores.r_score,
-    scores.f_score,
-    scores.m_score,
-    before.segment_id as previous_segment_id,
-    before.rfm_total as previous_rfm_total
+    case when with_rfm.is_held then 0 else with_rfm.margin end as margin,
+    case
+        when with_rfm.is_held then with_rfm.least_confidence
+        else with_rfm.confidence
+    end as confidence,
+    with_rfm.is_settled,
+    with_rfm.anchor,
+    with_rfm.lifetime_revenue,
+    with_rfm.rfm_group,
+    with_rfm.r_score,
+    with_rfm.f_score,
+    with_rfm.m_score,
+    with_rfm.held_r_score,
+    coalesce(rfm_grid.rfm_group, with_rfm.rfm_group) as held_rfm_group,
+    with_rfm.previous_segment_id
 
-from placed
+from with_rfm
 
-left join scores
-    on placed.customer_id = scores.customer_id
-
-left join before
-    on placed.customer_id = before.customer_id
+left join rfm_grid
+    on
+        with_rfm.held_r_score = rfm_grid.r_score
+        and with_rfm.f_score = rfm_grid.f_score

@@ -1,8 +1,19 @@
+{{ config(materialized='ephemeral') }}
+
 with
 
 selected_candidate as (
 
-    select * from {{ ref('fitted_candidates') }}
+    select
+        *,
+        -- Groups are separate where every one of them comes back.
+        coalesce(
+            structure = 'natural groups'
+            and lowest_jaccard < {{ var('stable_jaccard') }},
+            false
+        ) as is_apart_but_unstable
+
+    from {{ ref('fitted_candidates') }}
 
     where is_selected
 
@@ -16,9 +27,18 @@ model_features as (
 
 segments as (
 
-    select * from {{ ref('fitted_segments') }}
+    select
+        fitted_segments.stability,
+        fitted_segments.surrogate_fidelity,
+        fitted_names.segment_name,
+        fitted_names.rule_precision
 
-    where segment_id <> 'unassigned'
+    from {{ ref('fitted_segments') }} as fitted_segments
+
+    inner join {{ ref('fitted_names') }} as fitted_names
+        on fitted_segments.segment_id = fitted_names.segment_id
+
+    where fitted_segments.segment_id <> 'unassigned'
 
 ),
 
@@ -40,8 +60,20 @@ structure as (
         'segment_structure' as check_name,
         segment_count as rows_checked,
         0 as rows_failed,
-        case when structure = 'weak' then 'warn' else 'pass' end as verdict,
-        structure || ': ' || structure_evidence as detail
+        case
+            when structure = 'weak' or is_apart_but_unstable then 'warn'
+            else 'pass'
+        end as verdict,
+        structure || ': ' || structure_evidence
+        || case
+            when is_apart_but_unstable
+                then
+                    '; but not every one is a group of its own: the least stable has '
+                    || cast(round(lowest_jaccard, 2) as decimal(18, 2))
+                    || ' in common with itself on resamples, '
+                    || '{{ var("stable_jaccard") }} is needed'
+            else ''
+        end as detail
 
     from selected_candidate
 

@@ -116,9 +116,11 @@ bridge as (
     select
         month_start,
         case when is_small then 'other' else reason end as reason,
+        string_agg(reason, ', ' order by reason) as reasons,
         sum(customer_count) as customer_count,
         sum(revenue) as revenue,
-        sum(previous_revenue) as previous_revenue
+        sum(previous_revenue) as previous_revenue,
+        sum(customer_count) < {{ var('minimum_cell_size') }} as is_withheld
 
     from judged
 
@@ -129,15 +131,22 @@ bridge as (
 select
     months.month_end as month,
     bridge.reason,
+    bridge.reasons,
     months.is_complete,
     cast(bridge.customer_count as bigint) as customer_count,
     cast(
+        case when not bridge.is_withheld then bridge.previous_revenue end
+        as decimal(18, 2)
+    ) as previous_revenue,
+    cast(case when not bridge.is_withheld then bridge.revenue end as decimal(18, 2))
+        as revenue,
+    cast(
         case
-            when bridge.customer_count >= {{ var('minimum_cell_size') }}
-                then bridge.revenue - bridge.previous_revenue
-        end as decimal(18, 2)
+            when not bridge.is_withheld then bridge.revenue - bridge.previous_revenue
+        end
+        as decimal(18, 2)
     ) as revenue_change,
-    bridge.customer_count < {{ var('minimum_cell_size') }} as is_withheld
+    bridge.is_withheld
 
 from bridge
 

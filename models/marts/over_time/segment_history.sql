@@ -23,6 +23,7 @@ select
     history.is_settled,
     history.lifetime_revenue,
     history.rfm_group,
+    history.held_rfm_group,
     history.r_score,
     history.f_score,
     history.m_score,

@@ -24,6 +24,12 @@ fitted_segments as (
 
 ),
 
+fitted_names as (
+
+    select * from {{ ref('fitted_names') }}
+
+),
+
 headline_actions as (
 
     select
@@ -162,8 +168,8 @@ summarised as (
         round(sizes.mean_confidence, 4) as mean_confidence,
         fitted_segments.rule_sql,
         fitted_segments.rule_text,
-        fitted_segments.rule_precision,
-        fitted_segments.rule_coverage,
+        fitted_names.rule_precision,
+        fitted_names.rule_coverage,
         case
             when headline_actions.action_id is not null
                 then headline_actions.recommended_action
@@ -219,6 +225,9 @@ summarised as (
 
     left join fitted_segments
         on segments.segment_id = fitted_segments.segment_id
+
+    left join fitted_names
+        on segments.segment_id = fitted_names.segment_id
 
     left join headline_actions
         on segments.segment_id = headline_actions.segment_id

@@ -81,6 +81,7 @@ sums as (
     select
         segment_id,
         count(*) as n,
+        max(spend) as largest,
         sum(spend) as x,
         sum(spend_before) as y,
         sum(spend * spend) as xx,
@@ -99,6 +100,7 @@ spreads as (
     select
         segment_id,
         n,
+        cast(largest as double) / nullif(cast(x as double), 0) as largest_share,
         cast(x as double) / n as spend_mean,
         cast(xx as double) - cast(x as double) * x / n as spread,
         cast(yy as double) - cast(y as double) * y / n as spread_before,
@@ -124,6 +126,8 @@ variations as (
     where
         n >= {{ var('campaign_arm_minimum') }}
         and spend_mean > 0
+        -- One customer who spends this much decides a test alone.
+        and largest_share <= {{ var('campaign_largest_share') }}
         and spread > 0
 
 ),

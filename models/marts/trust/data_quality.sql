@@ -26,6 +26,7 @@ control_totals as (
 
 data_quality as (
 
+    {% for checks in ['input_quality', 'model_quality', 'time_quality'] %}
     select
         check_name,
         rows_checked,
@@ -33,32 +34,11 @@ data_quality as (
         verdict,
         detail
 
-    from input_quality
+    from {{ checks }}
 
     union all
 
-    select
-        check_name,
-        rows_checked,
-        rows_failed,
-        verdict,
-        detail
-
-    from model_quality
-
-    union all
-
-    select
-        check_name,
-        rows_checked,
-        rows_failed,
-        verdict,
-        detail
-
-    from time_quality
-
-    union all
-
+    {% endfor %}
     select
         check_name,
         0 as rows_checked,

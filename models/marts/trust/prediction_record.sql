@@ -138,7 +138,7 @@ student_quantiles as (
 
     select
         unnest([1, 2, 3, 4, 5, 6]) as independent_count,
-        unnest([3.078, 1.886, 1.638, 1.533, 1.476, 1.440]) as t_value
+        unnest([3.0777, 1.8856, 1.6377, 1.5332, 1.4759, 1.4398]) as t_value
 
 ),
 

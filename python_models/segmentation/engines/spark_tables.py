@@ -22,7 +22,7 @@ from segmentation.releases.release_folder import release_identifier
 HISTORY = "segment_history"
 NEWEST_DATES = 3
 # Not published as tables: what publishing itself reads.
-NOT_TABLES = ("publication_facts", "export_exclusions")
+NOT_TABLES = ("publication_facts", "export_exclusions", "contacts", "list_formats")
 
 _numbers = itertools.count()
 

@@ -5,24 +5,32 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+import numpy as np
 import pandas as pd
 
-# "High" and "low": at least half a standard deviation from all other customers
+from segmentation.preparing.column_values import indicator, numeric_values
+from segmentation.wording.feature_words import feature_words
+
+# "Above" and "below": at least half a standard deviation from all other customers
 # (Cohen's medium effect), with the median on the same side.
 LEAST_EFFECT = 0.5
 # "Typical": about a small effect away from all others at most, with the median among
 # the middle half of all customers.
 TYPICAL_EFFECT = 0.4
-# "Mostly": what three quarters of the segment's customers have in common, and the
-# others less.
+# A bound, and what a segment "mostly" is: three quarters of its customers, and of a
+# category the others less.
 MOST = 0.75
+# A name is that of customers of whom so many are all that it says, each by their own
+# figures, as published.
+FULFILLED = 0.6
 # Names of segments that are never clustered.
 RESERVED_NAMES = ("No Orders", "Unassigned")
 NAME_COLUMNS = ("segment_name", "claims", "preference", "description")
+LEVELS = "high|low|above|below|highest|lowest|typical|most"
 CLAIM = re.compile(
     r"(?P<dimension>.+?)"
     r"(?P<operator>:|<=|>=)"
-    r"(?P<level>high|low|highest|lowest|typical|most|-?[0-9.]+)"
+    rf"(?P<level>{LEVELS}|-?[0-9.]+x?)"
 )
 
 
@@ -48,11 +56,35 @@ class SegmentName(NamedTuple):
     preference: float = 1.0
 
 
+class Facts(NamedTuple):
+    """What claims are tested on.
+
+    Attributes
+    ----------
+    rows
+        Rows of the profile by dimension and segment number.
+    features
+        n customers in raw units, as they are published.
+    numbers
+        (n,) their segment numbers; -1 is no segment that has a name.
+    labels
+        The seed feature_labels.
+    """
+
+    rows: dict[str, dict]
+    features: pd.DataFrame
+    numbers: np.ndarray
+    labels: pd.DataFrame
+
+
 def parse_claims(text: str) -> tuple[Claim, ...]:
     """Read claims as 'recency_days:high;order_count<=1'.
 
-    Levels: high, low, highest, lowest, typical (against all customers), most (of the
-    customers, for a category 'column=value'); or a bound that three quarters keep.
+    Levels: above and below (against all customers), high and low (so as well, and
+    beyond what feature_labels asks of the word), highest and lowest (of all segments),
+    typical, most (of the customers, for a category 'column=value'); or a bound that
+    three quarters keep, in the column's unit or, with an x, in medians of all
+    customers.
 
     Raises
     ------
@@ -62,7 +94,7 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
     claims = []
     for part in str(text).split(";"):
         found = CLAIM.fullmatch(part.strip())
-        is_number = found and found["level"][-1] in ".0123456789"
+        is_number = found and found["level"].rstrip("x")[-1:] in ".0123456789"
         if not found or is_number == (found["operator"] == ":"):
             raise ValueError(
                 f"segment_names.claims has '{part.strip()}'; wanted for example "
@@ -72,22 +104,71 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
     return tuple(claims)
 
 
-def facts_of(profile: pd.DataFrame) -> dict[str, dict]:
-    """Return a profile as its rows by dimension and segment number, to test claims.
+def facts_of(
+    *,
+    profile: pd.DataFrame,
+    features: pd.DataFrame,
+    numbers: np.ndarray,
+    labels: pd.DataFrame,
+) -> Facts:
+    """Return what claims are tested on.
 
     Parameters
     ----------
     profile
         As `profiles.profile_segments` returns it.
+    features, numbers, labels
+        As in `Facts`.
     """
-    facts: dict[str, dict] = {}
+    rows: dict[str, dict] = {}
     for row in profile.itertuples(index=False):
-        facts.setdefault(row.dimension, {})[row.segment_number] = row
-    return facts
+        rows.setdefault(row.dimension, {})[row.segment_number] = row
+    return Facts(rows, features, np.asarray(numbers), labels)
 
 
-def claim_holds(*, claim: Claim, number: int, facts: dict[str, dict]) -> bool:
-    """Test a claim against the segment's profile; what is not known is not claimed.
+def fulfilled(*, claim: Claim, facts: Facts) -> np.ndarray:
+    """Return (n,) True where a customer is what the claim says, by their own figures.
+
+    Who has no figure is not. 'Highest' and 'lowest' are above and below for one
+    customer.
+    """
+    name, _, category = claim.dimension.partition("=")
+    if name not in facts.features:
+        return np.zeros(len(facts.features), dtype=bool)
+    column = facts.features[name]
+    if category:
+        return indicator(column, category) == 1
+    values = numeric_values(column)
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return np.zeros(len(values), dtype=bool)
+    median = float(np.median(known))
+    if claim.operator != ":":
+        bound = bound_of(claim.level, median)
+        return values <= bound if claim.operator == "<=" else values >= bound
+    if claim.level == "typical":
+        low, high = np.quantile(known, [0.25, 0.75])
+        return (values >= low) & (values <= high)
+    words = feature_words(feature=name, labels=facts.labels)
+    is_above = claim.level in ("high", "above", "highest")
+    found = values > median if is_above else values < median
+    if words.evidence_from and words.evidence in facts.features:
+        events = numeric_values(facts.features[words.evidence])
+        found &= events >= words.evidence_from
+    if claim.level == "high" and words.high_from:
+        found &= values >= bound_of(words.high_from, median)
+    if claim.level == "low" and words.low_to:
+        found &= values <= bound_of(words.low_to, median)
+    return found
+
+
+def bound_of(level: str, median: float) -> float:
+    """Return a bound in the column's unit: '5', or '1.5x' for medians of everybody."""
+    return float(level[:-1]) * median if level.endswith("x") else float(level)
+
+
+def claim_holds(*, claim: Claim, number: int, facts: Facts) -> bool:
+    """Test a claim on the segment's customers; what is not known is not claimed.
 
     Parameters
     ----------
@@ -98,21 +179,27 @@ def claim_holds(*, claim: Claim, number: int, facts: dict[str, dict]) -> bool:
     facts
         As `facts_of` returns them.
     """
-    rows = facts.get(claim.dimension, {})
+    own = facts.numbers == number
+    if not own.any():
+        return False
+    share = fulfilled(claim=claim, facts=facts)[own].mean()
+    if claim.operator != ":":
+        return bool(share >= MOST)
+    rows = facts.rows.get(claim.dimension, {})
     if number not in rows:
         return False
     row = rows[number]
-    if claim.operator == "<=":
-        return bool(row.upper_quartile <= float(claim.level))
-    if claim.operator == ">=":
-        return bool(row.lower_quartile >= float(claim.level))
     others = [other.segment_value for key, other in rows.items() if key != number]
     value, overall, effect = row.segment_value, row.overall_value, row.effect_size
     if not pd.isna(row.category_value):
-        return bool(claim.level == "most" and value >= MOST and effect >= LEAST_EFFECT)
+        return bool(claim.level == "most" and share >= MOST and effect >= LEAST_EFFECT)
+    is_above = effect >= LEAST_EFFECT and value > overall and share >= FULFILLED
+    is_below = effect <= -LEAST_EFFECT and value < overall and share >= FULFILLED
     checks = {
-        "high": effect >= LEAST_EFFECT and value > overall,
-        "low": effect <= -LEAST_EFFECT and value < overall,
+        "high": is_above,
+        "above": is_above,
+        "low": is_below,
+        "below": is_below,
         "highest": value > overall and all(value > other for other in others),
         "lowest": value < overall and all(value < other for other in others),
         "typical": abs(effect) <= TYPICAL_EFFECT
@@ -121,11 +208,21 @@ def claim_holds(*, claim: Claim, number: int, facts: dict[str, dict]) -> bool:
     return bool(checks.get(claim.level, False))
 
 
-def name_holds(*, name: SegmentName, number: int, facts: dict[str, dict]) -> bool:
-    """Whether every claim of a name is true of the segment."""
-    return all(
+def name_holds(*, name: SegmentName, number: int, facts: Facts) -> bool:
+    """Whether every claim of a name is true, and most customers are all it says.
+
+    A typical segment is one by its middle, not by each of its customers.
+    """
+    if not all(
         claim_holds(claim=claim, number=number, facts=facts) for claim in name.claims
-    )
+    ):
+        return False
+    own = facts.numbers == number
+    told = [claim for claim in name.claims if claim.level != "typical"]
+    are_all = np.ones(int(own.sum()), dtype=bool)
+    for claim in told:
+        are_all &= fulfilled(claim=claim, facts=facts)[own]
+    return bool(not told or (len(are_all) and are_all.mean() >= FULFILLED))
 
 
 def read_names(names: pd.DataFrame) -> list[SegmentName]:

@@ -9,9 +9,9 @@ from scipy.optimize import linear_sum_assignment
 from segmentation.explaining.claims import (
     RESERVED_NAMES,
     Claim,
+    Facts,
     SegmentName,
     claim_holds,
-    facts_of,
     name_holds,
     read_names,
 )
@@ -27,13 +27,13 @@ COMPOSED_WORTH = 0.55
 MAX_COMPOSED_CLAIMS = 3
 
 
-def fit_of_name(*, name: SegmentName, number: int, facts: dict[str, dict]) -> float:
+def fit_of_name(*, name: SegmentName, number: int, facts: Facts) -> float:
     """How much of what sets a segment apart a name says, times its preference.
 
     The cosine between the segment's effects, capped, and the dimensions the name
     speaks of: a name of two strong drivers beats a name of one.
     """
-    own = [rows[number] for rows in facts.values()]
+    own = [rows[number] for rows in facts.rows.values()]
     effects = np.array([min(abs(row.effect_size), CAPPED_EFFECT) for row in own])
     dimensions = {claim.dimension for claim in name.claims}
     spoken = np.array([row.dimension in dimensions for row in own])
@@ -45,36 +45,53 @@ def fit_of_name(*, name: SegmentName, number: int, facts: dict[str, dict]) -> fl
     return cosine * name.preference * (1.0 if has_first else WITHOUT_FIRST_DRIVER)
 
 
-def composed_names(
-    *, number: int, facts: dict[str, dict], labels: pd.DataFrame
-) -> list[SegmentName]:
+def composed_names(*, number: int, facts: Facts) -> list[SegmentName]:
     """Names made of a segment's own true drivers, shortest that says enough first.
 
-    Works for any feature: 'Many orders, full price', 'High annual income, low
-    spending score', 'Mostly contract: Month-to-month'. Empty where nothing is true.
+    Works for any feature: 'Frequent orders, full price', 'High annual income, low
+    spending score', 'Mostly contract: Month-to-month'. Where a word asks for more than
+    is true, the figure is compared: 'Higher orders per month'. Empty where nothing is
+    true.
     """
-    own = sorted((rows[number] for rows in facts.values()), key=_driver_rank)
-    claims = [
-        Claim(row.dimension, ":", level)
-        for row in own
-        for level in ("high", "low", "most", "typical")
-    ]
-    true = [
-        claim
-        for claim in claims
-        if claim_holds(claim=claim, number=number, facts=facts)
-    ]
+    own = sorted((rows[number] for rows in facts.rows.values()), key=_driver_rank)
+    true = [claim for row in own for claim in _first_true(row.dimension, number, facts)]
     # What sets a segment apart; where nothing does, what it has in common.
     told = [claim for claim in true if claim.level != "typical"] or true
+    told = _one_a_theme(told, facts.labels)
     most = min(MAX_COMPOSED_CLAIMS, len(told))
-    return [
-        SegmentName(
-            composed_text(told[:size], labels),
-            tuple(told[:size]),
-            f"Compared with all other customers: {_phrases(told[:4], labels)}.",
-        )
+    names = [
+        _composed(told[:size], facts.labels)
         for size in sorted(range(1, most + 1), key=_twos_first)
     ]
+    return [name for name in names if name_holds(name=name, number=number, facts=facts)]
+
+
+def _composed(claims: list[Claim], labels: pd.DataFrame) -> SegmentName:
+    phrases = _phrases(claims, labels)
+    return SegmentName(
+        composed_text(claims, labels),
+        tuple(claims),
+        f"Compared with all other customers: {phrases}.",
+    )
+
+
+def _first_true(dimension: str, number: int, facts: Facts) -> list[Claim]:
+    """The strongest claim on a dimension that is true, if any."""
+    for level in ("high", "low", "most", "above", "below", "typical"):
+        claim = Claim(dimension, ":", level)
+        if claim_holds(claim=claim, number=number, facts=facts):
+            return [claim]
+    return []
+
+
+def _one_a_theme(claims: list[Claim], labels: pd.DataFrame) -> list[Claim]:
+    """Of claims that say much the same, the first."""
+    kept: dict[str, Claim] = {}
+    for claim in claims:
+        feature, _, _ = claim.dimension.partition("=")
+        theme = feature_words(feature=feature, labels=labels).theme
+        kept.setdefault(theme or claim.dimension, claim)
+    return list(kept.values())
 
 
 def composed_text(claims, labels: pd.DataFrame) -> str:
@@ -93,7 +110,9 @@ def _phrase(claim: Claim, labels: pd.DataFrame) -> str:
         "high": words.high,
         "low": words.low,
         "most": f"{words.label} mostly {category}",
-        "typical": f"average {words.label}",
+        "above": f"higher {words.label}",
+        "below": f"lower {words.label}",
+        "typical": f"typical {words.label}",
     }
     return phrases.get(claim.level, claim.text)
 
@@ -109,9 +128,8 @@ def _twos_first(size: int) -> int:
 
 def name_segments(
     *,
-    profile: pd.DataFrame,
+    facts: Facts,
     names: pd.DataFrame,
-    labels: pd.DataFrame,
     previous_names: dict[int, SegmentName] | None = None,
 ) -> dict[int, SegmentName]:
     """Give every segment a name of its own that is true of it.
@@ -122,12 +140,10 @@ def name_segments(
 
     Parameters
     ----------
-    profile
-        As `profiles.profile_segments` returns it.
+    facts
+        The segments' profile and customers, as `claims.facts_of` returns them.
     names
         The seed segment_names.
-    labels
-        The seed feature_labels.
     previous_names
         Names of the last model, by segment number.
 
@@ -136,25 +152,25 @@ def name_segments(
     Names by segment number: distinct, no claim false. A segment that nothing sets
     apart is 'Segment' and its number, which claims nothing.
     """
-    seed, facts = read_names(names), facts_of(profile)
-    numbers = sorted(profile["segment_number"].unique().tolist())
-    kept = _kept_names(numbers, seed, previous_names or {}, facts, labels)
+    seed = read_names(names)
+    numbers = sorted(set(facts.numbers.tolist()) - {-1})
+    kept = _kept_names(numbers, seed, previous_names or {}, facts)
     taken = {name.name.casefold() for name in kept.values()}
     free = [name for name in seed if name.name.casefold() not in taken]
     waiting = [number for number in numbers if number not in kept]
     chosen = dict(kept)
-    for number, name in _assigned(waiting, free, facts, labels).items():
+    for number, name in _assigned(waiting, free, facts).items():
         if name is not None:
             chosen[number] = name
     # Composed names last, so that they keep clear of every name already given.
     for number in waiting:
         if number not in chosen:
-            options = composed_names(number=number, facts=facts, labels=labels)
+            options = composed_names(number=number, facts=facts)
             chosen[number] = _first_free(number, options, chosen)
     return {number: chosen[number] for number in numbers}
 
 
-def _kept_names(numbers, seed, previous_names, facts, labels) -> dict[int, SegmentName]:
+def _kept_names(numbers, seed, previous_names, facts) -> dict[int, SegmentName]:
     by_name = {name.name.casefold(): name for name in seed}
     kept: dict[int, SegmentName] = {}
     for number in numbers:
@@ -163,7 +179,7 @@ def _kept_names(numbers, seed, previous_names, facts, labels) -> dict[int, Segme
             continue
         # The seed's present claims and wording count, not those of the last model.
         name = by_name.get(old.name.casefold())
-        if name is None and old.name == composed_text(old.claims, labels):
+        if name is None and old.name == composed_text(old.claims, facts.labels):
             name = old
         taken = {other.name.casefold() for other in kept.values()}
         if name is None or name.name.casefold() in taken:
@@ -173,7 +189,7 @@ def _kept_names(numbers, seed, previous_names, facts, labels) -> dict[int, Segme
     return kept
 
 
-def _assigned(waiting, free, facts, labels) -> dict[int, SegmentName | None]:
+def _assigned(waiting, free, facts) -> dict[int, SegmentName | None]:
     if not waiting:
         return {}
     # One column a name of the seed, then one a segment for its composed name.
@@ -182,7 +198,7 @@ def _assigned(waiting, free, facts, labels) -> dict[int, SegmentName | None]:
         for column, name in enumerate(free):
             if name_holds(name=name, number=number, facts=facts):
                 fits[row, column] = fit_of_name(name=name, number=number, facts=facts)
-        options = composed_names(number=number, facts=facts, labels=labels)
+        options = composed_names(number=number, facts=facts)
         fits[row, len(free) + row] = (
             COMPOSED_WORTH * fit_of_name(name=options[0], number=number, facts=facts)
             if options

@@ -1,4 +1,4 @@
-"""The table of segments: ids, names, rules and the fitted model, one row each."""
+"""The table of segments: ids, rules and the fitted model, one row each."""
 
 from __future__ import annotations
 
@@ -9,44 +9,28 @@ import pandas as pd
 import pyarrow as pa
 
 from segmentation.assigning.model_rows import assign, matrix, model_version
-from segmentation.explaining.claims import SegmentName, parse_claims
 from segmentation.explaining.conditions import rule_sql, rule_text
-from segmentation.explaining.naming import name_segments
 from segmentation.explaining.profiles import profile_segments
 from segmentation.explaining.rules import find_rule
 from segmentation.explaining.segment_ids import match_segment_ids
 from segmentation.explaining.surrogate import surrogate_fidelity
 from segmentation.preparing.sampling import canonical_order
 
-UNASSIGNED = SegmentName(
-    "Unassigned", (), "Customers that resemble no segment enough to belong to one."
-)
+# Of customers that resemble no segment enough to belong to one.
 UNASSIGNED_ID = "unassigned"
-# Without a model dimension there is nothing that tells customers apart.
-ALIKE = SegmentName(
-    "All Customers", (), "All customers are alike in everything they are grouped by."
-)
-UNDIVIDED = SegmentName(
-    "All Customers", (), "One segment: the algorithm found nothing that parts them."
-)
 
 SEGMENTS_SCHEMA = pa.schema(
     [
         ("segment_id", pa.string()),
         ("segment_number", pa.int32()),
-        ("segment_name", pa.string()),
-        ("description", pa.string()),
         ("prototype_weights", pa.list_(pa.list_(pa.float64()))),
         ("prototype_offsets", pa.list_(pa.float64())),
         ("centroid", pa.list_(pa.float64())),
         ("stability", pa.float64()),
         ("rule_sql", pa.string()),
         ("rule_text", pa.string()),
-        ("rule_precision", pa.float64()),
-        ("rule_coverage", pa.float64()),
         ("drivers", pa.list_(pa.string())),
         ("driver_effects", pa.list_(pa.float64())),
-        ("name_claims", pa.string()),
         ("model_version", pa.string()),
         ("structure", pa.string()),
         ("surrogate_fidelity", pa.float64()),
@@ -60,16 +44,14 @@ def fit_segments(
     fitted_features: pd.DataFrame,
     features: pd.DataFrame,
     vectors: np.ndarray,
-    names: pd.DataFrame,
     feature_labels: pd.DataFrame,
     currency: str | None = None,
     previous_ids: np.ndarray | None = None,
     was_published: np.ndarray | None = None,
-    previous_segments: pd.DataFrame | None = None,
     used_ids: Iterable[str] = (),
     smallest_overlap: float = 0.0,
 ) -> pd.DataFrame:
-    """Explain, name and number the segments of the selected candidate.
+    """Explain and number the segments of the selected candidate.
 
     Parameters
     ----------
@@ -81,16 +63,14 @@ def fit_segments(
         n customers in raw units, with customer_id.
     vectors
         (n, d) the same customers standardised.
-    names, feature_labels
-        The seeds segment_names and feature_labels.
+    feature_labels
+        The seed feature_labels, for the words of the rules.
     currency
-        Of all money, for the words of the rules.
+        Of all money, for the same words.
     previous_ids
         (n,) segment ids of these customers under the last published model.
     was_published
         (n,) whether each was in the last publication; None is everybody.
-    previous_segments
-        The last published fitted_segments rows, whose names are kept while true.
     used_ids
         Every id there has ever been: a retired one is not given again.
     smallest_overlap
@@ -129,16 +109,6 @@ def fit_segments(
         smallest_overlap=smallest_overlap,
     )
     ids[-1] = UNASSIGNED_ID
-    chosen = name_segments(
-        profile=profile,
-        names=names,
-        labels=feature_labels,
-        previous_names=_previous_names(previous_segments, ids),
-    )
-    if dimensions.empty:
-        chosen = dict.fromkeys(clustered, ALIKE)
-    elif numbers == [0]:
-        chosen = {0: UNDIVIDED}
     fidelity = surrogate_fidelity(
         features=features, labels=labels, dimensions=dimensions
     )
@@ -149,7 +119,6 @@ def fit_segments(
         row = {
             "segment_id": ids[number],
             "segment_number": number,
-            **_name_columns(number, chosen),
             **_model_columns(number, candidate),
             **_rule_columns(
                 number, features, labels, dimensions, feature_labels, currency
@@ -163,35 +132,6 @@ def fit_segments(
         rows.append(row)
     frame = pd.DataFrame(rows)[SEGMENTS_SCHEMA.names]
     return frame.sort_values("segment_id").reset_index(drop=True)
-
-
-def _previous_names(previous, ids) -> dict[int, SegmentName]:
-    if previous is None or previous.empty:
-        return {}
-    by_id = {row.segment_id: row for row in previous.itertuples()}
-    names = {}
-    for number, segment_id in ids.items():
-        row = by_id.get(segment_id)
-        if row is not None and row.name_claims:
-            names[number] = SegmentName(
-                row.segment_name, parse_claims(row.name_claims), row.description
-            )
-    return names
-
-
-def _name_columns(number, chosen) -> dict:
-    if number == -1:
-        name = UNASSIGNED
-    else:
-        name = chosen.get(
-            number,
-            SegmentName(f"Segment {number + 1}", (), "No customer at present."),
-        )
-    return {
-        "segment_name": name.name,
-        "description": name.description,
-        "name_claims": ";".join(claim.text for claim in name.claims) or None,
-    }
 
 
 def _model_columns(number, candidate) -> dict:
@@ -223,15 +163,11 @@ def _rule_columns(
 ) -> dict:
     members = labels == number
     if number == -1 or not members.any():
-        return dict.fromkeys(
-            ["rule_sql", "rule_text", "rule_precision", "rule_coverage"]
-        )
+        return dict.fromkeys(["rule_sql", "rule_text"])
     rule = find_rule(features=features, members=members, dimensions=dimensions)
     return {
         "rule_sql": rule_sql(conditions=rule.conditions),
         "rule_text": rule_text(
             conditions=rule.conditions, labels=feature_labels, currency=currency
         ),
-        "rule_precision": rule.precision,
-        "rule_coverage": rule.coverage,
     }

@@ -16,6 +16,7 @@ from segmentation.over_time.drift import (
     quality_loss,
 )
 from segmentation.preparing.matching_ids import is_among
+from segmentation.preparing.preprocessing import PREPARATION_VERSION
 from segmentation.preparing.sampling import canonical_order
 from segmentation.releases.published_model import PublishedModel
 
@@ -64,6 +65,7 @@ def fit_facts(
     limit = np.percentile(distances, TRAINING_PERCENTILE)
     loss = quality_loss(vectors=vectors, centroids=centroids)
     return {
+        "preparation_version": PREPARATION_VERSION,
         "settings": dict(settings),
         "distance_limit": round(float(limit), DIGITS),
         "quality_loss": round(loss, DIGITS) + 0.0,  # never -0.0
@@ -89,8 +91,7 @@ def measure(
     shared = pd.Series(
         is_among(published.customers["customer_id"], customer_ids)
     ).mean()
-    applicable = features.empty or set(published.features["feature"]) <= set(features)
-    if features.empty or not applicable:
+    if features.empty or not published.is_applicable(features):
         return Figures(round(float(shared), DIGITS), 0.0, 0.0, "", 0.0)
     vectors = published.vectors(features)
     vectors = vectors[canonical_order(vectors, features["customer_id"])]

@@ -14,7 +14,11 @@ from segmentation.over_time.fit_figures import measure
 from segmentation.over_time.fresh_look import Look, look_afresh
 from segmentation.over_time.refit_reasons import Limits, changed_settings, misfits
 from segmentation.preparing.fit_settings import Settings
-from segmentation.preparing.preprocessing import fit_preprocessing, transform
+from segmentation.preparing.preprocessing import (
+    PREPARATION_VERSION,
+    fit_preprocessing,
+    transform,
+)
 from segmentation.preparing.read_settings import model_settings, settings_for
 from segmentation.releases.published_model import PublishedModel
 
@@ -110,6 +114,22 @@ def decide(
             "reason": "fitted: there is no published model",
         }
     figures = measure(published=published, features=features, customer_ids=customer_ids)
+    if published.preparation_version != PREPARATION_VERSION:
+        return (
+            row
+            | asdict(figures)
+            | {
+                "published_as_of_date": published.as_of_date,
+                "published_model_version": published.version,
+                "is_refit": True,
+                "is_new_registry": figures.shared_customer_share
+                < limits.same_customers_minimum,
+                "is_warning": refit == "never",
+                "reason": "refitted: the published model is of an older version, whose "
+                "features were made otherwise (preparation "
+                f"{published.preparation_version}, now {PREPARATION_VERSION})",
+            }
+        )
     look = look_today(
         published=published, settings=settings, features=features, labels=labels
     )

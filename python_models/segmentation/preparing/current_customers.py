@@ -49,3 +49,43 @@ def sample_with_vectors(
         key="customer_id",
         limit=limit,
     )
+
+
+def published_customers(
+    *,
+    features: duckdb.DuckDBPyRelation,
+    history: duckdb.DuckDBPyRelation,
+    vectors: duckdb.DuckDBPyRelation,
+    predictions: duckdb.DuckDBPyRelation,
+    limit: int,
+) -> pd.DataFrame:
+    """Return a sample, by hash of the key, of customers as they are published.
+
+    Parameters
+    ----------
+    features
+        int_customer_features, or int_clustered_features of an attribute table.
+    history
+        int_segment_history: the segment of each customer.
+    vectors
+        int_customer_vectors: none for customers who are never clustered.
+    predictions
+        customer_predictions: silence_probability is taken from it.
+    limit
+        Customers at most.
+
+    Returns
+    -------
+    The newest features in raw units, `segment_id`, `silence_probability`, `vector`.
+    """
+    ((newest,),) = history.max("as_of_date").fetchall()
+    is_newest = f"as_of_date = date '{newest}'"
+    sides = (
+        vectors.filter(is_newest).project("customer_id, vector"),
+        predictions.project("customer_id, silence_probability"),
+    )
+    customers = history.filter(is_newest).project("customer_id, segment_id")
+    customers = customers.join(features.filter(is_newest), "customer_id", how="left")
+    for side in sides:
+        customers = customers.join(side, "customer_id", how="left")
+    return fetch_sample(relation=customers, key="customer_id", limit=limit)

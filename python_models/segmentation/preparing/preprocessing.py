@@ -56,6 +56,9 @@ FEATURES_SCHEMA = pa.schema(
     ]
 )
 
+# What the rows mean: 1, features that were shrunk when they were made (releases before
+# 0.2); 2, raw features that the rows shrink. Rows of one are not applied as the other.
+PREPARATION_VERSION = 2
 # Fitted numbers keep this many digits: sums may differ in the last bit, rows may not.
 DIGITS = 12
 

@@ -203,7 +203,11 @@ def _no_choice(name: str, value: object, setting: Setting) -> InputProblem:
 
 
 def _check_entries(name: str, found: object, setting: Setting) -> None:
-    """Refuse an entry of a list, or a value of a mapping, that is no choice."""
+    """Refuse an entry of a list, or a name or value of a mapping, that is no choice."""
+    for key in found if setting.keys else ():  # type: ignore[attr-defined]
+        if key not in setting.keys:
+            wanted = f"one of {', '.join(setting.keys)}"
+            raise wrong_var(name, key, wanted, setting.next_step)
     if not setting.choices:
         return
     entries = (

@@ -24,6 +24,8 @@ class Setting:
         Range of a number, both included; None where there is no limit.
     choices
         Values of which it is one; of a list or a mapping, each entry's value is.
+    keys
+        Names that a mapping may give a value to.
     seed
         Seed and column that hold the names it may list.
     is_nullable
@@ -40,6 +42,7 @@ class Setting:
     lowest: float | None = None
     highest: float | None = None
     choices: tuple[object, ...] = ()
+    keys: tuple[str, ...] = ()
     seed: tuple[str, str] | None = None
     is_nullable: bool = False
     wanted: str = ""
@@ -71,6 +74,15 @@ ORDER_COLUMNS = (
     "discount",
     "order_amount",
     "refunded_amount",
+)
+# What lists may carry of a customer, to be reached by.
+CONTACT_FIELDS = (
+    "email",
+    "phone",
+    "first_name",
+    "last_name",
+    "country",
+    "postal_code",
 )
 # Of these a model fitted under other values is refitted, or says so.
 fitted = {"is_of_the_model": True}
@@ -123,6 +135,7 @@ SETTINGS: dict[str, Setting] = {
     "feature_window_months": whole(1, 120, **fitted),
     "recent_window_months": whole(1, 120, **fitted),
     "rfm_window_months": whole(1, 120, is_nullable=True, **fitted),
+    "business_month_orders": whole(1),
     "history_months": whole(0, 120),
     "attribute_values_maximum": whole(1, 1000),
     "attribute_codes_maximum": whole(0, 1000),
@@ -142,7 +155,9 @@ SETTINGS: dict[str, Setting] = {
     "lineage_share": share(),
     "memory_radius": number(0, 100),
     "memory_months": whole(1, 120),
+    "chance_share_maximum": number(0),
     "settling_days": whole(0, 3650),
+    "rfm_recency_tolerance": whole(0, 4),
     "steady_tolerance": share(),
     "steady_moved_maximum": share(),
     "guard_rail_severity": choice(choices=("warn", "error")),
@@ -154,6 +169,7 @@ SETTINGS: dict[str, Setting] = {
     "prediction_backtest_days": Setting("rising_days"),
     "prediction_sample_size": whole(100),
     "campaign_arm_minimum": whole(2),
+    "campaign_largest_share": share(),
     "prediction_customers_minimum": whole(2),
     "prediction_repeaters_minimum": whole(2),
     "prediction_history_days_minimum": whole(0),
@@ -184,6 +200,12 @@ SETTINGS: dict[str, Setting] = {
     # ---- Audience lists
     "consent_column": text,
     "consent_values": texts(),
+    "contact_columns": Setting(
+        "mapping",
+        keys=CONTACT_FIELDS,
+        next_step="name our field first, then your column: {email: E-Mail}",
+    ),
+    "list_formats": texts(seed=("list_formats", "list_format")),
     # ---- Clustering
     "algorithm": choice(choices=(*ALGORITHM_NAMES, "auto"), **fitted),
     "segment_count": Setting("count_or_auto", 1, 100, **fitted),
@@ -218,6 +240,8 @@ SETTINGS: dict[str, Setting] = {
     "memory_limit": Setting("memory", next_step="set it to '4GB' or '60%'"),
     "threads": whole(1, 1024, is_nullable=True),
     "temp_directory": Setting("folder", is_nullable=True),
+    # ---- Publication
+    "publish_parquet": choice(choices=(True, False)),
     # ---- Privacy
     "minimum_cell_size": whole(1),
 }

@@ -1,4 +1,8 @@
-"""Audience lists: one CSV a segment, and what changed since the last publication.
+"""Audience lists: one CSV a segment, one an action, and what changed since the last.
+
+A segment's file is named as the segment is now; an action's keeps its name for good, so
+that a CRM can fetch it every night: `actions/win_back.csv`, and `actions/late.csv` of
+those who are late for their own rhythm.
 
 A list is opened in a spreadsheet by whoever gets it, so a cell of text that a
 spreadsheet would run as a formula is neutralised, and a file name never comes from
@@ -7,7 +11,7 @@ the data unfiltered.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +42,21 @@ COLUMNS = {
     "expected_spend": "expected_spend",
     "spend_at_stake": "spend_at_stake",
 }
+ACTIONS_FOLDER = "actions"
+LATE = "late"
+# Whom an action is for is ranked by what is at stake; `reason` is the situation.
+ACTION_COLUMNS = {
+    "customer_id": "customer_id",
+    "action": "recommended_action",
+    "reason": "situation",
+    "value_tier": "value_tier",
+    "spend_at_stake": "spend_at_stake",
+    "expected_spend": "expected_spend",
+    "next_order_date": "next_order_date",
+    "last_order_date": "last_order_date",
+    "segment_id": "segment_id",
+    "segment_name": "segment_name",
+}
 ROWS_AT_ONCE = 200_000
 CHANGE_COLUMNS = (
     "customer_id",
@@ -56,13 +75,15 @@ def write_audiences(
     folder: str | Path,
     previous: pd.DataFrame | None = None,
     exclude_ids: Iterable[str] = (),
+    contacts: pd.DataFrame | None = None,
 ) -> list[dict]:
-    """Writes one CSV a segment, and one of changes, into `folder`.
+    """Writes one CSV a segment, one an action and one of changes, into `folder`.
 
     Parameters
     ----------
     customer_segments : DataFrame
-        One row per customer: at least customer_id and segment_id.
+        One row per customer: at least customer_id and segment_id; action_id and
+        is_at_risk for the lists of actions.
     segments : DataFrame
         One row per segment: segment_id, segment_name, optional display_order.
     folder : str or Path
@@ -73,12 +94,15 @@ def write_audiences(
     exclude_ids : iterable of str
         Customers who must be in no list. A customer listed before and excluded now
         is in the changes as removed, so that a CRM can forget them too.
+    contacts : DataFrame, optional
+        customer_id and how to reach each: columns that follow the id in every list but
+        the changes, where anybody has a value.
 
     Returns
     -------
     list of dict
-        segment_id (None for the changes), segment_name, file (name inside `folder`)
-        and rows, in display order, the changes last.
+        segment_id or action_id (both None for the changes), segment_name, file (name
+        inside `folder`) and rows, in display order, the changes last.
 
     Raises
     ------
@@ -91,20 +115,29 @@ def write_audiences(
     folder.mkdir(parents=True, exist_ok=True)
     excluded = {str(value) for value in exclude_ids}
     people = _by_customer(customer_segments, excluded=excluded)
+    reached: list[str] = []
+    if contacts is not None and len(contacts):
+        reached = [
+            name
+            for name in contacts
+            if name != "customer_id" and contacts[name].notna().any()
+        ]
+        found = contacts[["customer_id", *reached]]
+        people = people.merge(found, on="customer_id", how="left", validate="1:1")
     order = "display_order" if "display_order" in segments else "segment_id"
     listed = segments.sort_values([order, "segment_id"], kind="stable")
     names = file_names(
         dict(zip(listed["segment_id"], listed["segment_name"], strict=True)),
         taken=(CHANGES_FILE,),
     )
-    shown = [name for name in COLUMNS if COLUMNS[name] in people]
+    shown = _columns(COLUMNS, people, reached)
     written = []
     for row in listed.itertuples(index=False):
         part = people[people["segment_id"] == row.segment_id]
         _write(
             folder / names[row.segment_id],
-            header=shown,
-            frame=part[[COLUMNS[name] for name in shown]],
+            header=list(shown),
+            frame=part[list(shown.values())],
         )
         written.append(
             {
@@ -114,6 +147,7 @@ def write_audiences(
                 "rows": len(part),
             }
         )
+    written += _write_actions(people, folder=folder, reached=reached)
     changes = find_changes(now=people, before=previous)
     _write(folder / CHANGES_FILE, header=list(changes.columns), frame=changes)
     written.append(
@@ -124,6 +158,57 @@ def write_audiences(
             "rows": len(changes),
         }
     )
+    return written
+
+
+def _columns(
+    columns: Mapping[str, str], people: pd.DataFrame, reached: list[str]
+) -> dict[str, str]:
+    """Return the columns of a list that there are, and contacts after the id."""
+    (_, *others) = columns
+    names = {"customer_id": "customer_id", **dict(zip(reached, reached, strict=True))}
+    return names | {name: columns[name] for name in others if columns[name] in people}
+
+
+def _write_actions(
+    people: pd.DataFrame, *, folder: Path, reached: list[str]
+) -> list[dict]:
+    """Write a list for each action, and one of the late; the most at stake first."""
+    parts = {}
+    if "is_at_risk" in people:
+        is_late = people["is_at_risk"].fillna(False).astype(bool)
+        parts[LATE] = people[is_late]
+    if "action_id" in people:
+        # An id that is the name of a folder above, or two that read alike, do no harm.
+        parts |= {
+            str(action): part for action, part in people.groupby("action_id", sort=True)
+        }
+    names = file_names({action: action for action in parts})
+    ranks = [name for name in ("spend_at_stake", "expected_spend") if name in people]
+    shown = _columns(ACTION_COLUMNS, people, reached)
+    written = []
+    for action, part in parts.items():
+        file = f"{ACTIONS_FOLDER}/{names[action].replace('-', '_')}"
+        (folder / ACTIONS_FOLDER).mkdir(exist_ok=True)
+        ranked = part.sort_values(
+            [*ranks, "customer_id"],
+            ascending=[*(False for _ in ranks), True],
+            kind="stable",
+        )
+        _write(
+            folder / file,
+            header=list(shown),
+            frame=ranked[list(shown.values())],
+        )
+        written.append(
+            {
+                "segment_id": None,
+                "action_id": action,
+                "segment_name": None,
+                "file": file,
+                "rows": len(ranked),
+            }
+        )
     return written
 
 
@@ -174,12 +259,12 @@ def read_audiences(folder: str | Path) -> pd.DataFrame:
     return people
 
 
-def read_list(path: Path, *, columns: list[str]) -> pa.Table:
-    """Return columns of a list as text, an empty cell as ''."""
+def read_list(path: Path, *, columns: Sequence[str] = ()) -> pa.Table:
+    """Return columns of a list, or all, as text, an empty cell as ''."""
     return csv_of_arrow.read_csv(
         path,
         convert_options=csv_of_arrow.ConvertOptions(
-            include_columns=columns,
+            include_columns=list(columns),
             column_types=dict.fromkeys(columns, pa.string()),
             strings_can_be_null=False,
         ),
@@ -188,7 +273,17 @@ def read_list(path: Path, *, columns: list[str]) -> pa.Table:
 
 def _by_customer(frame: pd.DataFrame, *, excluded: set[str]) -> pd.DataFrame:
     # Of millions of customers only what is listed is copied.
-    listed = [*dict.fromkeys((*COLUMNS.values(), *CHANGE_COLUMNS))]
+    listed = [
+        *dict.fromkeys(
+            (
+                *COLUMNS.values(),
+                *ACTION_COLUMNS.values(),
+                *CHANGE_COLUMNS,
+                "action_id",
+                "is_at_risk",
+            )
+        )
+    ]
     people = frame[[name for name in listed if name in frame]]
     people = people.assign(customer_id=people["customer_id"].astype(str))
     twice = people["customer_id"][people["customer_id"].duplicated()]

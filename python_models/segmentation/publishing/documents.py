@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
 import pandas as pd
 
 from segmentation.publishing.audiences import read_audiences, read_list, write_audiences
+from segmentation.publishing.list_formats import write_formats
 from segmentation.releases.manifest import read_manifest
 from segmentation.releases.pseudonyms import pseudonym_key, with_pseudonyms
 from segmentation.releases.release_folder import AUDIENCES, DATABASE, REPORT
@@ -16,6 +17,10 @@ from segmentation.releases.release_tables import read_tables
 from segmentation.report.render import render_report
 
 EXCLUSIONS = "export_exclusions"
+CONTACTS = "contacts"
+FORMATS = "list_formats"
+# What lists are made with and no table shows.
+PRIVATE = (EXCLUSIONS, CONTACTS, FORMATS)
 
 
 def write_documents(
@@ -23,7 +28,8 @@ def write_documents(
     folder: Path,
     settings: Mapping[str, object],
     previous: Path,
-    exclusions: pd.DataFrame,
+    private: Mapping[str, pd.DataFrame],
+    formats: Sequence[Mapping[str, str]] = (),
 ) -> dict[str, object]:
     """Write audience lists and report from the database in `folder`.
 
@@ -35,8 +41,11 @@ def write_documents(
         Wording and currency of the report.
     previous
         The release before: who its lists hold decides who is new in them.
-    exclusions
-        Customers who must be in no list: column customer_id.
+    private
+        `export_exclusions`, customers who must be in no list (column customer_id), and
+        `contacts`, one row per customer with the fields of CONTACT_FIELDS.
+    formats
+        Rows of the seed list_formats: how the actions' lists are written for whom.
 
     Returns
     -------
@@ -50,19 +59,29 @@ def write_documents(
         If a list or the report does not read back whole.
     """
     key = pseudonym_key()
-    tables = with_pseudonyms(
-        {**read_tables(folder / DATABASE), EXCLUSIONS: exclusions}, key=key
-    )
+    tables = with_pseudonyms({**read_tables(folder / DATABASE), **private}, key=key)
     excluded_ids = set(tables.pop(EXCLUSIONS)["customer_id"])
+    contacts = tables.pop(CONTACTS)
+    if key is not None and len(contacts):
+        raise ValueError(
+            "lists with pseudonyms cannot hold addresses: empty contact_columns, or "
+            "leave SEGMENTATION_PSEUDONYM_KEY unset"
+        )
     # Ids of another kind are nobody's: a list of changes would hold both.
     is_alike = read_manifest(previous).get("has_pseudonyms", False) == (key is not None)
+    people = tables["customer_segments"]
+    if "customer_predictions" in tables:
+        dates = tables["customer_predictions"][["customer_id", "next_order_date"]]
+        people = people.merge(dates, on="customer_id", how="left", validate="1:1")
     lists = write_audiences(
-        customer_segments=tables["customer_segments"],
+        customer_segments=people,
         segments=tables["segments"],
         folder=folder / AUDIENCES,
         previous=read_audiences(previous / AUDIENCES) if is_alike else None,
         exclude_ids=excluded_ids,
+        contacts=contacts,
     )
+    lists += write_formats(folder=folder / AUDIENCES, lists=lists, formats=formats)
     settings = {**settings, "audiences": lists, "versions": software_versions()}
     report = render_report(tables=tables, settings=settings)
     (folder / REPORT).write_text(report, encoding="utf-8")
@@ -72,6 +91,7 @@ def write_documents(
         "excluded_customers": len(excluded_ids),
         "report": settings,
         "has_pseudonyms": key is not None,
+        "list_formats": list(formats),
     }
 
 
@@ -85,7 +105,7 @@ def check_documents(*, folder: Path, lists: Iterable[Mapping[str, object]]) -> N
     """
     for one in lists:
         path = folder / AUDIENCES / str(one["file"])
-        rows = read_list(path, columns=["customer_id"]).num_rows
+        rows = read_list(path).num_rows
         if rows != one["rows"]:
             raise RuntimeError(
                 f"list {one['file']} reads back with {rows} rows, not {one['rows']}; "

@@ -26,6 +26,8 @@ from segmentation.publishing.erased_database import (
     rewrite_database,
     spellings,
 )
+from segmentation.publishing.list_formats import write_formats
+from segmentation.publishing.parquet_files import PARQUET, write_parquet
 from segmentation.releases.build_folder import (
     ready_database,
     ready_release,
@@ -152,6 +154,8 @@ def _erase_from_releases(customer: str, *, home: Path) -> str:
             written = fingerprints(
                 connection=connection, database="release", tables=manifest["tables"]
             )
+        if (current / PARQUET).exists():
+            write_parquet(database=path, folder=folder)
         lists = _copy_lists(customer, source=current, target=folder, manifest=manifest)
         key = release_key(manifest)
         settings = {**manifest["report"], "audiences": lists}
@@ -172,19 +176,24 @@ def _copy_lists(
     key = release_key(manifest)
     if key is not None:
         names.add(pseudonym(customer, key=key))
-    (target / AUDIENCES).mkdir()
     lists = []
     for one in manifest["audiences"]:
+        if one.get("list_format"):
+            continue  # they hold no id: made again from the actions' lists
         path = source / AUDIENCES / one["file"]
         with path.open(encoding="utf-8-sig", newline="") as handle:
             header, *rows = list(csv.reader(handle))
         position = header.index("customer_id")
         rows = [row for row in rows if unquoted(row[position]) not in names]
         fresh = target / AUDIENCES / one["file"]
+        fresh.parent.mkdir(parents=True, exist_ok=True)
         with fresh.open("w", encoding="utf-8-sig", newline="") as handle:
             csv.writer(handle, lineterminator="\r\n").writerows([header, *rows])
         lists.append({**one, "rows": len(rows)})
-    return lists
+    formats = manifest.get("list_formats", [])
+    return lists + write_formats(
+        folder=target / AUDIENCES, lists=lists, formats=formats
+    )
 
 
 def _word(customer: str) -> re.Pattern[bytes]:

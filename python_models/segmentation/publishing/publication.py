@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -12,7 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from segmentation.publishing.documents import EXCLUSIONS, write_documents
+from segmentation.publishing.documents import FORMATS, PRIVATE, write_documents
+from segmentation.publishing.parquet_files import write_parquet
 from segmentation.publishing.watched_files import watched_files
 from segmentation.releases.release_folder import DATABASE, home_folder, publish
 from segmentation.releases.release_tables import (
@@ -33,7 +34,9 @@ def publish_build(
     relations: Mapping[str, duckdb.DuckDBPyRelation],
     settings: Mapping[str, object],
     source: object = None,
+    list_formats: Sequence[str] = (),
     engine: str | None = None,
+    has_parquet: bool = False,
 ) -> pa.Table:
     """Publish a build's marts as one release.
 
@@ -43,15 +46,20 @@ def publish_build(
         Connection to the build database. The work is done on a cursor of its own: a
         transaction may write to one database only.
     relations
-        Published table name to the mart it is copied from, and two that are not
-        published: `publication_facts`, one row of what the build says of itself, and
-        `export_exclusions`, customers who must be in no list.
+        Published table name to the mart it is copied from, and four that are not
+        published: `publication_facts`, one row of what the build says of itself,
+        `export_exclusions`, customers who must be in no list, `contacts`, how they are
+        reached, and `list_formats`, how lists are written for whom.
     settings
         Wording and currency of the report.
     source
         The var `transactions`: the manifest says which source a release is of.
+    list_formats
+        Which of the formats lists are written in as well.
     engine
         For the manifest: what built the marts, where it keeps tables of its own.
+    has_parquet
+        Whether each table is written as a Parquet file as well.
 
     Returns
     -------
@@ -71,8 +79,10 @@ def publish_build(
     before = _publications_of(published / DATABASE)
     queries = {name: relation.sql_query() for name, relation in relations.items()}
     facts = relations[FACTS].to_arrow_table()
-    exclusions = relations[EXCLUSIONS].df()
-    for name in (FACTS, EXCLUSIONS):
+    private = {name: relations[name].df() for name in PRIVATE}
+    formats = private.pop(FORMATS)
+    formats = formats[formats["list_format"].isin(list_formats)]
+    for name in (FACTS, FORMATS, *private):
         queries.pop(name)
     publications = before
 
@@ -96,6 +106,8 @@ def publish_build(
                 queries={"publications": "select * from publication_rows"},
             )
         check_release(path=path, written=written)
+        if has_parquet:
+            write_parquet(database=path, folder=folder)
         (latest,) = publications.slice(publications.num_rows - 1).to_pylist()
         return {
             "publication": {name: _as_json(value) for name, value in latest.items()},
@@ -107,7 +119,8 @@ def publish_build(
                 folder=folder,
                 settings=settings,
                 previous=published,
-                exclusions=exclusions,
+                private=private,
+                formats=formats.to_dict("records"),
             ),
         }
 

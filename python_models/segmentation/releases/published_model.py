@@ -18,7 +18,7 @@ from segmentation.assigning.model_rows import (
     matrix,
     parsed,
 )
-from segmentation.preparing.preprocessing import transform
+from segmentation.preparing.preprocessing import PREPARATION_VERSION, transform
 from segmentation.releases.release_folder import DATABASE, home_folder
 
 # What the column `transform`, in releases before `log_offset`, stood for.
@@ -152,10 +152,16 @@ class PublishedModel:
         model, ids = linear_model(parsed(self.segments, SEGMENT_LISTS))
         return model.scores(self.vectors(frame)), ids
 
+    @property
+    def preparation_version(self) -> int:
+        """What its rows of features mean; before it was noted, the first."""
+        return self.facts.get("preparation_version", 1)
+
     def is_applicable(self, frame: pd.DataFrame) -> bool:
-        """Whether the columns that the model uses are all there."""
+        """Whether the columns that it uses are all there, and mean what they meant."""
         used = self.features["is_used"].astype(bool)
-        return set(self.features.loc[used, "feature"]) <= set(frame.columns)
+        is_there = set(self.features.loc[used, "feature"]) <= set(frame.columns)
+        return is_there and self.preparation_version == PREPARATION_VERSION
 
 
 def read_published(

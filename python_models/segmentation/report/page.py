@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from segmentation.report.outlook import make_outlook
 from segmentation.report.palette import Rules, segment_colours
-from segmentation.report.tables import Published, rows
+from segmentation.report.tables import Published, plain, rows
 from segmentation.wording.numbers import Formats, is_missing
 
 
@@ -56,8 +56,8 @@ class Page:
 
     @property
     def has_money(self) -> bool:
-        """Whether any segment has revenue: attribute tables have none."""
-        return any(face.row.get("revenue") is not None for face in self.faces)
+        """Whether any segment has revenue: attribute tables have none, or 0."""
+        return any(face.row.get("revenue") for face in self.faces)
 
     @property
     def as_of(self) -> object:
@@ -65,7 +65,7 @@ class Page:
         if self.publication.get("as_of_date") is not None:
             return self.publication["as_of_date"]
         people = self.published.frame("customer_segments", "as_of_date")
-        return None if people is None else people["as_of_date"].max()
+        return None if people is None else plain(people["as_of_date"].max())
 
     def unless_few(self, value: object, customer_count: int) -> object:
         """The value; None where so few customers are behind it that it is theirs."""

@@ -31,8 +31,10 @@ def ticks(low: float, high: float, *, most: int = 4) -> list[float]:
     """Round values that enclose low to high: at most `most` and one more."""
     span = max(high - low, abs(high) * 0.02, 1e-9)
     power = 10 ** math.floor(math.log10(span / most))
-    step = next(s * power for s in (1, 2, 2.5, 5, 10) if s * power >= span / most)
+    step = next(s * power for s in (1, 2, 5, 10) if s * power >= span / most)
     first, last = math.floor(low / step), math.ceil(high / step)
+    if first == last:
+        first, last = first - 1, last + 1
     return [number * step for number in range(first, last + 1)]
 
 

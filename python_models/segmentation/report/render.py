@@ -13,8 +13,9 @@ import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from segmentation.report.decisions import changes, forecast, header, needs, plan
+from segmentation.report.decisions import changes, forecast, header, lists, needs, plan
 from segmentation.report.model import choice, cloud, explorer, placing
+from segmentation.report.monthly import bridge, cohorts
 from segmentation.report.page import Page, make_faces
 from segmentation.report.palette import colour_css
 from segmentation.report.sections import (
@@ -39,7 +40,7 @@ from segmentation.wording.sentences import full_stop
 CARDS = (
     ("expect", "What to expect", 5, forecast.build),
     ("needs", "Who needs something now", 7, needs.build),
-    ("lists", "Where to begin", 12, needs.build_lists),
+    ("lists", "Lists to work through", 12, lists.build),
     ("changed", "What changed", 6, changes.build),
     ("plan", "Did it work", 6, plan.build),
 )
@@ -50,6 +51,8 @@ SECTIONS = (
     ("segments", "Segments", cards.build),
     ("value", "Value", value.build),
     ("months", "By month", months.build),
+    ("bridge", "Revenue", bridge.build),
+    ("cohorts", "New customers", cohorts.build),
     ("moves", "Who moved", movement.build),
     ("trust", "Trust", trust.build),
     ("profiles", "Profiles", profile.build),

@@ -32,3 +32,18 @@ def short_day(value: object) -> str:
     """1 Nov."""
     found = as_date(value)
     return MISSING if found is None else f"{found.day} {MONTHS[found.month - 1]}"
+
+
+def month_name(value: object, *, months_before: int = 0) -> str:
+    """Nov 2026: the month of a date, or one so many before it.
+
+    Examples
+    --------
+    >>> month_name("2026-01-31", months_before=1)
+    'Dec 2025'
+    """
+    found = as_date(value)
+    if found is None:
+        return MISSING
+    number = found.year * 12 + found.month - 1 - months_before
+    return f"{MONTHS[number % 12]} {number // 12}"

@@ -13,12 +13,23 @@ LABEL_COLUMNS = ("feature", "feature_label", "unit", "high_words", "low_words")
 
 
 class FeatureWords(NamedTuple):
-    """How one feature is spoken of."""
+    """How one feature is spoken of.
+
+    `high_from` and `low_to` are bounds that the words ask for, such as '60' or '1.5x'
+    (medians of all customers); None where the words compare alone. Of a customer with
+    fewer than `evidence_from` events in the column `evidence` nothing is said. Two
+    features of one `theme` say much the same.
+    """
 
     label: str
     unit: str
     high: str
     low: str
+    high_from: str | None = None
+    low_to: str | None = None
+    theme: str | None = None
+    evidence: str | None = None
+    evidence_from: float = 0
 
 
 def feature_words(*, feature: str, labels: pd.DataFrame) -> FeatureWords:
@@ -39,8 +50,16 @@ def feature_words(*, feature: str, labels: pd.DataFrame) -> FeatureWords:
         label = name_words(feature) or "value"
         return FeatureWords(label, "number", f"high {label}", f"low {label}")
     row = rows.iloc[0]
+    texts = {
+        name: None if pd.isna(row.get(name)) else str(row[name])
+        for name in ("high_from", "low_to", "theme", "evidence", "evidence_from")
+    }
     return FeatureWords(
-        row["feature_label"], row["unit"], row["high_words"], row["low_words"]
+        row["feature_label"],
+        row["unit"],
+        row["high_words"],
+        row["low_words"],
+        **{**texts, "evidence_from": float(texts["evidence_from"] or 0)},
     )
 
 

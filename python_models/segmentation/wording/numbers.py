@@ -121,11 +121,10 @@ class Formats:
         if 0 < size < 0.0005:
             return f"<{self.per_cent(0.1, 1)}"
         # What is not all is never written as 100%.
-        is_nearly_all = 0.995 <= size < 1
-        is_rough = size == 0 or (size >= 0.0995 and not is_nearly_all)
-        if is_nearly_all:
-            size = min(size, 0.999)
-            value = math.copysign(size, float(value))
+        if 0.9995 <= size < 1:
+            sign = MINUS if float(value) < 0 else ""
+            return f"{sign}>{self.per_cent(99.9, 1)}"
+        is_rough = size == 0 or 0.0995 <= size < 0.995 or size >= 1
         return self.per_cent(float(value) * 100, 0 if is_rough else 1)
 
     def per_cent(self, value: float, decimals: int = 0) -> str:

@@ -73,8 +73,8 @@ def who_left_champions_last_month(release: Release) -> pd.DataFrame:
     earlier, later = sorted(history["as_of_date"].unique())[-2:]
     before = history[history["as_of_date"] == earlier].set_index("customer_id")
     now = history[history["as_of_date"] == later].set_index("customer_id")
-    left = before.index[before["rfm_group"] == "Champions"]
-    left = left[now["rfm_group"].reindex(left) != "Champions"]
+    left = before.index[before["held_rfm_group"] == "Champions"]
+    left = left[now["held_rfm_group"].reindex(left) != "Champions"]
     customers = release.customer_segments.set_index("customer_id").loc[left]
     has_ordered = customers["last_order_date"] > earlier
     grew_older = now.loc[left, "r_score"] < before.loc[left, "r_score"]

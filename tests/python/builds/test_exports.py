@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import json
 
 import pytest
@@ -21,12 +22,12 @@ def read(path) -> list[dict]:
 
 
 def listed(build: Build) -> set[str]:
-    """Ids in the lists of the segments."""
-    files = (build.published / "audiences").iterdir()
+    """Ids in the lists of the segments and of the actions."""
+    files = (build.published / "audiences").rglob("*.csv")
     return {
         row["customer_id"]
         for path in files
-        if path.name != "changes.csv"
+        if path.name != "changes.csv" and path.parent.name in ("audiences", "actions")
         for row in read(path)
     }
 
@@ -45,15 +46,20 @@ def consent_build(tmp_path_factory) -> tuple[Build, dict]:
     table = home / "people.csv"
     with table.open("w", newline="") as file:
         writer = csv.writer(file)
-        writer.writerow(["customer_id", "city", "Opt_In"])
+        writer.writerow(["customer_id", "city", "Opt_In", "E-Mail", "Tel", "Vorname"])
         for customer in ids:
             if customer[-1] in ANSWERS:
                 city = "Rome" if int(customer[-1]) % 2 else "Oslo"
-                writer.writerow([customer, city, ANSWERS[customer[-1]]])
+                mail = f" {customer}@Example.org" if customer[-1] in "145" else ""
+                tel = "0049 170 1234567" if customer[-1] in "24" else ""
+                answer = ANSWERS[customer[-1]]
+                writer.writerow([customer, city, answer, mail, tel, "=Ann"])
     variables = {
         "transactions": "sample",
         "customers": str(table),
         "consent_column": "opt_in",
+        "contact_columns": {"email": "e-mail", "phone": "Tel", "first_name": "Vorname"},
+        "list_formats": ["klaviyo", "meta_custom_audience"],
     }
     build = run_dbt(home=home, variables=variables)
     assert build.exit_code == 0, build.output
@@ -74,6 +80,50 @@ def test_only_who_said_yes_is_in_a_list(consent_build):
     manifest = json.loads((build.published / "manifest.json").read_text())
     total = build.value("select count(*) from customer_segments")
     assert manifest["excluded_customers"] == total - len(willing)
+
+
+def test_lists_say_how_to_reach_those_who_said_yes_and_nothing_else_does(consent_build):
+    build, _ = consent_build
+    folder = build.published / "audiences"
+    people = [row for path in (folder / "actions").iterdir() for row in read(path)]
+    assert {row["first_name"] for row in people} == {"'=Ann"}
+    assert {row["email"] for row in people if row["customer_id"][-1] == "2"} == {""}
+    mails = {row["email"] for row in people} - {""}
+    assert mails == {
+        f"{row['customer_id']}@Example.org"
+        for row in people
+        if row["customer_id"][-1] == "1"
+    }
+    # Who can be reached by nothing is in no list of a CRM.
+    reached = sum(bool(row["email"] or row["phone"]) for row in people)
+    klaviyo = [row for path in (folder / "klaviyo").iterdir() for row in read(path)]
+    assert len(klaviyo) == reached < len(people)
+    assert {row["Phone Number"] for row in klaviyo} == {"", "+491701234567"}
+    meta = [
+        row
+        for path in (folder / "meta_custom_audience").iterdir()
+        for row in read(path)
+    ]
+    assert {row["email"] for row in meta} - {""} == {
+        hashlib.sha256(mail.lower().encode()).hexdigest() for mail in mails
+    }
+    # No address and no number outside lists: not in tables, report or manifest.
+    lists = {*folder.rglob("*.csv")}
+    for path in build.published.resolve().rglob("*"):
+        if path.is_file() and "audiences" not in path.parts:
+            content = path.read_bytes().lower()
+            assert b"example.org" not in content and b"1701234567" not in content, path
+    assert lists
+
+
+def test_headers_of_a_format_are_those_of_the_seed(consent_build):
+    build, _ = consent_build
+    with (REPOSITORY / "seeds" / "list_formats.csv").open() as handle:
+        seed = list(csv.DictReader(handle))
+    for name in ("klaviyo", "meta_custom_audience"):
+        wanted = [row["header"] for row in seed if row["list_format"] == name]
+        for path in (build.published / "audiences" / name).iterdir():
+            assert path.read_text().splitlines()[0] == ",".join(wanted)
 
 
 def test_consent_describes_nobody(consent_build):

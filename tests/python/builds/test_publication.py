@@ -69,6 +69,21 @@ def test_published_tables_have_keys_and_types_that_bi_tools_know(sample_build):
         ), f"{table}.{name}"
 
 
+def test_every_table_is_a_parquet_file_with_the_same_rows(sample_build):
+    tables = {name for (name,) in sample_build.query("show tables")}
+    folder = sample_build.published / "parquet"
+    assert {path.stem for path in folder.iterdir()} == tables
+    for table in tables:
+        there = f"(select * from '{folder / table}.parquet')"
+        assert not sample_build.query(
+            f"(from {table} except all from {there})"
+            f" union all (from {there} except all from {table})"
+        ), table
+    assert sample_build.value(
+        f"select typeof(revenue) from '{folder}/segments.parquet' limit 1"
+    ) == ("DECIMAL(18,2)")
+
+
 def test_every_customer_and_every_cent_is_in_one_segment(sample_build):
     customers, revenue = sample_build.query(
         "select sum(customer_count), sum(revenue) from segments"

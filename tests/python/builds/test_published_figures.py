@@ -21,9 +21,10 @@ pytestmark = pytest.mark.build
 KEY_OF_FEATURES = {"customer_id", "as_of_date", "fingerprint"}
 # A customer this near to an anchor of so many months is where it was before; so long
 # after the first order the numbers still settle in.
-MEMORY_RADIUS = 1.6
+MEMORY_RADIUS = 1.45
 MEMORY_MONTHS = 12
 SETTLING_DAYS = 120
+RECENCY_TOLERANCE = 2
 # Confidence is rounded; a little is left for the last bits of a sum.
 SIX_DIGITS = 5e-7 + 1e-9
 
@@ -307,6 +308,14 @@ def test_months_hold_what_they_brought(sample_build, history, orders, dates):
     assert {at for at, _ in sizes} == set(dates)
 
 
+def was_settled(one, before, at) -> bool:
+    """Whether the first order was long enough ago one date before."""
+    if one["tenure_days"] is None:
+        return False
+    since = 0 if before is None else (at - before).days
+    return one["tenure_days"] - since >= SETTLING_DAYS
+
+
 def test_movements_are_those_of_the_history(
     sample_build, history, features, orders, dates
 ):
@@ -319,7 +328,7 @@ def test_movements_are_those_of_the_history(
             left, now = history[before, customer][0], history[at, customer][0]
             if left != now:
                 cause = "acted" if (customer, at.replace(day=1)) in acted else "time"
-                if one["tenure_days"] is None or one["tenure_days"] < SETTLING_DAYS:
+                if not was_settled(one, before, at):
                     cause = "settling"
                 count = expected[before, at, left, now, cause]
                 count[0] += 1
@@ -383,19 +392,20 @@ def vectors(sample_build, features):
 
 
 def remembered(anchors, vector, at, last):
-    """Segment of a near anchor: one of the last segment, else the closest."""
+    """A near anchor: one of the last segment, else the closest."""
     since = recomputed.months_before(at, MEMORY_MONTHS)
     near = [
-        (segment != last, np.linalg.norm(vector - anchor), day, segment)
+        (segment != last, np.linalg.norm(vector - anchor), day, segment, tuple(anchor))
         for day, segment, anchor in anchors
         if day >= since and np.linalg.norm(vector - anchor) <= MEMORY_RADIUS
     ]
-    return min(near)[-1] if near else None
+    return min(near) if near else None
 
 
 def test_placing_by_the_published_model(
-    sample_build, vectors, features, history, customers
+    sample_build, vectors, features, history, customers, dates
 ):
+    date_before = dict(zip(dates[1:], dates, strict=False))
     prototypes = [
         (segment, np.array(json.loads(weights)), offset)
         for segment, weights, offset in sample_build.query(
@@ -409,13 +419,19 @@ def test_placing_by_the_published_model(
     for (at, customer), vector in sorted(vectors.items()):
         fits = {segment: weights @ vector + b for segment, weights, b in prototypes}
         best, following = sorted(fits, key=fits.get, reverse=True)[:2]
-        is_settled = features[at][customer]["tenure_days"] >= SETTLING_DAYS
+        one = features[at][customer]
+        is_settled = was_settled(one, date_before.get(at), at)
         known = None
-        if is_settled:
+        if one["tenure_days"] >= SETTLING_DAYS:
             last = places.get(customer)
-            known = remembered(anchors[customer], vector, at, last)
-            if known is None:
+            near = remembered(anchors[customer], vector, at, last)
+            if near is None:
                 anchors[customer].append((at, best, vector))
+            else:
+                *_, day, known, anchor = near
+                # What is still in use when its year is over is carried on.
+                if day < recomputed.months_before(at, MEMORY_MONTHS - 1):
+                    anchors[customer].append((at, known, np.array(anchor)))
         segment, held = known or best, known not in (None, best)
         places[customer] = segment
         confidence = (

@@ -23,6 +23,9 @@ from relations import (
     PIECES_APART,
     RELATIONS,
     RENAMED_AND_SHIFTED,
+    TWICE_THE_MONEY,
+    WEEKS_EARLIER,
+    YEAR_OF_SILENCE,
     Relation,
     Rows,
     same_text,
@@ -139,7 +142,14 @@ def hold(relation: Relation, data: str, bases, tmp_path, monkeypatch) -> None:
 
 @pytest.mark.parametrize(
     "relation",
-    [ALL_AT_ONCE, RENAMED_AND_SHIFTED, PIECES_APART],
+    [
+        ALL_AT_ONCE,
+        RENAMED_AND_SHIFTED,
+        PIECES_APART,
+        TWICE_THE_MONEY,
+        WEEKS_EARLIER,
+        YEAR_OF_SILENCE,
+    ],
     ids=lambda one: one.name,
 )
 def test_relations_together(relation, bases, tmp_path, monkeypatch):

@@ -19,7 +19,7 @@ def test_a_release_holds_no_pickle_no_raw_markup_and_no_formula(sample_build):
         if path.is_file():
             assert path.suffix in {".duckdb", ".html", ".csv", ".json"}, path
             assert not path.read_bytes().startswith(b"\x80"), path
-    for path in (sample_build.published / "audiences").glob("*.csv"):
+    for path in (sample_build.published / "audiences").rglob("*.csv"):
         with path.open(encoding="utf-8-sig", newline="") as handle:
             for row in csv.reader(handle):
                 for cell in row:

@@ -6,13 +6,12 @@ import pytest
 
 from segment_fixtures import (
     NAMES,
-    profile_of,
+    facts_about,
     seed_of,
 )
 from segmentation.explaining.claims import (
     Claim,
     claim_holds,
-    facts_of,
     parse_claims,
     read_names,
 )
@@ -39,6 +38,10 @@ def test_an_unreadable_claim_is_quoted(text):
         ("x:highest", True),
         ("x>=8", True),
         ("x>=9", False),
+        ("x>=1.4x", True),
+        ("x>=1.5x", False),
+        ("x:above", True),
+        ("x:below", False),
         ("x:low", False),
         ("x:typical", False),
         ("unknown:high", False),
@@ -46,21 +49,21 @@ def test_an_unreadable_claim_is_quoted(text):
 )
 def test_a_claim_is_tested_against_the_profile(text, is_true):
     features = pd.DataFrame({"x": [8.0, 8.0, 9.0, 10.0, 1.0, 2.0, 2.0, 3.0]})
-    profile = profile_of(features, np.array([0] * 4 + [1] * 4))
+    facts = facts_about(features, np.array([0] * 4 + [1] * 4))
 
     (claim,) = parse_claims(text)
 
-    assert claim_holds(claim=claim, number=0, facts=facts_of(profile)) is is_true
+    assert claim_holds(claim=claim, number=0, facts=facts) is is_true
 
 
 def test_a_mean_that_one_customer_makes_is_not_called_high():
     # The mean is far above, the median is that of all.
     features = pd.DataFrame({"x": [1.0, 1.0, 100.0, 1.0, 1.0, 1.0]})
-    profile = profile_of(features, np.array([0, 0, 0, 1, 1, 1]))
+    facts = facts_about(features, np.array([0, 0, 0, 1, 1, 1]))
 
     claim = Claim("x", ":", "high")
 
-    assert not claim_holds(claim=claim, number=0, facts=facts_of(profile))
+    assert not claim_holds(claim=claim, number=0, facts=facts)
 
 
 @pytest.mark.parametrize("name", ["Unassigned", "no orders", "Twice", ""])

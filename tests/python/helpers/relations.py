@@ -105,10 +105,10 @@ def shifted(rows: Rows, days: int) -> Rows:
     return [{**row, "ordered_at": move(row["ordered_at"])} for row in rows]
 
 
-def times_100(rows: Rows) -> Rows:
+def times(rows: Rows, factor: int) -> Rows:
     def scale(text: str) -> str:
         try:
-            return str(Decimal(text) * 100) if text else text
+            return str(Decimal(text) * factor) if text else text
         except ArithmeticError:
             return text
 
@@ -116,6 +116,15 @@ def times_100(rows: Rows) -> Rows:
         {**row, "amount": scale(row["amount"]), "discount": scale(row["discount"])}
         for row in rows
     ]
+
+
+def with_a_year_of_silence(rows: Rows) -> Rows:
+    """One old customer, a year before everybody else, by a channel of its own."""
+    sold = min(rows, key=lambda row: row["ordered_at"][:10] if row["amount"] else "9")
+    day = datetime.fromisoformat(sold["ordered_at"]) - timedelta(days=400)
+    old = {**sold, "customer_id": "old-1", "order_id": "old-1", "channel": "catalogue"}
+    old |= {"amount": "20.00", "quantity": "1", "discount": ""}
+    return [*rows, {**old, "ordered_at": day.isoformat(sep=" ")}]
 
 
 def pieces_apart(rows: Rows) -> Rows:
@@ -183,6 +192,21 @@ SHIFT = 10227  # 28 years of 365.25 days: the same weekdays, months and leap yea
 PIECES_APART = Relation(
     "lines of two pieces split", change=pieces_apart, same_tables=False
 )
+TWICE_THE_MONEY = Relation(
+    "twice the money, in another currency",
+    change=lambda rows: times(rows, 2),
+    money=2,
+    variables={"currency": "CHF"},
+)
+# The same weekdays, but months begin on other days of the shop's.
+WEEKS_EARLIER = Relation(
+    "history 52 weeks earlier",
+    change=lambda rows: shifted(rows, 364),
+    unchanged=0.97,
+)
+YEAR_OF_SILENCE = Relation(
+    "a year of silence before", change=with_a_year_of_silence, unchanged=0.995
+)
 RELATIONS = (
     Relation("rows shuffled", change=shuffled),
     Relation("rows reversed", change=reversed_rows),
@@ -202,7 +226,10 @@ RELATIONS = (
         "history 28 years earlier", change=lambda rows: shifted(rows, SHIFT), days=SHIFT
     ),
     PIECES_APART,
-    Relation("amounts times 100", change=times_100, money=100),
+    Relation("amounts times 100", change=lambda rows: times(rows, 100), money=100),
+    TWICE_THE_MONEY,
+    WEEKS_EARLIER,
+    YEAR_OF_SILENCE,
     Relation("every customer twice", change=everybody_twice, unchanged=0.995),
     Relation(
         "one customer removed",

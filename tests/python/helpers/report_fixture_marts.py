@@ -25,7 +25,12 @@ def make_marts(*, customers, z, features, personas, rfm_rows, seed):
         **make_proofs(predictions, segments=segments),
         "segment_actions": make_actions(predictions, customers=customers),
         "customer_predictions": predictions,
-        "customer_segments": customers.sort_values("customer_id", ignore_index=True),
+        "customer_segments": customers.assign(
+            action_id="do_"
+            + predictions.set_index("customer_id")["lifecycle"]
+            .reindex(customers["customer_id"])
+            .to_numpy()
+        ).sort_values("customer_id", ignore_index=True),
         "segments": segments,
         "segment_profiles": make_profiles(customers, z=z, features=features),
         "segment_monthly": make_monthly(customers, segments=segments, random=random),
@@ -155,6 +160,8 @@ def make_profiles(customers, *, z, features):
 
 
 HORIZON = 90
+# The most pressing first.
+STATES = ["overdue", "due", "new", "lapsed", "active"]
 TIER_SHARES = {"top": 0.5, "high": 0.8, "medium": 0.95}
 
 
@@ -216,7 +223,11 @@ def make_proofs(predictions, *, segments):
     spend = float(sum(predictions["expected_spend"]))
     orders = float(predictions["expected_orders"].sum())
     record, quality, calibration = [], [], []
-    for ago, missed in ((180, 1.04), (150, 0.99), (120, 1.02), (90, 0.97), (0, None)):
+    misses = {180: 1.04, 150: 0.99, 120: 1.02, 90: 0.97}
+    spread = np.sqrt(np.mean(np.log(list(misses.values())) ** 2))
+    # Two of these horizons do not overlap: Student's t of two.
+    factor = float(np.exp(1.8856 * spread))
+    for ago, missed in (*misses.items(), (0, None)):
         day = (pd.Timestamp(today) - pd.Timedelta(days=ago)).date()
         for measure, total in (("spend", spend), ("order_days", orders)):
             record.append(
@@ -228,8 +239,8 @@ def make_proofs(predictions, *, segments):
                     "customer_count": len(predictions),
                     "sample_share": 1.0,
                     "predicted_total": total,
-                    "predicted_low": None if ago else total * 0.94,
-                    "predicted_high": None if ago else total / 0.94,
+                    "predicted_low": None if ago else total / factor,
+                    "predicted_high": None if ago else total * factor,
                     "actual_total": total / missed if ago else None,
                     "recent_total": None if ago else total * 1.2,
                     "is_season_seen": not ago,
@@ -357,6 +368,7 @@ def make_actions(predictions, *, customers):
                     "recommended_action": f"What to do for {state}",
                     "action_detail": f"In detail for {state}.",
                     "action_measure": "Orders against a held-out tenth",
+                    "action_priority": 1 - STATES.index(state) / 10,
                     "display_order": place,
                 }
             )

@@ -29,3 +29,35 @@ def page_of(segments: dict, *, settings: dict | None = None, **tables: dict) -> 
         faces=faces,
         colours=colours,
     )
+
+
+def predictions(customers: list[dict], **same: object) -> dict[str, list]:
+    """Columns of customer_predictions: what is not given is a plain customer's."""
+    usual = {
+        "as_of_date": "2024-03-31",
+        "horizon_days": 90,
+        "lifecycle": "active",
+        "value_tier": "low",
+        "expected_orders": 1.0,
+        "expected_spend": 10.0,
+        "silence_probability": 0.1,
+        "spend_at_stake": 0.0,
+        "is_at_risk": False,
+        "has_returned": False,
+        "is_season_seen": True,
+        "refused_reason": None,
+        **same,
+    }
+    rows = [
+        {"customer_id": f"c{number}", **usual, **one}
+        for number, one in enumerate(customers)
+    ]
+    return {name: [row[name] for row in rows] for name in rows[0]}
+
+
+def members(segment_ids: list[str]) -> dict[str, list]:
+    """Columns of customer_segments for the customers of `predictions`."""
+    return {
+        "customer_id": [f"c{number}" for number in range(len(segment_ids))],
+        "segment_id": segment_ids,
+    }

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from segmentation.explaining.claims import Facts, facts_of
 from segmentation.explaining.profiles import profile_segments
 from segmentation.explaining.segments import fit_segments
 
@@ -108,6 +109,16 @@ def profile_of(features: pd.DataFrame, labels: np.ndarray) -> pd.DataFrame:
     )
 
 
+def facts_about(features: pd.DataFrame, labels: np.ndarray) -> Facts:
+    """What claims about segments of these customers are tested on."""
+    return facts_of(
+        profile=profile_of(features, labels),
+        features=features,
+        numbers=labels,
+        labels=LABELS,
+    )
+
+
 def seed_of(*rows: tuple[str, str]) -> pd.DataFrame:
     return pd.DataFrame(
         [(name, claims, 1.0, "Words.") for name, claims in rows],
@@ -129,7 +140,6 @@ def fitted(features: pd.DataFrame, kinds: np.ndarray, **options) -> pd.DataFrame
         fitted_features=steps,
         features=features,
         vectors=vectors,
-        names=NAMES,
         feature_labels=LABELS,
         **options,
     )

@@ -188,9 +188,10 @@ def page_words(html: str) -> str:
 def release_words(folder: Path) -> dict[str, dict]:
     """What a release holds beside its report, and the lines said at the end."""
     lists = {}
-    for path in sorted((folder / "audiences").glob("*.csv")):
+    for path in sorted((folder / "audiences").rglob("*.csv")):
         frame = pd.read_csv(path, dtype=str, keep_default_na=False)
-        lists[path.name] = table_words(list(frame), frame.values.tolist())
+        name = str(path.relative_to(folder / "audiences"))
+        lists[name] = table_words(list(frame), frame.values.tolist())
     tables = read_tables(folder / "segments.duckdb", names=("segments", "publications"))
     lines = summary_lines(tables=tables, folder=Path("published"))
     manifest = rounded(json.loads((folder / "manifest.json").read_text()))

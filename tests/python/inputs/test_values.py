@@ -10,7 +10,7 @@ import pytest
 from segmentation.inputs import InputProblem
 from segmentation.inputs.__main__ import findings
 from segmentation.inputs.customers import describe_customers, is_numeric
-from segmentation.inputs.evidence.numbers import column_mark
+from segmentation.inputs.evidence.numbers import column_mark, number_sql
 from segmentation.inputs.evidence.values import (
     check_signs,
     date_formats,
@@ -323,3 +323,9 @@ def test_the_commonest_currency_is_proposed():
         kept_currency(["USD", "AUD"], None)
     with pytest.raises(InputProblem, match="set currency: USD"):
         kept_currency(["USD", "USD", "AUD"], "EUR")
+
+
+def test_one_infinity_is_not_the_sum_of_a_column():
+    texts = "values ('inf'), ('NaN'), ('1e400'), ('1e3'), ('2.50')"
+    sql = f"select sum({number_sql('text', '.')}) from ({texts}) as cells (text)"
+    assert duckdb.sql(sql).fetchall() == [(1002.5,)]

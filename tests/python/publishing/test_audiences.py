@@ -69,6 +69,46 @@ def test_one_file_a_segment_in_display_order_and_the_changes_last(tmp_path):
     ]
 
 
+def test_a_list_an_action_has_the_most_at_stake_first(tmp_path):
+    people = PEOPLE.assign(
+        action_id=["../win back", "../win back", None],
+        situation=["overdue", "overdue", "active"],
+        is_at_risk=[True, False, None],
+        spend_at_stake=[Decimal("5.00"), Decimal("0.00"), None],
+        expected_spend=[Decimal("9.00"), Decimal("8.00"), None],
+        next_order_date=[None, date(2026, 2, 1), None],
+    )
+    people = pd.concat(
+        [people, people.iloc[[0]].assign(customer_id="1", spend_at_stake=Decimal("7"))]
+    )
+
+    written = write_audiences(
+        customer_segments=people, segments=SEGMENTS, folder=tmp_path
+    )
+
+    files = {row["action_id"]: row for row in written if row.get("action_id")}
+    assert [(row["file"], row["rows"]) for row in files.values()] == [
+        ("actions/late.csv", 2),
+        ("actions/win_back.csv", 3),
+    ]
+    assert written[-1]["file"] == "changes.csv"
+    rows = read(tmp_path / "actions" / "win_back.csv")
+    assert [row["customer_id"] for row in rows] == ["1", "007", "'=1+1"]
+    assert rows[2] == {
+        "customer_id": "'=1+1",
+        "action": "'-10% now",
+        "reason": "overdue",
+        "spend_at_stake": "0.00",
+        "expected_spend": "8.00",
+        "next_order_date": "2026-02-01",
+        "last_order_date": "",
+        "segment_id": "s02",
+        "segment_name": "At Risk",
+    }
+    # Who was listed before is read from the segments' lists alone.
+    assert len(read_audiences(tmp_path)) == 4
+
+
 def test_formulas_are_text_and_numbers_stay_numbers(tmp_path):
     write_audiences(customer_segments=PEOPLE, segments=SEGMENTS, folder=tmp_path)
     (row,) = read(tmp_path / "at-risk.csv")

@@ -111,7 +111,7 @@ def test_the_lede_says_what_to_expect_and_who_is_late():
     late = predictions[predictions["is_at_risk"]]
     stake = float(sum(late["spend_at_stake"]))
     assert words.startswith(
-        f"The 300 customers of today should spend about €{spend:.0f}K by 29 Jan 2027. "
+        f"Today's 300 customers should spend about €{spend:.0f}K by 29 Jan 2027. "
         f"{len(late)} customers are late for their own rhythm, with €{stake:,.0f} at "
         "stake."
     )
@@ -190,8 +190,13 @@ def test_a_section_without_its_table_is_left_out(missing, section, how):
     assert set(re.findall(r'href="#([a-z]+)"', html)) <= {*found, "main"}
 
 
-def test_attributes_only_has_no_money_months_or_rfm():
+@pytest.mark.parametrize("empty", ["missing", "zeros"])
+def test_attributes_only_has_no_money_months_or_rfm(empty):
+    """As a build of customers alone leaves it: no table, or one of zeros."""
     tables = dict(TABLES)
+    zeros = {
+        "rfm_grid": TABLES["rfm_grid"].assign(customer_count=0, revenue=Decimal("0.00"))
+    }
     for name in (
         "segment_monthly",
         "rfm_grid",
@@ -236,7 +241,15 @@ def test_attributes_only_has_no_money_months_or_rfm():
     tables["publications"] = TABLES["publications"].assign(
         as_of_date=None, revenue=None
     )
+    if empty == "zeros":
+        tables |= zeros
+        tables["segments"] = tables["segments"].assign(revenue=Decimal("0.00"))
+        tables["customer_segments"] = tables["customer_segments"].assign(
+            as_of_date=pd.NaT
+        )
     html = render_report(tables=tables, settings=SETTINGS)
+    assert "as of" not in html.split("<h1>")[0].lower().split("<body>")[1]
+    assert "Revenue" not in html.split('<section id="quality"')[0].split("<body>")[1]
     assert Reader(html).sections == [
         "share",
         "segments",

@@ -74,7 +74,7 @@ PLAIN, EURO = Formats(), Formats(currency="EUR")
         (Formats(locale="de").share(0.031), "3,1\u00a0%"),
         (PLAIN.share(0.9949), "99%"),
         (PLAIN.share(0.998), "99.8%"),
-        (PLAIN.share(0.99996), "99.9%"),
+        (PLAIN.share(0.99996), ">99.9%"),
         (
             Formats(currency="EUR", locale="de").money_short(1_130_000),
             "1,13\u00a0Mio.\u00a0€",

@@ -66,8 +66,12 @@ def number_sql(text: str, mark: str) -> str:
         f"'{mark}', '.') as double) * case when regexp_matches({text}, "
         f"'[-(−]|C[Rr]$') then -1 else 1 end end"
     )
-    # 1e3 and NaN are numbers only where a point is the mark.
-    return f"coalesce(try_cast({text} as double), {read})" if mark == "." else read
+    if mark != ".":
+        return read
+    # 1e3 is a number where a point is the mark; NaN and infinity are bad values, as in
+    # staging: one of them would be the sum of all.
+    cast = f"try_cast({text} as double)"
+    return f"coalesce(case when isfinite({cast}) then {cast} end, {read})"
 
 
 def column_mark(values: Sequence[str]) -> Mark:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from segmentation.report.page import Page
-from segmentation.wording.dates import day, short_day
+from segmentation.wording.dates import day
 from segmentation.wording.sentences import plural
 
 # Above this share of customers who buy the same and yet moved, movement is noise.
 NOISE = 0.08
+FEWEST = 30  # customers who buy the same below which nothing is said of noise
 
 
 def moves(page: Page) -> dict | None:
@@ -103,23 +104,28 @@ def story(page: Page, found: dict) -> list[str]:
     """Sentences: what lay in between, and who is apart."""
     said = []
     count = page.formats.count
-    if settled(found):
-        parts = []
-        if found["acted"]:
-            verb = plural(found["acted"], "has", "have")
-            parts.append(
-                f"{count(found['acted'])} {verb} ordered or returned something since"
-            )
-        if found["time"]:
-            verb = plural(found["time"], "has", "have")
-            parts.append(
-                f"{count(found['time'])} {verb} not: for them only time passed"
-            )
-        said.append(f"Of these, {' and '.join(parts)}.")
+    acted, passed = found["acted"], found["time"]
+    if acted and passed:
+        said.append(
+            f"Of these, {count(acted)} {plural(acted, 'has', 'have')} ordered or "
+            f"returned something since and {count(passed)} "
+            f"{plural(passed, 'has', 'have')} not: for them only time passed."
+        )
+    elif acted:
+        said.append("All of them have ordered or returned something since.")
+    elif passed:
+        said.append(
+            "None of them has ordered or returned anything since: only time passed."
+        )
     if found["settling"]:
         people = plural(found["settling"], "newcomer", "newcomers")
         said.append(
             f"Not counted: {count(found['settling'])} {people} still settling in."
+        )
+    if settled(found) and steadiness(page) is None:
+        said.append(
+            "Whether that is more than noise is told by customers known for nine "
+            "months who were buying half a year ago: there are none yet."
         )
     return said
 
@@ -159,15 +165,24 @@ def steadiness(page: Page) -> dict | None:
     return {"row": row, "bars": bars}
 
 
-def is_noise(quality: dict) -> bool:
-    """Whether those who buy the same move too often, or as often as the others."""
+def is_noise(quality: dict) -> bool | None:
+    """Whether those who buy the same move too often, or as often as the others.
+
+    None where they are too few to tell.
+    """
     shares = {bar["kind"]: bar["share"] for bar in quality["bars"]}
-    return shares["steady"] > NOISE or shares["steady"] >= shares.get("changed", 1.0)
+    steady = shares["steady"]
+    if quality["row"]["steady_count"] < FEWEST:
+        return None
+    return steady > NOISE or 0 < steady >= shares.get("changed", 1.0)
 
 
 def proof_heading(quality: dict) -> str:
     """Whether movement can be believed."""
-    if is_noise(quality):
+    found = is_noise(quality)
+    if found is None:
+        return "Is it noise? Too few bought the same half a year apart to tell"
+    if found:
         return "Part of this is noise: those who buy the same move as well"
     return "Is it noise? No: those who buy the same stay"
 
@@ -176,7 +191,6 @@ def proof_notes(page: Page, quality: dict) -> str:
     """What is compared."""
     row = quality["row"]
     return (
-        f"Segments on {day(row['from_date'])} against {day(row['to_date'])}. The same: "
-        "spend and order days of the quarter up to the second day within a quarter of "
-        f"those up to the first ({short_day(row['from_date'])})."
+        f"Segments on {day(row['from_date'])} against {day(row['to_date'])}, by spend "
+        "and order days of the three months up to each day."
     )

@@ -175,7 +175,7 @@ def notes(page: Page, newest: dict, trials: list[dict], orders: list[dict]) -> s
     """What the figures hold and what they do not."""
     days = page.outlook.horizon_days
     said = [
-        f"Today's customers only: those who will order for the first time in the next "
+        "Today's customers only: first-time buyers of the next "
         f"{days} days come on top."
     ]
     if trials:
@@ -183,8 +183,8 @@ def notes(page: Page, newest: dict, trials: list[dict], orders: list[dict]) -> s
         last = short_day(trials[-1]["cut_off_date"])
         span = f"{first} to {last}" if len(trials) > 1 else first
         said.append(
-            f"Earlier forecasts ({span}): what we would have said of the customers of "
-            "that day, with what was known then, and what they went on to spend."
+            f"Earlier forecasts ({span}): what we would have said on each day of the "
+            "customers of that day, and what they went on to spend."
         )
         share = trials[0]["sample_share"] or 1
         if share < 1:

@@ -75,10 +75,8 @@ def write_lede(page: Page) -> list[Markup]:
 
 
 def _expected(page: Page, spend: dict) -> Markup:
-    count = total(page)
-    return Markup(
-        "The {} customers of today should spend about <b>{}</b> by {}."
-    ).format(
+    count = len(page.outlook.people)
+    return Markup("Today's {} customers should spend about <b>{}</b> by {}.").format(
         page.figure(count, "count", "customers"),
         page.figure(
             spend["predicted_total"], "money_short", "prediction_record/newest/spend"
@@ -114,7 +112,10 @@ def _moved(page: Page, moved: dict) -> Markup:
         day(moved["since"]),
     )
     quality = changes.steadiness(page)
-    if quality and not changes.is_noise(quality):
+    is_noise = changes.is_noise(quality) if quality else None
+    if is_noise:
+        return said + "; part of that is noise."
+    if is_noise is False:
         row = quality["row"]
         stayed = 1 - row["steady_moved_count"] / row["steady_count"]
         return said + Markup(

@@ -13,15 +13,13 @@ from segmentation.wording.sentences import plural
 
 # State: as a word, as what they are, and what it means.
 WORDS = {
-    "active": ("Active", "are active", "will very likely order"),
-    "due": ("Due", "are due", "may order or not"),
-    "overdue": ("Overdue", "are overdue", "wait long; may well stay away"),
-    "lapsed": ("Lapsed", "have lapsed", "will hardly order"),
+    "active": ("Active", "are active", "very likely to order"),
+    "due": ("Due", "are due", "may or may not order"),
+    "overdue": ("Overdue", "are overdue", "have waited long; may stay away"),
+    "lapsed": ("Lapsed", "have lapsed", "unlikely to order"),
     "new": ("New", "are new", "one order so far"),
 }
-UNDER_CONTRACT = "will very likely order, or under a yearly contract"
-FIRST = 20  # late customers told of by themselves
-AROUND = 3  # times as many late customers there must be for that
+UNDER_CONTRACT = "very likely to order, or under a yearly contract"
 
 
 def build(page: Page) -> dict | None:
@@ -174,9 +172,9 @@ def notes(page: Page, outlook: Outlook) -> str:
     if len(outlook.late):
         least = page.formats.share(float(outlook.late["silence_probability"].min()))
         said.append(
-            "Late: have ordered often enough to know their rhythm, wait longer than "
-            f"usual for them, and stay silent for {days} days with a chance of {least} "
-            "or more."
+            "Late: customers who have ordered often enough for us to know their "
+            "rhythm, have waited longer than is usual for them, and have a chance of "
+            f"{least} or more of staying silent for {days} days."
         )
         if outlook.is_season_seen:
             said.append(
@@ -218,62 +216,3 @@ def last_list(page: Page) -> str:
     if row["actual_total"] <= 0:
         return f"{said}; they did not."
     return f"{said}, and fell {page.formats.money_short(row['actual_total'])} short."
-
-
-def build_lists(page: Page) -> dict | None:
-    """Where the late are: one row a segment with its list."""
-    outlook = page.outlook
-    if outlook is None or outlook.late.empty:
-        return None
-    late = outlook.late
-    counts = late["segment_id"].value_counts()
-    no_stake = hidden(
-        {key: int(count) for key, count in counts.items()},
-        minimum=page.settings["minimum_cell_size"],
-    )
-    files = {entry.get("segment_id"): entry for entry in page.settings["audiences"]}
-    found = []
-    for face in page.faces:
-        part = late[late["segment_id"] == face.segment_id]
-        if len(part):
-            stake = round(float(part["spend_at_stake"].sum()), 2)
-            is_shown = outlook.is_season_seen and face.segment_id not in no_stake
-            found.append(
-                {
-                    "face": face,
-                    "count": len(part),
-                    "of": int(face.row.get("customer_count") or len(part)),
-                    "stake": stake if is_shown else None,
-                    "file": files.get(face.segment_id),
-                }
-            )
-    found.sort(key=lambda row: (-row["count"], row["face"].number))
-    return {
-        "title": lists_heading(page, outlook),
-        "rows": found,
-        "has_stake": any(row["stake"] is not None for row in found),
-        "has_files": any(row["file"] for row in found),
-        "note": "In the lists they are the rows with spend_at_stake above 0."
-        if any(row["file"] for row in found)
-        else None,
-        "folder": page.settings["audiences_folder"],
-    }
-
-
-def lists_heading(page: Page, outlook: Outlook) -> str:
-    """Where to begin: with the few who hold much of it, where a few do."""
-    late = outlook.late
-    stake = late["spend_at_stake"].sort_values(ascending=False)
-    if (
-        outlook.is_season_seen
-        and len(late) >= AROUND * FIRST
-        and FIRST >= page.settings["minimum_cell_size"]
-        and stake.sum() > 0
-    ):
-        share = float(stake.head(FIRST).sum() / stake.sum())
-        return (
-            f"Start with the {FIRST} who have most at stake: "
-            f"{page.formats.share(share)} of all that is at stake is theirs"
-        )
-    count = page.formats.count(len(late))
-    return f"Where the {count} late {plural(len(late), 'customer', 'customers')} are"

@@ -65,7 +65,7 @@ def heading(page: Page, found: list[dict]) -> str:
     face = page.face(row["segment_id"])
     count = page.formats.count(row["customer_count"])
     who = (
-        f"{count} {face.name}"
+        f"the {count} customers of {face.name}"
         if face
         else f"all {count} {plural(row['customer_count'], 'customer', 'customers')}"
     )

@@ -9,6 +9,7 @@ from segmentation.report.page import Page
 from segmentation.wording.dates import day
 from segmentation.wording.sentences import capitalised
 
+MATTERS = 0.05  # a smaller difference changes no decision
 FEWEST = 20  # customers of a state below which nothing is said of it
 
 
@@ -37,13 +38,14 @@ def states(page: Page) -> list[dict]:
 def is_off(row: dict) -> bool:
     """Whether a state did otherwise than expected, beyond chance.
 
-    More than two standard errors of the expected share, of enough customers.
+    More than two standard errors of the expected share, and enough to matter, of enough
+    customers.
     """
     count, expected = row["customer_count"], row["expected_ordered_share"]
     if count < FEWEST:
         return False
     error = math.sqrt(max(expected * (1 - expected), 1e-9) / count)
-    return abs(row["actual_ordered_share"] - expected) > 2 * error
+    return abs(row["actual_ordered_share"] - expected) > max(2 * error, MATTERS)
 
 
 def wrong_states(page: Page) -> list[dict]:

@@ -147,7 +147,7 @@ def tell(groups: list[dict], *, written: Callable = str) -> list[str]:
         ]
         if len(into) > 1:
             names = [face.name for face in into]
-            told.append(f"{', '.join(names[:-1])} and {names[-1]} merge.")
+            told.append(f"{', '.join(names[:-1])} and {names[-1]} would mostly merge.")
             merged |= {face.number for face in into}
     largest: dict = {}
     for group in groups:

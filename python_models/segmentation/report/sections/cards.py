@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segmentation.report.decisions import lists
 from segmentation.report.decisions.needs import WORDS
 from segmentation.report.outlook import STATES
 from segmentation.report.page import Face, Page
@@ -11,14 +12,7 @@ from segmentation.wording.numbers import is_missing
 from segmentation.wording.sentences import capitalised, joined
 
 DRIVERS = 3  # on a card
-# Situation of segment_actions: what its customers are.
-SITUATIONS = {
-    **{state: WORDS[state][1] for state in STATES},
-    "returned": "are back after a long pause",
-    "under contract": "are under a yearly contract",
-    "not predicted": "have no prediction yet",
-    "no orders": "have no order that was kept",
-}
+APART = 0.2  # standard deviations from the others that set a segment apart
 SOFT = 0.6  # stability below which a segment's borders are soft
 
 
@@ -82,11 +76,19 @@ def heading(page: Page) -> str:
     if len(named) > 3 or len(named) == len(ranked):
         return "The segments, and what to expect of each"
     size = people["segment_id"].isin([face.segment_id for face in named]).mean()
-    verb = "are" if len(named) > 1 or named[0].name.endswith("s") else "is"
     return (
-        f"{joined([face.name for face in named])} {verb} {page.formats.share(size)} of "
-        f"customers and {page.formats.share(share)} of the spend ahead"
+        f"{who(named)} {page.formats.share(size)} of customers and "
+        f"{page.formats.share(share)} of the spend ahead"
     )
+
+
+def who(faces: list[Face]) -> str:
+    """Segments and their verb: by name where names read as nouns, else by letter."""
+    names = [face.name for face in faces]
+    if all(name.endswith("s") and "," not in name for name in names):
+        return f"{joined(names)} are"
+    letters = joined([face.letter for face in faces])
+    return f"Segments {letters} are" if len(faces) > 1 else f"Segment {letters} is"
 
 
 def spans(count: int) -> list[int]:
@@ -123,22 +125,11 @@ def numbers(page: Page, face: Face) -> list[dict]:
         )
     part = _members(page, face)
     if part is not None and len(part):
-        each = page.unless_few(float(part["expected_spend"].mean()), len(part))
+        each = page.unless_few(float(part["expected_spend"].median()), len(part))
         found.append(
             (
-                f"expected each, {page.outlook.horizon_days} days",
+                f"median expected, {page.outlook.horizon_days} days",
                 page.figure(each, "money"),
-            )
-        )
-    elif row.get("median_monetary_value") is not None:
-        found.append(
-            (
-                "median spend",
-                page.figure(
-                    row["median_monetary_value"],
-                    "money",
-                    f"{key}/median_monetary_value",
-                ),
             )
         )
     return [{"label": label, "value": value} for label, value in found]
@@ -182,15 +173,25 @@ def expected_words(page: Page, part) -> str:
     silent = round(float(part["silence_probability"].sum()))
     count = page.formats.count(len(part))
     share = page.formats.share(silent / len(part))
-    people = (
-        f"about {page.formats.count(silent)} of {count} ({share}) will stay silent"
-        if silent
-        else f"hardly any of {count} will stay silent"
-    )
+    if not silent:
+        people = f"hardly any of {count} will stay silent"
+    elif part["has_yearly_rhythm"].mean() > 0.5:
+        people = (
+            f"about {page.formats.count(silent)} of {count} ({share}) will not order, "
+            "as most are under a yearly contract"
+        )
+    else:
+        people = (
+            f"about {page.formats.count(silent)} of {count} ({share}) will stay silent"
+        )
     written = page.formats.unit(orders, "orders")
     each = f"{written} {'order' if written == '1' else 'orders'} each"
     if money is None:
         return f"{each}; {people}"
+    if part["expected_spend"].max() > part["expected_spend"].sum() / 2:
+        people += (
+            "; one customer is expected to bring more than all the others together"
+        )
     return f"{page.formats.money_short(money)} in all, {each}; {people}"
 
 
@@ -225,20 +226,9 @@ def actions(page: Page, face: Face) -> list[dict]:
 
 def who_words(page: Page, row: dict, total: int) -> str:
     """'610 of 671 are active, in the top or high tier'."""
-    count, situation = row["customer_count"], str(row["situation"])
-    words = SITUATIONS.get(situation, f"are {situation}")
-    if count == 1:
-        words = words.replace("are ", "is ", 1).replace("have ", "has ", 1)
-    said = f"{page.formats.count(count)} of {page.formats.count(total)} {words}"
-    tiers = str(row["value_tiers"] or "any").split()
-    if tiers == ["any"]:
-        return said
-    return f"{said}, in the {alternatives(tiers)} tier"
-
-
-def alternatives(words: list[str]) -> str:
-    """'top, high or medium'."""
-    return f"{', '.join(words[:-1])} or {words[-1]}" if len(words) > 1 else words[0]
+    count = row["customer_count"]
+    words = lists.who_words(row["situation"], row["value_tiers"], count=count)
+    return f"{page.formats.count(count)} of {page.formats.count(total)} {words}"
 
 
 def soft_words(page: Page, face: Face) -> str | None:
@@ -276,6 +266,7 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
             own != everyone
             and len(mine) < DRIVERS
             and not is_missing(row["effect_size"])
+            and abs(row["effect_size"]) >= APART
         ):
             mine.append(
                 {

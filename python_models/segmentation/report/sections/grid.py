@@ -9,7 +9,7 @@ from segmentation.report.tables import all_or_none
 def build(page: Page) -> dict | None:
     """Five rows (most recent first) of five cells (fewest orders first)."""
     found = page.published.rows("rfm_grid", "r_score", "f_score", "customer_count")
-    if not found:
+    if not any(row["customer_count"] for row in found):
         return None
     owner = _owners(page)
     most = max(row["customer_count"] or 0 for row in found) or 1

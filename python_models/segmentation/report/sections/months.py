@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import calendar
+from datetime import date
 
 from segmentation.report.charts import lines_by_month
 from segmentation.report.page import Page
+from segmentation.report.tables import plain
 from segmentation.wording.dates import MONTHS, as_date
+
+EARLY_DAYS = 183  # of data in which long silence cannot be seen yet
 
 
 def build(page: Page) -> dict | None:
@@ -64,6 +68,7 @@ def build(page: Page) -> dict | None:
         "charts": charts,
         "faces": faces,
         "partial": last if is_partial else None,
+        "begins": beginning(page, months[0]),
         "rows": [
             {
                 "month": month,
@@ -74,6 +79,13 @@ def build(page: Page) -> dict | None:
         ],
         "has_revenue": len(charts) > 1,
     }
+
+
+def beginning(page: Page, first: date) -> date | None:
+    """The first day of the data, where the first month shown is close to it."""
+    people = page.published.frame("customer_segments", "first_order_date")
+    found = None if people is None else as_date(plain(people["first_order_date"].min()))
+    return found if found and (first - found).days < EARLY_DAYS else None
 
 
 def _value(cells, month, face, column):

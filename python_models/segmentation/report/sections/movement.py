@@ -44,7 +44,8 @@ def heading(page: Page, total: dict, known: int) -> str:
     """Which share changed segment, or that nobody did."""
     since = day(total["since"])
     if not total["customer_count"]:
-        return f"Nobody but newcomers changed segment since {since}"
+        who = "Nobody but newcomers" if total["settling"] else "Nobody"
+        return f"{who} changed segment since {since}"
     share = page.formats.share(total["customer_count"] / known)
     return f"{share} of customers changed segment since {since}"
 
@@ -161,7 +162,8 @@ def _causes(page: Page) -> dict | None:
     frame = frame[frame["compared_with"] == "last_date"]
     if frame.empty:
         return None
-    month = max(frame["month"])
+    # The newest date: there may be none who moved then.
+    month = max(page.published.need("segment_monthly", "month")["month"])
     newest = frame[
         (frame["month"] == month) & (frame["from_segment_id"] != frame["to_segment_id"])
     ]

@@ -168,7 +168,7 @@ def heading(page: Page, rows: list[dict]) -> str:
     return (
         f"The last tried forecast missed the total by "
         f"{page.formats.share(abs(ours['total']))}, and a single customer by "
-        f"{page.formats.money(ours['error'])}"
+        f"{page.formats.money(ours['error'])} on average"
     )
 
 

@@ -18,6 +18,10 @@ def build(page: Page) -> dict | None:
     if outlook is None or outlook.people["expected_spend"].sum() <= 0:
         return None
     dots = borders(outlook)
+    # The curve would show what a few customers are expected to spend.
+    is_drawn = (outlook.people["value_tier"] == TIERS[0]).sum() >= (
+        page.settings["minimum_cell_size"]
+    )
     return {
         "title": heading(page, outlook),
         "question": f"Where is the spend of the next {outlook.horizon_days} days? "
@@ -44,13 +48,21 @@ def build(page: Page) -> dict | None:
                 f"{page.formats.share(money)} of expected spend."
                 for _, people, money in dots
             ),
-        ),
+        )
+        if is_drawn
+        else None,
     }
 
 
 def heading(page: Page, outlook: Outlook) -> str:
     """The top tier: its share of customers and of expected spend."""
     top = outlook.people["value_tier"] == TIERS[0]
+    fewest = page.settings["minimum_cell_size"]
+    if top.sum() < fewest:
+        return (
+            f"Fewer than {fewest} customers are expected to bring half of the spend "
+            "ahead, or more"
+        )
     spend = outlook.people["expected_spend"]
     people = page.formats.share(float(top.mean()))
     money = page.formats.share(float(spend[top].sum() / spend.sum()))

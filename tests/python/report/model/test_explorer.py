@@ -60,7 +60,7 @@ def test_groups_are_named_by_segments_that_are_a_part_of_them():
     ):
         assert explorer._group_name([part(page, *one) for one in parts]) == name
     merge = [{"parts": [part(page, 0, 0.5, 0.15), part(page, 1, 0.5, 0.85)]}]
-    assert explorer.tell(merge) == ["A and B merge."]
+    assert explorer.tell(merge) == ["A and B would mostly merge."]
     for near in ((0, 0.49, 0.15), (0, 0.5, 0.14)):
         group = [{"parts": [part(page, *near), part(page, 1, 0.9, 0.85)]}]
         assert "merge" not in explorer.tell(group)[0]
@@ -89,7 +89,7 @@ def test_merges_and_splits_are_told():
         {"parts": [part(third, 0.4, 0.8)]},
     ]
     assert tell(groups, written=Formats().share) == [
-        "A and B merge.",
+        "A and B would mostly merge.",
         "C would be split: the largest part has 60% of it.",
     ]
     assert tell([{"parts": [part(first, 1.0, 1.0)]}]) == [

@@ -35,6 +35,13 @@ def test_two_months_are_a_line_and_one_is_none():
     found = built("2024-01-31", "2024-02-29", "2024-03-30", months_shown=2)
     assert found["partial"] == date(2024, 3, 30) and len(found["rows"]) == 2
     assert built("2024-01-31", "2024-02-29", months_shown=1) is None
+    assert found["begins"] is None
+    early = page_of(
+        {"revenue": [1.0]},
+        customer_segments={"first_order_date": ["2023-09-01", "2023-08-01"]},
+        segment_monthly=monthly("2024-01-30", "2024-02-29", value=5.0),
+    )
+    assert months.build(early)["begins"] == date(2023, 8, 1)
     whole = str(built("2024-01-31", "2024-02-29", value=9999.0)["charts"][0]["svg"])
     short = str(built("2024-01-31", "2024-02-29", value=10_000.0)["charts"][0]["svg"])
     assert "k<" not in whole and "k<" in short

@@ -1,0 +1,1 @@
+"""What every shop asks each month: what moved revenue, whether new customers return."""

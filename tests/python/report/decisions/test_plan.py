@@ -1,0 +1,46 @@
+"""What a campaign must change to be seen."""
+
+from __future__ import annotations
+
+from report_pages import members, page_of, predictions
+from segmentation.report.decisions import plan
+
+
+def page(rows):
+    names = ("segment_id", "holdout_share", "customer_count", "smallest_change")
+    plans = dict(zip(names, zip(*rows, strict=True), strict=True))
+    return page_of(
+        {"customer_count": [200, 50]},
+        customer_segments=members(["s01", "s02"]),
+        customer_predictions=predictions([{}, {}]),
+        campaign_plans={**plans, "spend_mean": [12.5] * len(rows)},
+    )
+
+
+def test_the_heading_speaks_of_all_with_a_fifth_held_out():
+    found = plan.build(
+        page(
+            [
+                ("all", 0.5, 250, 0.05),
+                ("all", 0.2, 250, 0.06),
+                ("s01", 0.2, 200, 0.04),
+                ("s02", 0.5, 50, 1.2),
+            ]
+        )
+    )
+    assert found["title"] == (
+        "No campaign measured yet: a test on all 250 customers, 20% of them held out, "
+        "would show a change in spend of 6.0% or more"
+    )
+    rows = [(row["face"].name if row["face"] else None, row["cells"])
+            for row in found["rows"]]  # fmt: skip
+    assert rows == [
+        ("A", ["4.0%", None]),
+        ("B", [None, "over 100%"]),
+        (None, ["6.0%", "5.0%"]),
+    ]
+    assert found["shares"] == [0.2, 0.5] and found["is_incomplete"]
+
+
+def test_where_nothing_could_be_seen_there_is_no_card():
+    assert plan.build(page_of({"customer_count": [1]})) is None
