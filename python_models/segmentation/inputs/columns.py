@@ -145,7 +145,14 @@ def _check_required(
     if not missing:
         return
     guesses = {our: likely(our, found) for our in missing}
-    pasted = ", ".join(f"{our}: {guesses[our] or 'YOUR COLUMN'}" for our in missing)
+    # A price of one and a quantity are an amount too.
+    parts = {our: likely(our, found) for our in ("quantity", "unit_price")}
+    if "amount" in guesses and guesses["amount"] is None and all(parts.values()):
+        del guesses["amount"]
+        guesses |= parts
+    pasted = ", ".join(
+        f"{our}: {guess or 'YOUR COLUMN'}" for our, guess in guesses.items()
+    )
     raise InputProblem(
         f"{where} has no column for {' and '.join(missing)}.",
         wanted="customer_id, ordered_at and amount (or quantity and unit_price, or "

@@ -168,8 +168,6 @@ SETTINGS: dict[str, Setting] = {
     "prediction_horizon_days": whole(1, 365),
     "prediction_backtest_days": Setting("rising_days"),
     "prediction_sample_size": whole(100),
-    "campaign_arm_minimum": whole(2),
-    "campaign_largest_share": share(),
     "prediction_customers_minimum": whole(2),
     "prediction_repeaters_minimum": whole(2),
     "prediction_history_days_minimum": whole(0),
@@ -191,6 +189,8 @@ SETTINGS: dict[str, Setting] = {
     "at_risk_order_days": whole(1),
     "at_risk_silence": share(),
     "value_tiers": Setting("tiers"),
+    "campaign_arm_minimum": whole(2),
+    "campaign_largest_share": share(),
     # ---- Report
     "report_title": text,
     "organisation": text,
@@ -223,6 +223,7 @@ SETTINGS: dict[str, Setting] = {
     "categorical_weight": number(0, 10, **fitted),
     # ---- What counts as good
     "stable_jaccard": share(),
+    "soft_agreement": share(),
     "rule_precision_minimum": share(),
     "assignment_agreement_minimum": share(),
     "usefulness_sample_size": whole(100),

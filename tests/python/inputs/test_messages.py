@@ -11,6 +11,8 @@ import duckdb
 import pytest
 
 from input_answers import blocks, said
+from segmentation.inputs import InputProblem
+from segmentation.inputs.columns import map_columns
 from snapshots import hold_text
 from written_files import HEADER, READ, REJECTED, write_case
 
@@ -187,3 +189,17 @@ def test_sources_are_described_and_reported_as_they_were(inside):
     for value in ("orders.cvs", "no/orders.csv", "", ".", "a.xlsx", "../*.nothing", 7):
         found[f"path {value!r}"] = said(value=value)
     hold_text("inputs_sources", blocks(found).replace(str(inside), "HERE"))
+
+
+def test_what_is_proposed_for_money_is_money():
+    names = ["InvoiceNo", "StockCode", "Quantity", "InvoiceDate", "UnitPrice"]
+    with pytest.raises(InputProblem) as raised:
+        map_columns(
+            {},
+            [*names, "CustomerID", "Country"],
+            where="a.csv",
+        )
+    words = str(raised.value)
+    assert "quantity: Quantity, unit_price: UnitPrice}" in words
+    # As a misspelling it would be near enough, but it says what it is.
+    assert "Country}" not in words

@@ -98,4 +98,5 @@ def likely(our: str, names: Sequence[str]) -> str | None:
         some = [(hint(name)[1], name) for name in names if hint(name)[0] == wanted]
         if some:
             return max(some, key=lambda one: one[0])[1]
-    return closest(our, names)
+    # A name that says something else is no misspelling of ours.
+    return closest(our, [name for name in names if hint(name)[0] is None])

@@ -13,7 +13,7 @@ METHODS = {
     "ours": "This forecast",
     "model_alone": "Our model, uncorrected",
     "last_quarter": "The last {days} days again",
-    "two_quarters": "Mean of the last two such spans",
+    "two_quarters": "Mean of the last two spans of {days} days",
     "rfm_cells": "Mean of the customer's RFM cell",
     "spend_deciles": "Mean of ten groups by past spend",
 }
