@@ -29,7 +29,7 @@ def test_disk_full(home, tmp_path):
     disk = tmp_path / "disk"
     disk.mkdir()
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", str(disk)],
+        ["mount", "-t", "tmpfs", "-o", "size=128m", "tmpfs", str(disk)],
         capture_output=True,
         check=False,
     )
