@@ -67,11 +67,16 @@ def composed_names(*, number: int, facts: Facts) -> list[SegmentName]:
 
 
 def _composed(claims: list[Claim], labels: pd.DataFrame) -> SegmentName:
-    phrases = _phrases(claims, labels)
+    is_typical = all(claim.level == "typical" for claim in claims)
+    start = (
+        "Much like customers in general"
+        if is_typical
+        else ("Compared with all other customers")
+    )
     return SegmentName(
         composed_text(claims, labels),
         tuple(claims),
-        f"Compared with all other customers: {phrases}.",
+        f"{start}: {_phrases(claims, labels)}.",
     )
 
 

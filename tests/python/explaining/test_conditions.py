@@ -65,7 +65,7 @@ def test_thresholds_are_readable(value, spread, is_integer, expected):
 def test_rules_name_the_currency(currency, text):
     conditions = (Condition("monetary_value", ">=", 1250.0),)
     found = rule_text(conditions=conditions, labels=LABELS, currency=currency)
-    assert found == f"Spend in a year at least {text}"
+    assert found == f"Spend in the RFM window at least {text}"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def test_rule_finds_one_time_buyers_exactly():
     assert rule_sql(conditions=rule.conditions) == "order_count <= 1"
     assert (
         rule_text(conditions=rule.conditions, labels=LABELS)
-        == "Orders in a year at most 1"
+        == "Orders in the RFM window at most 1"
     )
     assert (rule.precision, rule.coverage) == (1.0, 1.0)
 
