@@ -7,6 +7,7 @@ from segmentation.report.decisions.needs import WORDS
 from segmentation.report.outlook import STATES
 from segmentation.report.page import Face, Page
 from segmentation.report.pictures import draw_bar
+from segmentation.report.sections.profile import is_of_most
 from segmentation.report.tables import plain
 from segmentation.wording.numbers import is_missing
 from segmentation.wording.sentences import capitalised, joined
@@ -257,7 +258,10 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
         ),
         key=lambda row: (row.get("driver_rank") or 999, row["feature"]),
     )
+    is_known = is_of_most(page)
     for row in ranked:
+        if not is_known(row["segment_id"], row["feature"]):
+            continue
         unit = row.get("unit")
         own = page.formats.unit(row["segment_median"], unit)
         everyone = page.formats.unit(row["overall_median"], unit)
