@@ -262,6 +262,8 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
     for row in ranked:
         if not is_known(row["segment_id"], row["feature"]):
             continue
+        if row.get("unit") == "share" and not is_habit(page, row):
+            continue
         unit = row.get("unit")
         own = page.formats.unit(row["segment_median"], unit)
         everyone = page.formats.unit(row["overall_median"], unit)
@@ -281,6 +283,22 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
                 }
             )
     return found
+
+
+def is_habit(page: Page, row: dict) -> bool:
+    """Whether a segment's share rests on two events or more of its middle customer.
+
+    Of one order a share is 0 or 100%: that is no habit.
+    """
+    rests_on = {
+        one["feature"]: one["evidence_column"]
+        for one in page.published.rows("model_features", "feature", "evidence_column")
+    }.get(row["feature"])
+    people = page.published.frame("customer_segments", "segment_id", str(rests_on))
+    if rests_on is None or people is None:
+        return True
+    mine = people.loc[people["segment_id"] == row["segment_id"], rests_on]
+    return bool(mine.fillna(0).astype(float).median() >= 2)
 
 
 def _changes(page: Page) -> dict[str, dict]:

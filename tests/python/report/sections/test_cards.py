@@ -55,3 +55,23 @@ def test_cards_tell_three_drivers_and_what_changed():
     assert second["change"]["difference"] == 4
     assert (first["borderline"], second["borderline"]) == (2, 0)
     assert [first["span"], second["span"]] == [3, 3]
+
+
+def test_a_share_of_one_order_is_no_habit():
+    def told(orders: list[int]) -> bool:
+        page = page_of(
+            {"customer_count": [3]},
+            model_features={
+                "feature": ["weekend_share"],
+                "evidence_column": ["window_order_count"],
+            },
+            customer_segments={
+                "segment_id": ["s01"] * 3,
+                "window_order_count": orders,
+            },
+        )
+        return cards.is_habit(
+            page, {"segment_id": "s01", "feature": "weekend_share", "unit": "share"}
+        )
+
+    assert told([1, 2, 3]) and not told([1, 1, 9])
