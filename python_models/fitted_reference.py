@@ -2,20 +2,20 @@
 
 import json
 from dataclasses import asdict
-from datetime import timedelta
 
 import numpy as np
 import pyarrow as pa
 
-from segmentation.assigning.model_rows import kept_table, matrix
+from segmentation.assigning.model_rows import kept_table, linear_model, matrix
 from segmentation.over_time.chance import LAG_DAYS, Chance, movement_by_chance
 from segmentation.over_time.fit_figures import fit_facts
+from segmentation.over_time.other_quarter import QUARTER_DAYS, quarter_agreement
 from segmentation.preparing.current_customers import (
     newest_customers,
+    sample_days_before,
     sample_with_vectors,
 )
 from segmentation.preparing.read_settings import model_settings, settings
-from segmentation.preparing.sampling import fetch_sample
 from segmentation.releases.published_model import read_published
 
 SCHEMA = pa.schema([("item", pa.string()), ("item_value", pa.string())])
@@ -50,6 +50,9 @@ def model(dbt, session):
         settings=model_settings(),
     )
     facts |= asdict(chance_of(behaviour, fitted_features.df()))
+    facts["quarter_agreement"] = agreement_with_a_quarter_before(
+        vectors, sample, segments.df()
+    )
     rows = [
         {"item": item, "item_value": json.dumps(facts[item], sort_keys=True)}
         for item in sorted(facts)
@@ -59,26 +62,31 @@ def model(dbt, session):
 
 def chance_of(behaviour, fitted_features) -> Chance:
     """Return what chance explains of how sampled customers moved in half a year."""
+    limit = settings()["drift_sample_size"]
     bought = behaviour.filter("first_order_date is not null")
-    ((newest,),) = bought.max("as_of_date").fetchall()
-    if newest is None:
-        return Chance()
-    day = f"date '{newest - timedelta(LAG_DAYS)}'"
-    ((then,),) = bought.filter(f"as_of_date <= {day}").max("as_of_date").fetchall()
-    if then is None:
-        return Chance()
     # By hash of the key: those of then are among those of now.
-    now, before = (
-        fetch_sample(
-            relation=bought.filter(f"as_of_date = date '{date}'"),
-            key="customer_id",
-            limit=settings()["drift_sample_size"],
-        )
-        for date in (newest, then)
-    )
+    before = sample_days_before(relation=bought, days=LAG_DAYS, limit=limit)
+    if before is None:
+        return Chance()
     return movement_by_chance(
-        now=now,
+        now=sample_days_before(relation=bought, days=0, limit=limit),
         before=before,
         fitted=fitted_features,
         settling_days=settings()["settling_days"],
+    )
+
+
+def agreement_with_a_quarter_before(vectors, sample, segments) -> float | None:
+    """Return how far the segments are those that the quarter before would show."""
+    limit = settings()["drift_sample_size"]
+    earlier = sample_days_before(relation=vectors, days=QUARTER_DAYS, limit=limit)
+    if earlier is None:
+        return None
+    model, ids = linear_model(segments)
+    now = np.stack(sample["vector"].to_numpy())
+    return quarter_agreement(
+        vectors=now,
+        labels=np.array(ids)[model.scores(now).argmax(axis=1)],
+        earlier=np.stack(earlier["vector"].to_numpy()),
+        earlier_keys=earlier["customer_id"].tolist(),
     )

@@ -8,6 +8,8 @@
 -#}
 {% materialization date_by_date, default %}
     {%- set dates = ref(config.require('dates')) -%}
+    {#- The columns are asked for before the first date; Spark wants a value by then. -#}
+    {%- do take_date_in_hand('1970-01-01') -%}
     {%- set existing = load_cached_relation(this) -%}
     {%- set typed = model.columns.values() | selectattr('data_type') | list -%}
     {%- set empty = get_empty_subquery_sql(

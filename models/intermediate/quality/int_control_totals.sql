@@ -123,8 +123,28 @@ sentence as (
 
 )
 
-select * from controls
+select
+    check_name,
+    month_name,
+    measure,
+    ours,
+    theirs,
+    off_share,
+    is_within,
+    detail
 
-union all by name
+from controls
 
-select * from sentence
+union all
+
+select
+    check_name,
+    month_name,
+    measure,
+    ours,
+    theirs,
+    off_share,
+    is_within,
+    detail
+
+from sentence

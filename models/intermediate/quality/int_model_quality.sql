@@ -54,6 +54,67 @@ usefulness_rows as (
 
 ),
 
+-- A quarter is not always there to compare with; a table of attributes has none.
+other_quarter as (
+
+    select max(try_cast(item_value as double)) as quarter_agreement
+
+    from {{ ref('fitted_reference') }}
+
+    where item = 'quarter_agreement'
+
+),
+
+-- Whether the segments are there again: on resamples, and by the data of a quarter before.
+agreement as (
+
+    select
+        selected_candidate.segment_count,
+        selected_candidate.stability,
+        other_quarter.quarter_agreement,
+        coalesce(
+            least(
+                selected_candidate.stability,
+                coalesce(
+                    other_quarter.quarter_agreement, selected_candidate.stability
+                )
+            ) < {{ var('soft_agreement') }},
+            false
+        ) as is_soft
+
+    from selected_candidate
+
+    cross join other_quarter
+
+),
+
+softness as (
+
+    select
+        'segment_agreement' as check_name,
+        segment_count as rows_checked,
+        case when is_soft then segment_count else 0 end as rows_failed,
+        case when is_soft then 'warn' else 'pass' end as verdict,
+        case
+            when is_soft
+                then 'segments are soft: another sample or quarter cuts otherwise; '
+            else ''
+        end
+        || coalesce(
+            'fits to resamples agree to '
+            || cast(cast(round(stability, 2) as decimal(18, 2)) as varchar),
+            'no resamples'
+        )
+        || coalesce(
+            ', a fit to the quarter before to '
+            || cast(cast(round(quarter_agreement, 2) as decimal(18, 2)) as varchar),
+            ', no quarter before to compare with'
+        ) as detail
+
+    from agreement
+
+),
+
 structure as (
 
     select
@@ -209,6 +270,10 @@ model_quality as (
     union all
 
     select * from assignment
+
+    union all
+
+    select * from softness
 
     union all
 

@@ -2,9 +2,37 @@
 
 with
 
+selected_candidate as (
+
+    select
+        structure,
+        segment_count
+
+    from {{ ref('fitted_candidates') }}
+
+    where is_selected
+
+),
+
+-- What is asked for and what the fit found may differ: groups that were seen in a sample
+-- need not come back in the fit.
 decision as (
 
-    select * from {{ ref('refit_decision') }}
+    select
+        refit_decision.*,
+        case
+            when
+                refit_decision.is_refit
+                and refit_decision.fresh_group_count > 0
+                and selected_candidate.structure <> 'natural groups'
+                then
+                    '. The fit did not find these groups again: it is a cut in '
+                    || cast(selected_candidate.segment_count as varchar)
+        end as what_became_of_it
+
+    from {{ ref('refit_decision') }} as refit_decision
+
+    cross join selected_candidate
 
 ),
 
@@ -35,7 +63,8 @@ decisions as (
             || cast(round(100 * least(quality_loss, 1e12), 1) as decimal(18, 1))
             || '% closer',
             ''
-        ) as detail
+        )
+        || coalesce(what_became_of_it, '') as detail
 
     from decision
 

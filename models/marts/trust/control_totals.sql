@@ -14,7 +14,7 @@ control_totals as (
         measure,
         ours,
         theirs,
-        ours - theirs as difference,
+        round(ours - theirs, 2) as difference,
         off_share,
         cast({{ var('control_tolerance') }} as double) as tolerance,
         is_within

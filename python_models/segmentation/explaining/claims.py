@@ -69,12 +69,15 @@ class Facts(NamedTuple):
         (n,) their segment numbers; -1 is no segment that has a name.
     labels
         The seed feature_labels.
+    known
+        Who is what a claim says, by claim, as far as it has been asked.
     """
 
     rows: dict[str, dict]
     features: pd.DataFrame
     numbers: np.ndarray
     labels: pd.DataFrame
+    known: dict[Claim, np.ndarray]
 
 
 def parse_claims(text: str) -> tuple[Claim, ...]:
@@ -123,7 +126,7 @@ def facts_of(
     rows: dict[str, dict] = {}
     for row in profile.itertuples(index=False):
         rows.setdefault(row.dimension, {})[row.segment_number] = row
-    return Facts(rows, features, np.asarray(numbers), labels)
+    return Facts(rows, features, np.asarray(numbers), labels, {})
 
 
 def fulfilled(*, claim: Claim, facts: Facts) -> np.ndarray:
@@ -132,6 +135,12 @@ def fulfilled(*, claim: Claim, facts: Facts) -> np.ndarray:
     Who has no figure is not. 'Highest' and 'lowest' are above and below for one
     customer.
     """
+    if claim not in facts.known:
+        facts.known[claim] = _fulfilled(claim, facts)
+    return facts.known[claim]
+
+
+def _fulfilled(claim: Claim, facts: Facts) -> np.ndarray:
     name, _, category = claim.dimension.partition("=")
     if name not in facts.features:
         return np.zeros(len(facts.features), dtype=bool)

@@ -50,7 +50,7 @@ def composed_names(*, number: int, facts: Facts) -> list[SegmentName]:
 
     Works for any feature: 'Frequent orders, full price', 'High annual income, low
     spending score', 'Mostly contract: Month-to-month'. Where a word asks for more than
-    is true, the figure is compared: 'Higher orders per month'. Empty where nothing is
+    is true, the figure is compared: 'More orders per month'. Empty where nothing is
     true.
     """
     own = sorted((rows[number] for rows in facts.rows.values()), key=_driver_rank)
@@ -106,12 +106,17 @@ def _phrases(claims, labels) -> str:
 def _phrase(claim: Claim, labels: pd.DataFrame) -> str:
     feature, _, category = claim.dimension.partition("=")
     words = feature_words(feature=feature, labels=labels)
+    # Days and orders are more or fewer; averages, shares and money higher or lower.
+    is_counted = words.unit in ("days", "orders", "count")
+    more, less = ("more", "fewer") if is_counted else ("higher", "lower")
+    if words.label.startswith("average"):
+        more, less = "higher", "lower"
     phrases = {
         "high": words.high,
         "low": words.low,
         "most": f"{words.label} mostly {category}",
-        "above": f"higher {words.label}",
-        "below": f"lower {words.label}",
+        "above": f"{more} {words.label}",
+        "below": f"{less} {words.label}",
         "typical": f"typical {words.label}",
     }
     return phrases.get(claim.level, claim.text)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import timedelta
 
 import duckdb
 import pandas as pd
@@ -89,3 +90,36 @@ def published_customers(
     for side in sides:
         customers = customers.join(side, "customer_id", how="left")
     return fetch_sample(relation=customers, key="customer_id", limit=limit)
+
+
+def sample_days_before(
+    *, relation: duckdb.DuckDBPyRelation, days: int, limit: int
+) -> pd.DataFrame | None:
+    """Return a sample, by hash of the key, as of a date before the newest.
+
+    Parameters
+    ----------
+    relation
+        Rows by customer_id and as_of_date.
+    days
+        How long before the newest date, at least; the last date of those is taken.
+    limit
+        Most customers.
+
+    Returns
+    -------
+    DataFrame or None
+        None where no date is as old as that.
+    """
+    ((newest,),) = relation.max("as_of_date").fetchall()
+    if newest is None:
+        return None
+    day = f"date '{newest - timedelta(days)}'"
+    ((then,),) = relation.filter(f"as_of_date <= {day}").max("as_of_date").fetchall()
+    if then is None:
+        return None
+    return fetch_sample(
+        relation=relation.filter(f"as_of_date = date '{then}'"),
+        key="customer_id",
+        limit=limit,
+    )

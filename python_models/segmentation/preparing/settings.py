@@ -223,6 +223,7 @@ SETTINGS: dict[str, Setting] = {
     "categorical_weight": number(0, 10, **fitted),
     # ---- What counts as good
     "stable_jaccard": share(),
+    "soft_agreement": share(),
     "rule_precision_minimum": share(),
     "assignment_agreement_minimum": share(),
     "usefulness_sample_size": whole(100),

@@ -101,7 +101,7 @@ def test_segment_actions_sum_up_their_customers(sample_build, people):
 
 @pytest.fixture(scope="module")
 def gates(sample_build) -> dict[str, str]:
-    return compiled(sample_build, "tests/singular/playbook*.sql")
+    return compiled(sample_build, "tests/singular/*.sql")
 
 
 @pytest.fixture
@@ -112,7 +112,7 @@ def broken(sample_build, tmp_path):
             f"attach '{sample_build.home / 'build.duckdb'}' as found (read_only)"
         )
         connection.execute("attach ':memory:' as build; create schema build.seeds")
-        for name in ("customer_segments", "segment_actions"):
+        for name in ("customer_segments", "segment_actions", "segments"):
             connection.execute(f"create table build.{name} as from found.{name}")
         for name in ("playbook", "lifecycle_states"):
             connection.execute(
@@ -147,6 +147,23 @@ def test_an_action_without_a_row_fails_the_build(broken, gates):
 )
 def test_a_gap_or_a_double_in_the_playbook_fails_the_build(broken, gates, edit):
     gate = gates["playbook_covers_every_situation"].replace("main_seeds", "seeds")
+    assert broken.execute(gate).fetchall() == []
+    broken.execute(edit)
+    assert len(broken.execute(gate).fetchall()) > 0
+
+
+@pytest.mark.parametrize(
+    "edit",
+    [
+        "update build.segments set revenue_at_risk = revenue_at_risk + 1",
+        "update build.segments set due_count = due_count + 1",
+        "update build.segments set action_id = 'rest'",
+        "update build.segment_actions set customer_count = customer_count + 1",
+        "update build.segment_actions set customer_share = 0.4",
+    ],
+)
+def test_a_headline_with_a_wrong_figure_fails_the_build(broken, gates, edit):
+    gate = gates["segment_actions_add_up"]
     assert broken.execute(gate).fetchall() == []
     broken.execute(edit)
     assert len(broken.execute(gate).fetchall()) > 0

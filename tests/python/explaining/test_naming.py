@@ -270,3 +270,18 @@ def test_a_claim_false_of_most_customers_is_no_name():
 
     assert all(claim_holds(claim=one, number=0, facts=facts) for one in name.claims)
     assert not name_holds(name=name, number=0, facts=facts)
+
+
+def test_figures_that_are_compared_read_as_they_are_said():
+    kinds = np.repeat([0, 1], 20)
+    features = pd.DataFrame(
+        {
+            "orders_per_month": np.array([0.6, 0.2])[kinds],
+            "average_order_value": np.array([44.0, 40.0])[kinds],
+        }
+    )
+
+    names = name_segments(facts=facts_about(features, kinds), names=seed_of())
+
+    assert names[0].name == "Higher average order value, more orders per month"
+    assert names[1].name == "Lower average order value, infrequent orders"

@@ -38,6 +38,20 @@ def test_always_and_never_do_what_they_say(refit, expected):
     assert decision(MANY, refit=refit)["is_refit"] is expected
 
 
+@pytest.mark.parametrize("refit", ["auto", "never"])
+def test_a_model_of_features_that_were_made_otherwise_is_never_applied(refit):
+    of_today = published(MANY)
+    reference = of_today.reference
+    of_before = replace(
+        of_today, reference=reference[reference["item"] != "preparation_version"]
+    )
+    assert of_today.is_applicable(MANY) and not of_before.is_applicable(MANY)
+    row = decision(MANY, model=of_before, refit=refit)
+    assert row["is_refit"] and not row["is_new_registry"]
+    assert row["is_warning"] == (refit == "never")
+    assert "features were made otherwise (preparation 1, now 2)" in row["reason"]
+
+
 def test_customers_far_from_every_segment_are_a_refit():
     row = decision(customers([-1.0] * 50 + [1.0] * 40 + [5.0] * 10))
     assert row["is_refit"] and row["drift_share"] == 0.1
