@@ -7,6 +7,7 @@ from segmentation.report.decisions.needs import WORDS
 from segmentation.report.outlook import STATES
 from segmentation.report.page import Face, Page
 from segmentation.report.pictures import draw_bar
+from segmentation.report.sections.profile import is_of_most
 from segmentation.report.tables import plain
 from segmentation.wording.numbers import is_missing
 from segmentation.wording.sentences import capitalised, joined
@@ -257,7 +258,12 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
         ),
         key=lambda row: (row.get("driver_rank") or 999, row["feature"]),
     )
+    is_known = is_of_most(page)
     for row in ranked:
+        if not is_known(row["segment_id"], row["feature"]):
+            continue
+        if row.get("unit") == "share" and not is_habit(page, row):
+            continue
         unit = row.get("unit")
         own = page.formats.unit(row["segment_median"], unit)
         everyone = page.formats.unit(row["overall_median"], unit)
@@ -277,6 +283,22 @@ def _drivers(page: Page) -> dict[str, list[dict]]:
                 }
             )
     return found
+
+
+def is_habit(page: Page, row: dict) -> bool:
+    """Whether a segment's share rests on two events or more of its middle customer.
+
+    Of one order a share is 0 or 100%: that is no habit.
+    """
+    rests_on = {
+        one["feature"]: one["evidence_column"]
+        for one in page.published.rows("model_features", "feature", "evidence_column")
+    }.get(row["feature"])
+    people = page.published.frame("customer_segments", "segment_id", str(rests_on))
+    if rests_on is None or people is None:
+        return True
+    mine = people.loc[people["segment_id"] == row["segment_id"], rests_on]
+    return bool(mine.fillna(0).astype(float).median() >= 2)
 
 
 def _changes(page: Page) -> dict[str, dict]:

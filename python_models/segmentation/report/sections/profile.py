@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from segmentation.report.page import Page
 from segmentation.wording.numbers import is_missing
 from segmentation.wording.sentences import capitalised
@@ -16,6 +18,23 @@ def shade(effect: float | None) -> str:
         return ""
     level = sum(abs(effect) >= limit for limit in SHADES)
     return f"{'up' if effect > 0 else 'down'}{level}" if level else ""
+
+
+def is_of_most(page: Page) -> Callable[[str, str], bool]:
+    """Whether at least half of a segment have a value of a feature.
+
+    A median of the few who ordered twice says nothing of a segment of single orders.
+    """
+    people = page.published.frame("customer_segments", "segment_id")
+    shares = None if people is None else people.groupby("segment_id").count()
+    sizes = None if people is None else people.groupby("segment_id").size()
+
+    def found(segment_id: str, feature: str) -> bool:
+        if shares is None or feature not in shares or segment_id not in shares.index:
+            return True
+        return shares.at[segment_id, feature] >= 0.5 * sizes[segment_id]
+
+    return found
 
 
 def _shaded(page: Page, row: dict) -> dict:
@@ -63,6 +82,11 @@ def build(page: Page) -> dict | None:
             **_shaded(page, row),
         }
         entry["strength"] = max(entry["strength"], abs(row["effect_size"] or 0.0))
+    is_known = is_of_most(page)
+    for entry in features.values():
+        for segment_id, cell in entry["cells"].items():
+            if not is_known(segment_id, entry["feature"]):
+                cell.update(value=None, shade="")
     shown = {key for entry in features.values() for key in entry["cells"]}
     return {
         "title": "How the segments differ",

@@ -28,12 +28,12 @@ def test_cards_tell_three_drivers_and_what_changed():
     page = page_of(
         {"revenue": [1.0] * 2, "customer_count": [4, 1], "customer_share": [0.8, 0.2]},
         segment_profiles={
-            "segment_id": ["s01"] * 5,
-            "feature": list("edcba"),
-            "segment_median": medians,
-            "overall_median": [1.0, 1.0, 4.0, 1.0, 1.0],
-            "effect_size": [9.0, None, 1.0, 1.0, 1.0],
-            "driver_rank": [1, 2, 3, None, 5],
+            "segment_id": ["s01"] * 6,
+            "feature": list("edcbaz"),
+            "segment_median": [*medians, 9.0],
+            "overall_median": [1.0, 1.0, 4.0, 1.0, 1.0, 1.0],
+            "effect_size": [9.0, None, 1.0, 1.0, 1.0, 9.0],
+            "driver_rank": [1, 2, 3, None, 5, 1],
         },
         segment_monthly={
             "month": ["2024-01-31", "2024-02-29", "2024-03-31", "2024-03-31"],
@@ -43,6 +43,8 @@ def test_cards_tell_three_drivers_and_what_changed():
         customer_segments={
             "segment_id": ["s01"] * 4 + ["s02"],
             "confidence": [0.59, 0.6, 0.1, None, 0.9],
+            # Known of a quarter of the first segment: its median is not told.
+            "z": [1.0, None, None, None, 2.0],
             "recommended_action": ["b", "a", "b", "a", None],
         },
     )
@@ -53,3 +55,23 @@ def test_cards_tell_three_drivers_and_what_changed():
     assert second["change"]["difference"] == 4
     assert (first["borderline"], second["borderline"]) == (2, 0)
     assert [first["span"], second["span"]] == [3, 3]
+
+
+def test_a_share_of_one_order_is_no_habit():
+    def told(orders: list[int]) -> bool:
+        page = page_of(
+            {"customer_count": [3]},
+            model_features={
+                "feature": ["weekend_share"],
+                "evidence_column": ["window_order_count"],
+            },
+            customer_segments={
+                "segment_id": ["s01"] * 3,
+                "window_order_count": orders,
+            },
+        )
+        return cards.is_habit(
+            page, {"segment_id": "s01", "feature": "weekend_share", "unit": "share"}
+        )
+
+    assert told([1, 2, 3]) and not told([1, 1, 9])
