@@ -169,6 +169,7 @@ ONCE_WRONG = {
     366: "discount lines, of which no column says so",
     410: "a discount in money, in a column without a name",
     71214: "a number of guests, where it is asked who the customer is",
+    71355: "a discount in money that returns give back, in a column without a name",
     71107: "thousands, and shipping too rarely written to tell",
 }
 # What the numbers tell, and was asked about.

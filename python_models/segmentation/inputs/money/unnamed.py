@@ -13,6 +13,8 @@ from .sums import once
 
 # Different values up to which a column may be the prices of parcels.
 FEW_VALUES = 12
+# Share of discounts that returns may give back.
+BACK_SHARE = 0.2
 
 
 def ask_without_names(money: Money) -> None:
@@ -138,9 +140,10 @@ def _ask_parts(money: Money, likely: list[Column], factors: list[Column]) -> Non
             money.is_of_order(one) or not money.has_lines
         ):  # fmt: skip
             refunds.append(one)
-        if is_rare and money.has_lines and not money.is_of_order(one) and (
-            is_forward or one.largest <= 0
-        ):  # fmt: skip
+        # A return gives its discount back, under the other sign.
+        back = money.table.value("count(*)", f"{one.number} < 0")
+        is_one_way = min(back, filled - back) <= BACK_SHARE * filled
+        if is_rare and is_one_way and money.has_lines and not money.is_of_order(one):
             discounts.append(one)
     _ask_part(money, "shipping", "shipping that the money holds", shipping)
     _ask_part(money, "refunded_amount", "money that was paid back", refunds)
