@@ -101,12 +101,13 @@ SETTINGS: dict[str, Setting] = {
     "currency": Setting("currency", is_nullable=True),
     "exchange_rates": Setting("rates"),
     "order_columns": texts(
-        choices=ORDER_COLUMNS, next_step="name our column, not yours"
+        choices=ORDER_COLUMNS,
+        next_step="name our column, not yours, as in [status, shipping]",
     ),
     "status_meanings": Setting(
         "mapping",
         choices=("sold", "never_sold", "taken_back"),
-        next_step="say what an order with this status is",
+        next_step="say what an order with a status is, as in archived: sold",
     ),
     "cancelled_statuses": texts(),
     "cancellation_prefix": text,

@@ -30,8 +30,13 @@ def published_value(tables, source):
         "segment_profiles": ["segment_id", "feature"],
         "rfm_grid": ["r_score", "f_score"],
         "segment_monthly": ["month", "segment_id"],
+        "revenue_bridge": ["month", "reason"],
+        "cohort_retention": ["cohort_month", "months_since"],
+        "revenue_concentration": ["top_share"],
         "publications": [],
     }[table]
+    # A day may be written with its midnight.
+    key = key.replace(" 00:00:00", "")
     values = re.split("[:]" if table != "rfm_grid" else "-", key) if key else []
     for name, value in zip(keys, values, strict=True):
         frame = frame[frame[name].astype(str) == value]
