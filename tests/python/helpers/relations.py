@@ -118,12 +118,19 @@ def times(rows: Rows, factor: int) -> Rows:
     ]
 
 
+def in_another_currency(rows: Rows) -> Rows:
+    return [
+        {**row, **({"currency": "CHF"} if row.get("currency") == "EUR" else {})}
+        for row in times(rows, 2)
+    ]
+
+
 def with_a_year_of_silence(rows: Rows) -> Rows:
     """One old customer, a year before everybody else, by a channel of its own."""
-    sold = min(rows, key=lambda row: row["ordered_at"][:10] if row["amount"] else "9")
-    day = datetime.fromisoformat(sold["ordered_at"]) - timedelta(days=400)
-    old = {**sold, "customer_id": "old-1", "order_id": "old-1", "channel": "catalogue"}
-    old |= {"amount": "20.00", "quantity": "1", "discount": ""}
+    # The first row is a sale, in both data sets.
+    day = datetime.fromisoformat(LAST_DAY) - timedelta(days=1200)
+    old = {**rows[0], "customer_id": "old-1", "order_id": "old-1"}
+    old |= {"channel": "catalogue", "amount": "20.00", "quantity": "1", "discount": ""}
     return [*rows, {**old, "ordered_at": day.isoformat(sep=" ")}]
 
 
@@ -194,9 +201,8 @@ PIECES_APART = Relation(
 )
 TWICE_THE_MONEY = Relation(
     "twice the money, in another currency",
-    change=lambda rows: times(rows, 2),
+    change=in_another_currency,
     money=2,
-    variables={"currency": "CHF"},
 )
 # The same weekdays, but months begin on other days of the shop's.
 WEEKS_EARLIER = Relation(
