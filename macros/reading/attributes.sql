@@ -15,13 +15,13 @@
 {% macro customer_attributes(only_attributes=true) -%}
     {%- set names = [] -%}
     {%- set left_out = ['customer_id'] -%}
-    {%- if only_attributes -%}
-        {%- do left_out.append((var('consent_column') or '') | lower) -%}
-        {%- for name in var('contact_columns').values() -%}
-            {%- do left_out.append(name | lower) -%}
-        {%- endfor -%}
-    {%- endif -%}
     {%- if execute -%}
+        {%- if only_attributes -%}
+            {%- do left_out.append((var('consent_column') or '') | lower) -%}
+            {%- for name in var('contact_columns').values() -%}
+                {%- do left_out.append(name | lower) -%}
+            {%- endfor -%}
+        {%- endif -%}
         {%- for column in adapter.get_columns_in_relation(ref('stg_customers')) -%}
             {%- if column.name | lower not in left_out -%}
                 {%- do names.append(column.name) -%}

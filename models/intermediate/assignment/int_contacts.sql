@@ -13,18 +13,17 @@ customers as (
 contacts as (
 
     select
-        customer_id,
-        {%- for field in fields %}
-        {%- if field in var('contact_columns') %}
+        {% for field in fields -%}
+        {% if field in var('contact_columns') -%}
         nullif(trim(cast(
             {{ customer_column(var('contact_columns')[field], 'contact_columns') }}
             as varchar
-        )), '')
-        {%- else %}
-        cast(null as varchar)
-        {%- endif %} as {{ field }}
-        {{- "," if not loop.last }}
-        {%- endfor %}
+        )), '') as {{ field }},
+        {% else -%}
+        cast(null as varchar) as {{ field }},
+        {% endif -%}
+        {% endfor -%}
+        customer_id
 
     from customers
 

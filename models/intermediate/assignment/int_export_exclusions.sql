@@ -30,7 +30,9 @@ consents as (
 
     select
         customer_id,
-        lower(trim(cast({{ customer_column(var('consent_column'), 'consent_column') }} as varchar)))
+        lower(trim(cast(
+            {{ customer_column(var('consent_column'), 'consent_column') }} as varchar
+        )))
         in {{ sql_list(var('consent_values')) }} as has_consent
 
     from {{ ref('stg_customers') }}
