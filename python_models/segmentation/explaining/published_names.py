@@ -73,6 +73,11 @@ def name_published(
     numbers = customers["segment_id"].map(numbers_by_id).fillna(-1).to_numpy(int)
     dimensions = fitted_features[fitted_features["is_used"].astype(bool)]
     dimensions = dimensions.sort_values("position").reset_index(drop=True)
+    # Attributes are text, also those that are clustered on as numbers.
+    numeric = dimensions.loc[dimensions["category_value"].isna(), "feature"]
+    customers = customers.assign(
+        **{name: pd.to_numeric(customers[name], errors="coerce") for name in numeric}
+    )
     if dimensions.empty:
         chosen = dict.fromkeys(numbers_by_id.values(), ALIKE)
     elif list(numbers_by_id.values()) == [0]:
