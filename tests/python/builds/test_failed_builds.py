@@ -183,7 +183,7 @@ def test_python_model_raises(home, unchanged, build_database):
         home=home,
         variables=SAMPLE,
         command="run",
-        options=("--select", "fitted_segments"),
+        options=("--select", "fitted_names"),
     )
     said(build, exit_code=1, words="segment_names.segment_name has")
 

@@ -34,7 +34,10 @@ OPERATIONS = {
     "open", "os.mkdir", "os.rename", "os.symlink", "os.remove", "os.rmdir",
     "shutil.rmtree",
 }  # fmt: skip
-ALIASES = {"rfm_grid_cells": "rfm_grid"}
+ALIASES = {
+    "rfm_grid_cells": "main.rfm_grid",
+    "list_formats": "main_seeds.list_formats",
+}
 ERASED = "017"  # of the sample
 
 
@@ -44,7 +47,7 @@ def publish_again(home: Path) -> None:
     keep_settings({**PROJECT_SETTINGS, "transactions": "sample"})
     with duckdb.connect(str(home / "build.duckdb")) as session:
         dbt = SimpleNamespace(
-            ref=lambda name: session.table(f"main.{ALIASES.get(name, name)}"),
+            ref=lambda name: session.table(ALIASES.get(name, f"main.{name}")),
             config=lambda **_: None,
         )
         publications.model(dbt, session)
