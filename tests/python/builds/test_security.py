@@ -17,7 +17,9 @@ def test_a_release_holds_no_pickle_no_raw_markup_and_no_formula(sample_build):
     # Every file of a release is one of these kinds, by its first bytes and its name.
     for path in sample_build.published.resolve().rglob("*"):
         if path.is_file():
-            assert path.suffix in {".duckdb", ".html", ".csv", ".json", ".parquet"}, path
+            assert path.suffix in {".duckdb", ".html", ".csv", ".json", ".parquet"}, (
+                path
+            )
             assert not path.read_bytes().startswith(b"\x80"), path
     for path in (sample_build.published / "audiences").rglob("*.csv"):
         with path.open(encoding="utf-8-sig", newline="") as handle:
