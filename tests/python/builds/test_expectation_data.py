@@ -5,7 +5,7 @@ import json
 import pandas as pd
 import pytest
 
-from dbt_builds import shared_file
+from dbt_builds import example, shared_file
 from expectation_trials import (
     PREDICTED,
     built,
@@ -42,22 +42,7 @@ def groceries(tmp_path_factory):
 @pytest.fixture(scope="module")
 def cdnow(tmp_path_factory):
     """The sample of CDNOW as of 1997-09-30."""
-    path = shared_file("cdnow_sample.txt")
-    variables = {
-        "transactions": str(path),
-        "transaction_format": {
-            "delimiter": "whitespace",
-            "header": False,
-            "names": ["master_id", "sample_id", "date", "units", "dollars"],
-            "date_format": "%Y%m%d",
-        },
-        "transaction_columns": {
-            "customer_id": "sample_id",
-            "ordered_at": "date",
-            "amount": "dollars",
-            "quantity": "units",
-        },
-    }
+    variables = {**example("cdnow"), "as_of_date": None}
     later = orders(
         built(
             tmp_path_factory.mktemp("all"),

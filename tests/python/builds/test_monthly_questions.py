@@ -6,9 +6,8 @@ from decimal import Decimal
 
 import pandas as pd
 import pytest
-import yaml
 
-from dbt_builds import REPOSITORY, shared_file
+from dbt_builds import example, shared_file
 from expectation_trials import built, table
 
 pytestmark = [pytest.mark.build, pytest.mark.slow]
@@ -32,22 +31,7 @@ def cdnow(tmp_path_factory):
     )
     lines["day"] = pd.to_datetime(lines["day"], format="%Y%m%d")
     lines["cents"] = [int(Decimal(money) * 100) for money in lines["money"]]
-    variables = {
-        "transactions": str(path),
-        "minimum_cell_size": 1,
-        "transaction_format": {
-            "delimiter": "whitespace",
-            "header": False,
-            "names": ["master_id", "sample_id", "date", "units", "dollars"],
-            "date_format": "%Y%m%d",
-        },
-        "transaction_columns": {
-            "customer_id": "sample_id",
-            "ordered_at": "date",
-            "amount": "dollars",
-            "quantity": "units",
-        },
-    }
+    variables = {**example("cdnow"), "as_of_date": None, "minimum_cell_size": 1}
     return built(tmp_path_factory.mktemp("cdnow"), variables, *MARTS), lines
 
 
@@ -128,10 +112,7 @@ def test_the_top_of_cdnow_is_that_of_pandas(cdnow):
 @pytest.mark.parametrize("name", ["cdnow", "sample", "online_retail"])
 def test_a_bridge_adds_up_to_the_cent(name, cdnow, sample_build, tmp_path):
     if name == "online_retail":
-        path = shared_file("online_retail_2010_12_to_2011_06.csv.gz")
-        text = (REPOSITORY / "examples" / "online_retail.yml").read_text()
-        variables = {**yaml.safe_load(text), "transactions": str(path)}
-        database = built(tmp_path, variables, MARTS[0])
+        database = built(tmp_path, example("online_retail"), MARTS[0])
     else:
         database = {
             "cdnow": cdnow[0],

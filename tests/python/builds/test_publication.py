@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_builds import BI_TYPES, REPOSITORY, Build, run_dbt, shared_file
+from dbt_builds import BI_TYPES, REPOSITORY, Build, example, run_dbt, shared_file
 
 pytestmark = pytest.mark.build
 
@@ -200,22 +200,7 @@ def test_cdnow_counts_are_those_of_the_paper(tmp_path):
     """Fader, Hardie, Lee (2005): same-day orders merged, to 1997-09-30."""
     build = run_dbt(
         home=tmp_path,
-        variables={
-            "transactions": str(shared_file("cdnow_sample.txt")),
-            "transaction_format": {
-                "delimiter": "whitespace",
-                "header": False,
-                "names": ["master_id", "sample_id", "date", "units", "dollars"],
-                "date_format": "%Y%m%d",
-            },
-            "transaction_columns": {
-                "customer_id": "sample_id",
-                "ordered_at": "date",
-                "amount": "dollars",
-                "quantity": "units",
-            },
-            "as_of_date": "1997-09-30",
-        },
+        variables=example("cdnow"),
     )
     assert build.exit_code == 0, build.output
     customers, repeats, returned = build.query(

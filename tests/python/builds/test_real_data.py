@@ -9,24 +9,12 @@ from collections import defaultdict
 from decimal import ROUND_HALF_UP, Decimal
 
 import pytest
-import yaml
 
-from dbt_builds import REPOSITORY, SHARED_DATA, run_dbt, shared_file
+from dbt_builds import REPOSITORY, SHARED_DATA, example, run_dbt
 from segmentation.inputs import answered
 from staging_build import build_staging
 
 EXAMPLES = sorted(path.stem for path in (REPOSITORY / "examples").glob("*.yml"))
-
-
-def example(name):
-    """The vars of an example, with paths that do not depend on the folder."""
-    variables = yaml.safe_load((REPOSITORY / "examples" / f"{name}.yml").read_text())
-    for key in ("transactions", "customers"):
-        value = variables.get(key)
-        if isinstance(value, str) and value.startswith("../shared/data/"):
-            shared_file(value.rsplit("/", 1)[-1])
-            variables[key] = str((REPOSITORY / value).resolve())
-    return variables
 
 
 @pytest.mark.parametrize("name", EXAMPLES)

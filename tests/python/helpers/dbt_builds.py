@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 HELPERS = Path(__file__).parent
 REPOSITORY = HELPERS.parents[2]
@@ -141,6 +142,16 @@ def shared_file(name: str) -> Path:
     if not path.exists():
         pytest.skip(f"../shared/data/{name} is not on this machine")
     return path
+
+
+def example(name: str) -> dict:
+    """The vars of an example, with paths that do not depend on the folder."""
+    variables = yaml.safe_load((REPOSITORY / "examples" / f"{name}.yml").read_text())
+    for key in ("transactions", "customers"):
+        value = variables.get(key)
+        if isinstance(value, str) and value.startswith("../shared/data/"):
+            variables[key] = str(shared_file(value.rsplit("/", 1)[-1]))
+    return variables
 
 
 def network_watch(record: Path) -> dict[str, str]:

@@ -18,17 +18,15 @@ LATER = {3: "third", 6: "sixth"}
 
 def build(page: Page) -> dict | None:
     """A triangle of retention, second orders, and the share of the largest."""
+    cohorts = page.published.rows("cohort_retention", "active_share")
     found = [
         row
-        for row in page.published.rows("cohort_retention", "active_share")
+        for row in cohorts
         if row["is_complete"] is True and row["customer_count"] > 0
     ]
     if not found:
         return None
-    starts = sorted(
-        {row["cohort_month"] for row in page.published.rows("cohort_retention")}
-    )
-    first = starts[0]
+    first = min(row["cohort_month"] for row in cohorts)
     sizes = {row["cohort_month"]: row["customer_count"] for row in found}
     old = [start for start in sizes if _months_between(first, start) < TRUNCATED_MONTHS]
     known = sorted(set(sizes) - set(old))[-COHORTS:]
