@@ -146,3 +146,18 @@ def hidden_cells(counts: Mapping[tuple, int], *, minimum: int) -> set:
                 )
                 is_changed = True
     return gone
+
+
+def newest_trial(published: Published, grouping: str, *columns: str) -> list[dict]:
+    """Rows of prediction_calibration: its newest past day, by `grouping`.
+
+    None where there is no such day, or the table lacks one of the columns.
+    """
+    needed = ("cut_off_date", "grouping_name", *columns)
+    found = [
+        row
+        for row in published.rows("prediction_calibration", *needed)
+        if row["grouping_name"] == grouping
+    ]
+    newest = max((str(row["cut_off_date"]) for row in found), default=None)
+    return [row for row in found if str(row["cut_off_date"]) == newest]

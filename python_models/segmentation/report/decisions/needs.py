@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segmentation.report.decisions import trials
-from segmentation.report.outlook import STATES, Outlook, hidden
+from segmentation.report.outlook import STATES, Outlook, hidden, newest_trial
 from segmentation.report.page import Page
 from segmentation.report.pictures import draw_bar
 from segmentation.wording.dates import short_day
@@ -147,17 +147,9 @@ def returned(page: Page, outlook: Outlook) -> dict:
 
 def before(page: Page) -> dict | None:
     """Shares of the states one horizon ago, as they would have been published then."""
-    found = [
-        row
-        for row in page.published.rows(
-            "prediction_calibration", "cut_off_date", "grouping_name", "customer_count"
-        )
-        if row["grouping_name"] == "lifecycle"
-    ]
-    if not found:
+    part = newest_trial(page.published, "lifecycle", "customer_count")
+    if not part:
         return None
-    newest = max(str(row["cut_off_date"]) for row in found)
-    part = [row for row in found if str(row["cut_off_date"]) == newest]
     count = sum(row["customer_count"] for row in part)
     return {
         "date": part[0]["cut_off_date"],

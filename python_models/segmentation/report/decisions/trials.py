@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from segmentation.report.outlook import STATES
+from segmentation.report.outlook import STATES, newest_trial
 from segmentation.report.page import Page
 from segmentation.wording.dates import day
 from segmentation.wording.sentences import capitalised
@@ -15,24 +15,16 @@ FEWEST = 20  # customers of a state below which nothing is said of it
 
 def states(page: Page) -> list[dict]:
     """What was expected of each state at the newest tried day, and what came."""
-    found = [
-        row
-        for row in page.published.rows(
-            "prediction_calibration",
-            "cut_off_date",
-            "grouping_name",
-            "group_name",
-            "customer_count",
-            "expected_ordered_share",
-            "actual_ordered_share",
-        )
-        if row["grouping_name"] == "lifecycle" and row["group_name"] in STATES
-    ]
-    if not found:
-        return []
-    newest = max(str(row["cut_off_date"]) for row in found)
-    newest_rows = [row for row in found if str(row["cut_off_date"]) == newest]
-    return sorted(newest_rows, key=lambda row: STATES.index(row["group_name"]))
+    found = newest_trial(
+        page.published,
+        "lifecycle",
+        "group_name",
+        "customer_count",
+        "expected_ordered_share",
+        "actual_ordered_share",
+    )
+    known = [row for row in found if row["group_name"] in STATES]
+    return sorted(known, key=lambda row: STATES.index(row["group_name"]))
 
 
 def is_off(row: dict) -> bool:

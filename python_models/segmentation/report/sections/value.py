@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from segmentation.report.outlook import TIERS, Outlook, hidden_cells
+from segmentation.report.outlook import TIERS, Outlook, hidden_cells, newest_trial
 from segmentation.report.page import Page
 from segmentation.report.pictures import draw_curve
 from segmentation.wording.dates import day
@@ -152,19 +152,10 @@ def table(page: Page, outlook: Outlook) -> list[dict]:
 
 def trial(page: Page) -> dict | None:
     """What was expected of a customer of each tier one horizon ago, and what came."""
-    found = [
-        row
-        for row in page.published.rows(
-            "prediction_calibration", "cut_off_date", "grouping_name", "expected_spend"
-        )
-        if row["grouping_name"] == "value_tier"
-    ]
+    found = newest_trial(page.published, "value_tier", "expected_spend")
     if not found:
         return None
-    newest = max(str(row["cut_off_date"]) for row in found)
-    rows = {
-        row["group_name"]: row for row in found if str(row["cut_off_date"]) == newest
-    }
+    rows = {row["group_name"]: row for row in found}
 
     def each(name: str, column: str) -> float | None:
         row = rows.get(name)
