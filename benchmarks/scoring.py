@@ -60,7 +60,8 @@ def prepare(connection, *, home: Path, target: Path, customers: int) -> None:
         CUSTOMERS.format(copies=2 * customers // people + 2, customers=customers)
     )
     for name in MODELS:
-        (path,) = target.glob(f"compiled/*/models/**/{name}.sql")
+        # Unit tests leave their own versions, in a folder named after their .yml.
+        (path,) = target.glob(f"compiled/*/models/**/[!_]*/{name}.sql")
         query = path.read_text().replace('"build"."main".', "")
         for fitted in ("fitted_features", "fitted_candidates", "fitted_segments"):
             query = query.replace(f'"{fitted}"', f"built.main.{fitted}")
