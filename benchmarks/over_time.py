@@ -27,17 +27,23 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
+import yaml
 from planted import REPOSITORY, plant
 from sklearn.metrics import adjusted_rand_score
 
 # A build without unit tests: they do not see the data.
 BUILD = ("build", "--exclude-resource-type", "unit_test")
+NEWEST = {
+    "completejourney": "2017-12-31",
+    "superstore": "2017-12-31",
+    "adventureworks": "2021-12-31",
+}
 CAUSES = ["acted", "time", "settling", "model", "data"]
 
 
 def main(given: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", choices=["completejourney", "planted"], required=True)
+    parser.add_argument("--data", choices=[*NEWEST, "planted"], required=True)
     parser.add_argument("--refit", default="auto")
     parser.add_argument("--setting", default="medium")
     parser.add_argument("--seed", type=int, default=100)
@@ -77,8 +83,9 @@ def main(given: list[str] | None = None) -> None:
 
 def sources(arguments, home: Path) -> tuple[dict, pd.DataFrame | None, str]:
     """Return the vars of the data, the truth where it is known, and the last day."""
-    if arguments.data == "completejourney":
-        return {}, None, "2017-12-31"
+    if arguments.data != "planted":
+        example = (REPOSITORY / "examples" / f"{arguments.data}.yml").read_text()
+        return yaml.safe_load(example), None, NEWEST[arguments.data]
     settings, truth = plant(
         home / "transactions.parquet",
         setting=arguments.setting,

@@ -21,7 +21,7 @@ from pathlib import Path
 import duckdb
 import numpy as np
 import pandas as pd
-from over_time import BUILD, CAUSES, run_dbt, sources, summary
+from over_time import BUILD, CAUSES, NEWEST, run_dbt, sources, summary
 from planted import REPOSITORY
 from sklearn.metrics import adjusted_rand_score
 
@@ -30,13 +30,14 @@ sys.path.insert(0, str(REPOSITORY / "python_models"))
 
 from segmentation.assigning.model_rows import matrix
 from segmentation.assigning.prototypes import LinearModel
-from segmentation.clustering.fitting import fit_candidates
+from segmentation.clustering.fitting import earlier_sample, fit_candidates
 from segmentation.explaining.segment_ids import match_segment_ids
 from segmentation.over_time.chance import LAG_DAYS, Chance, movement_by_chance
 from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.lineage import old_ids, trace_segments, was_published
 from segmentation.over_time.refit_decision import decide
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
+from segmentation.preparing.current_customers import QUARTER_DAYS
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
 from segmentation.preparing.read_settings import (
@@ -207,6 +208,12 @@ class Model:
         )
 
 
+def quarter_before(by_month: dict, end) -> pd.DataFrame | None:
+    """Return the customers a quarter before a month end, where they are known."""
+    days = [day for day in by_month if day <= end - pd.Timedelta(days=QUARTER_DAYS)]
+    return by_month[max(days)] if days else None
+
+
 def fit(by_month: dict, end, published: PublishedModel | None, known: dict) -> Model:
     """Fit as a build does, from the published segments where there are some."""
     frame = by_month[end]
@@ -214,10 +221,16 @@ def fit(by_month: dict, end, published: PublishedModel | None, known: dict) -> M
         frame=frame, labels=LABELS, **settings_for(fit_preprocessing, known)
     )
     vectors = transform(frame=frame, fitted=steps)
+    fit_settings = Settings(**settings_for(Settings, known))
+    before = quarter_before(by_month, end)
+    if before is not None:
+        places = list(transform(frame=before, fitted=steps))
+        before = before[["customer_id"]].assign(vector=places)
     customers = {
         "vectors": vectors,
         "keys": frame["customer_id"],
-        "settings": Settings(**settings_for(Settings, known)),
+        "settings": fit_settings,
+        "earlier": earlier_sample(before, fit_settings),
     }
     candidates = fit_candidates(**customers)
     old = old_ids(published=published, features=frame)
@@ -278,6 +291,7 @@ def follow(features, months, truth, *, known: dict, count: int) -> pd.DataFrame:
             features=frame,
             customer_ids=frame["customer_id"],
             labels=LABELS,
+            earlier=quarter_before(by_month, end),
         )
         if decided["is_refit"]:
             model = fit(by_month, end, published, known)
@@ -359,7 +373,7 @@ def _causes(before, history, last, end, months, settled) -> dict:
 
 def main(given: list[str] | None = None) -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--data", choices=["completejourney", "planted"], required=True)
+    parser.add_argument("--data", choices=[*NEWEST, "planted"], required=True)
     parser.add_argument("--refit", default="auto")
     parser.add_argument("--settings", default="medium")
     parser.add_argument("--seeds", default="100-102")
@@ -369,7 +383,7 @@ def main(given: list[str] | None = None) -> None:
     arguments = parser.parse_args(given)
     changed = {"refit": arguments.refit, **json.loads(arguments.vars)}
     first, last = (arguments.seeds.split("-") * 2)[:2]
-    sets = [("completejourney", 0)]
+    sets = [(arguments.data, 0)]
     if arguments.data == "planted":
         sets = [
             (setting, seed)

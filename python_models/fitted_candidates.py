@@ -4,10 +4,16 @@ import numpy as np
 import pyarrow as pa
 
 from segmentation.assigning.model_rows import CANDIDATE_LISTS, kept_table
-from segmentation.clustering.fitting import CANDIDATES_SCHEMA, fit_candidates
+from segmentation.clustering.fitting import (
+    CANDIDATES_SCHEMA,
+    earlier_sample,
+    fit_candidates,
+)
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.current_customers import (
+    QUARTER_DAYS,
     newest_customers,
+    sample_days_before,
     sample_with_vectors,
 )
 from segmentation.preparing.fit_settings import Settings
@@ -33,10 +39,15 @@ def model(dbt, session):
         vectors=vectors,
         limit=settings()["sample_size"],
     )
+    fit_settings = Settings(**settings_for(Settings))
+    before = sample_days_before(
+        relation=vectors, days=QUARTER_DAYS, limit=fit_settings.structure_sample_size
+    )
     customers = {
         "vectors": np.array(sample["vector"].tolist(), dtype=float),
         "keys": sample["customer_id"],
-        "settings": Settings(**settings_for(Settings)),
+        "settings": fit_settings,
+        "earlier": earlier_sample(before, fit_settings),
     }
     candidates = fit_candidates(**customers)
     if not decision["is_new_registry"].item() and published.is_applicable(sample):

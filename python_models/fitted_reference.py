@@ -6,10 +6,9 @@ from dataclasses import asdict
 import numpy as np
 import pyarrow as pa
 
-from segmentation.assigning.model_rows import kept_table, linear_model, matrix
+from segmentation.assigning.model_rows import kept_table, matrix
 from segmentation.over_time.chance import LAG_DAYS, Chance, movement_by_chance
 from segmentation.over_time.fit_figures import fit_facts
-from segmentation.over_time.other_quarter import QUARTER_DAYS, quarter_agreement
 from segmentation.preparing.current_customers import (
     newest_customers,
     sample_days_before,
@@ -50,9 +49,6 @@ def model(dbt, session):
         settings=model_settings(),
     )
     facts |= asdict(chance_of(behaviour, fitted_features.df()))
-    facts["quarter_agreement"] = agreement_with_a_quarter_before(
-        vectors, sample, segments.df()
-    )
     rows = [
         {"item": item, "item_value": json.dumps(facts[item], sort_keys=True)}
         for item in sorted(facts)
@@ -73,20 +69,4 @@ def chance_of(behaviour, fitted_features) -> Chance:
         before=before,
         fitted=fitted_features,
         settling_days=settings()["settling_days"],
-    )
-
-
-def agreement_with_a_quarter_before(vectors, sample, segments) -> float | None:
-    """Return how far the segments are those that the quarter before would show."""
-    limit = settings()["drift_sample_size"]
-    earlier = sample_days_before(relation=vectors, days=QUARTER_DAYS, limit=limit)
-    if earlier is None:
-        return None
-    model, ids = linear_model(segments)
-    now = np.stack(sample["vector"].to_numpy())
-    return quarter_agreement(
-        vectors=now,
-        labels=np.array(ids)[model.scores(now).argmax(axis=1)],
-        earlier=np.stack(earlier["vector"].to_numpy()),
-        earlier_keys=earlier["customer_id"].tolist(),
     )

@@ -4,7 +4,11 @@ import pandas as pd
 import pyarrow as pa
 
 from segmentation.over_time.refit_decision import DECISION_SCHEMA, decide
-from segmentation.preparing.current_customers import newest_customers
+from segmentation.preparing.current_customers import (
+    QUARTER_DAYS,
+    newest_customers,
+    sample_days_before,
+)
 from segmentation.preparing.read_settings import settings
 from segmentation.preparing.sampling import fetch_sample
 from segmentation.releases.published_model import read_published
@@ -28,6 +32,11 @@ def model(dbt, session):
         ),
         customer_ids=today.project("customer_id").df()["customer_id"],
         labels=labels.df(),
+        earlier=sample_days_before(
+            relation=clustered,
+            days=QUARTER_DAYS,
+            limit=values["structure_sample_size"],
+        ),
     )
     return pa.Table.from_pandas(
         pd.DataFrame([row]), schema=DECISION_SCHEMA, preserve_index=False

@@ -54,37 +54,20 @@ usefulness_rows as (
 
 ),
 
--- A quarter is not always there to compare with; a table of attributes has none.
-other_quarter as (
-
-    select max(try_cast(item_value as double)) as quarter_agreement
-
-    from {{ ref('fitted_reference') }}
-
-    where item = 'quarter_agreement'
-
-),
-
 -- Whether the segments are there again: on resamples, and by the data of a quarter before.
 agreement as (
 
     select
-        selected_candidate.segment_count,
-        selected_candidate.stability,
-        other_quarter.quarter_agreement,
+        segment_count,
+        stability,
+        quarter_agreement,
         coalesce(
-            least(
-                selected_candidate.stability,
-                coalesce(
-                    other_quarter.quarter_agreement, selected_candidate.stability
-                )
-            ) < {{ var('soft_agreement') }},
+            least(stability, coalesce(quarter_agreement, stability))
+            < {{ var('soft_agreement') }},
             false
         ) as is_soft
 
     from selected_candidate
-
-    cross join other_quarter
 
 ),
 

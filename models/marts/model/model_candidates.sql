@@ -17,6 +17,7 @@ select
     gap,
     gap_standard_error,
     stability,
+    quarter_agreement,
     lowest_jaccard,
     valley,
     smallest_share,

@@ -16,6 +16,7 @@ select
     cast(gap as double) as gap,
     cast(gap_standard_error as double) as gap_standard_error,
     cast(stability as double) as stability,
+    cast(quarter_agreement as double) as quarter_agreement,
     cast(lowest_jaccard as double) as lowest_jaccard,
     cast(valley as double) as valley,
     cast(smallest_share as double) as smallest_share,

@@ -31,6 +31,9 @@ class Candidate:
         Shallowest valley between its groups; None where valleys were not looked for.
     is_grouped
         Whether it is a grouping by valleys.
+    quarter_agreement
+        Adjusted Rand index with a fit to the customers of a quarter before; nan where
+        there is none.
     """
 
     algorithm: str
@@ -42,6 +45,7 @@ class Candidate:
     is_grouped: bool
     measures: dict[str, float] = field(default_factory=dict)
     stability: float = np.nan
+    quarter_agreement: float = np.nan
     jaccards: np.ndarray | None = None
     calibration: tuple[list, list] = ((), ())
     is_eligible: bool = False
@@ -81,6 +85,7 @@ class Candidate:
             "segment_count": count,
             **self.measures,
             "stability": self.stability,
+            "quarter_agreement": self.quarter_agreement,
             "lowest_jaccard": float(self.jaccards.min(initial=1.0)),
             "valley": self.valley,
             "smallest_share": self.smallest_share,

@@ -1,9 +1,9 @@
 """The rule that chooses a candidate, and its reason in words.
 
 1. Natural groups: the most groups that all have a valley between them, where refits on
-   resamples find them again.
+   resamples, and on the customers of a quarter before, find them again.
 2. Otherwise a continuum, cut where it is useful: the best silhouette among the
-   solutions that come back under resampling and have no tiny segment.
+   solutions that come back in the same way and have no tiny segment.
 3. Otherwise weak: the solution that comes back best.
 """
 
@@ -49,8 +49,13 @@ def natural_count(candidates: list[Candidate], sample: Sample) -> int | None:
     for one in candidates:
         if one.is_grouped and one.segment_count == count:
             is_stable = one.stability >= sample.settings.group_stability_minimum
-            return count if is_stable else None
+            return count if is_stable and is_of_both_quarters(one, sample) else None
     return count
+
+
+def is_of_both_quarters(one: Candidate, sample: Sample) -> bool:
+    """Return whether the quarter before shows these segments; True if none is known."""
+    return not one.quarter_agreement < sample.settings.soft_agreement
 
 
 def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, str]:
@@ -81,6 +86,11 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
         return False, (
             f"does not come back on resamples: agreement {one.stability:.2f}, "
             f"{limit:.2f} is needed"
+        )
+    if not is_of_both_quarters(one, sample):
+        return False, (
+            "the quarter before would be cut otherwise: agreement "
+            f"{one.quarter_agreement:.2f}, {settings.soft_agreement:.2f} is needed"
         )
     return True, "possible, but another was better"
 
@@ -114,7 +124,7 @@ def best(pool: list[Candidate], natural: int | None) -> Candidate:
 
     def rank(one: Candidate) -> tuple[float, float]:
         missed = 0 if natural is None else abs(one.segment_count - natural)
-        return -missed, round(one.stability, 6)
+        return -missed, round(float(np.fmin(one.stability, one.quarter_agreement)), 6)
 
     return max(pool, key=rank)
 
@@ -167,6 +177,8 @@ def follows_groups(one: Candidate, sample: Sample) -> bool:
         return False
     if one.stability < sample.settings.group_stability_minimum:
         return False
+    if not is_of_both_quarters(one, sample):
+        return False
     groups = sample.structure.path[one.segment_count]
     return adjusted_rand_score(groups.labels, one.labels) >= SAME_GROUPS
 
@@ -189,10 +201,15 @@ def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, s
     elif natural is not None:
         why = f"these segments do not follow the {natural} groups there are"
     elif sample.structure.count is not None:
-        why = "valleys in density that move on resamples"
+        why = "valleys in density that move on resamples or between quarters"
     else:
         why = "no valleys in density that would part customers into groups"
     is_stable = one.stability >= settings.stability_minimum and one.segment_count > 1
+    if is_stable and not is_of_both_quarters(one, sample):
+        return WEAK, (
+            f"{why}; the quarter before would be cut otherwise (agreement "
+            f"{one.quarter_agreement:.2f}, {settings.soft_agreement:.2f} is needed)"
+        )
     if is_stable and np.isfinite(one.stability):
         return CONTINUUM, (
             f"{why}; the cut comes back on resamples (agreement {one.stability:.2f})"

@@ -21,6 +21,7 @@ from segmentation.clustering.measures import (
 )
 from segmentation.clustering.resampling import (
     kept_share,
+    quarter_agreement,
     refit,
     segment_jaccards,
     stability,
@@ -29,6 +30,8 @@ from segmentation.clustering.solutions import Sample
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.sampling import canonical_order, drawn_rows
 
+# Different customers a quarter before below which they say nothing of today's.
+FEWEST_EARLIER = 100
 NUMBERS = pa.list_(pa.float64())
 CANDIDATES_SCHEMA = pa.schema(
     [
@@ -41,6 +44,7 @@ CANDIDATES_SCHEMA = pa.schema(
         ("gap", pa.float64()),
         ("gap_standard_error", pa.float64()),
         ("stability", pa.float64()),
+        ("quarter_agreement", pa.float64()),
         ("lowest_jaccard", pa.float64()),
         ("valley", pa.float64()),
         ("smallest_share", pa.float64()),
@@ -63,7 +67,11 @@ CANDIDATES_SCHEMA = pa.schema(
 
 
 def fit_candidates(
-    *, vectors: np.ndarray, keys: Iterable, settings: Settings
+    *,
+    vectors: np.ndarray,
+    keys: Iterable,
+    settings: Settings,
+    earlier: Sample | None = None,
 ) -> pd.DataFrame:
     """Fit every candidate, measure it and choose one.
 
@@ -76,6 +84,8 @@ def fit_candidates(
         of the rows decides nothing.
     settings
         What to look at and what to demand.
+    earlier
+        Customers of a quarter before, in the same dimensions: see `earlier_sample`.
 
     Returns
     -------
@@ -95,10 +105,33 @@ def fit_candidates(
         )
     vectors = np.asarray(vectors, dtype=float).reshape(len(keys), -1)
     with threadpool_limits(limits=1):
-        return _fit_candidates(vectors, keys, settings)
+        return _fit_candidates(vectors, keys, settings, earlier)
 
 
-def _fit_candidates(vectors, keys, settings) -> pd.DataFrame:
+def earlier_sample(customers: pd.DataFrame | None, settings: Settings) -> Sample | None:
+    """Return the customers of a quarter before, to fit again; None if none are enough.
+
+    Parameters
+    ----------
+    customers
+        m customers: `customer_id`, and `vector` in today's dimensions. None where no
+        date is as old.
+    settings
+        What counts as a group.
+    """
+    if customers is None:
+        return None
+    vectors = np.array(customers["vector"].tolist(), dtype=float)
+    if vectors.size == 0:
+        return None
+    drawn = drawn_rows(
+        vectors, customers["customer_id"].tolist(), settings.structure_sample_size
+    )
+    sample = Sample(vectors[drawn], settings)
+    return sample if sample.distinct_count >= FEWEST_EARLIER else None
+
+
+def _fit_candidates(vectors, keys, settings, earlier) -> pd.DataFrame:
     """Fit in one thread: sums in another order end in other bits."""
     dimensions = vectors.shape[1]
     if dimensions == 0:
@@ -110,6 +143,11 @@ def _fit_candidates(vectors, keys, settings) -> pd.DataFrame:
     candidates = _fitted(sample, everyone)
     _measure(candidates, sample)
     _resample(candidates, sample)
+    if earlier is not None:
+        for one in candidates:
+            one.quarter_agreement = quarter_agreement(
+                one.fit, one.labels, sample.matrix, earlier
+            )
     choose(candidates, sample)
     rows = [candidate.row(dimensions) for candidate in candidates]
     return pd.DataFrame(rows, columns=CANDIDATES_SCHEMA.names)

@@ -61,6 +61,17 @@ def stability(labels: np.ndarray, refits: list[np.ndarray]) -> float:
     return float(np.mean([adjusted_rand_score(labels, other) for other in refits]))
 
 
+def quarter_agreement(
+    fit: Fit, labels: np.ndarray, matrix: np.ndarray, earlier: Sample
+) -> float:
+    """Return how far labels, shape (n,), are those that an earlier quarter would show.
+
+    The same fit to the customers as they were, in the same dimensions, labels those of
+    today, shape (n, d): the adjusted Rand index of the two.
+    """
+    return float(adjusted_rand_score(labels, fit(earlier).predict(matrix)))
+
+
 def segment_jaccards(
     labels: np.ndarray, count: int, rows: list[np.ndarray], refits: list[np.ndarray]
 ) -> np.ndarray:

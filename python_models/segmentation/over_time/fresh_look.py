@@ -18,7 +18,7 @@ from threadpoolctl import threadpool_limits
 from segmentation.clustering.algorithms import grouped, natural
 from segmentation.clustering.choice import SAME_GROUPS
 from segmentation.clustering.measures import jaccards, within_sum_of_squares
-from segmentation.clustering.resampling import refit, stability
+from segmentation.clustering.resampling import quarter_agreement, refit, stability
 from segmentation.clustering.solutions import Sample
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.sampling import drawn_rows
@@ -69,6 +69,7 @@ def look_afresh(
     published_ids: np.ndarray,
     all_ids: Sequence[str],
     settings: Settings,
+    earlier: Sample | None = None,
 ) -> Look:
     """Look for groups as a refit would, and compare them with the published segments.
 
@@ -84,13 +85,22 @@ def look_afresh(
         Every published segment: one that nobody is in any more is gone.
     settings
         What counts as a group.
+    earlier
+        Customers of a quarter before, in the same dimensions.
     """
     drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
     with threadpool_limits(limits=1):
-        return _look(Sample(vectors[drawn], settings), published_ids[drawn], all_ids)
+        return _look(
+            Sample(vectors[drawn], settings), published_ids[drawn], all_ids, earlier
+        )
 
 
-def _look(sample: Sample, published_ids: np.ndarray, all_ids: Sequence[str]) -> Look:
+def _look(
+    sample: Sample,
+    published_ids: np.ndarray,
+    all_ids: Sequence[str],
+    earlier: Sample | None,
+) -> Look:
     count = sample.structure.count
     if sample.settings.segment_count != "auto":
         count = sample.settings.segment_count
@@ -113,12 +123,22 @@ def _look(sample: Sample, published_ids: np.ndarray, all_ids: Sequence[str]) -> 
         round(float(value), DIGITS) for value in (agreement, lowest, gain, smallest)
     ]
     found = Look(count, *figures)
-    return found if not found.is_other or _comes_back(sample, groups, count) else Look()
+    if found.is_other and not _comes_back(sample, groups, count, earlier):
+        return Look()
+    return found
 
 
-def _comes_back(sample: Sample, groups: np.ndarray, count: int) -> bool:
-    """Return whether resamples show the same groups."""
+def _comes_back(
+    sample: Sample, groups: np.ndarray, count: int, earlier: Sample | None
+) -> bool:
+    """Return whether resamples, and the quarter before, show the same groups."""
     is_free = sample.settings.segment_count == "auto"
     fit = partial(natural if is_free else grouped, count=count)
     _, refits = refit(sample, {0: fit})
-    return stability(groups, refits[0]) >= sample.settings.group_stability_minimum
+    if stability(groups, refits[0]) < sample.settings.group_stability_minimum:
+        return False
+    limit = sample.settings.soft_agreement
+    return (
+        earlier is None
+        or quarter_agreement(fit, groups, sample.matrix, earlier) >= limit
+    )

@@ -10,6 +10,7 @@ import pandas as pd
 import pyarrow as pa
 
 from segmentation.clustering.choice import NATURAL
+from segmentation.clustering.fitting import earlier_sample
 from segmentation.over_time.fit_figures import measure
 from segmentation.over_time.fresh_look import Look, look_afresh
 from segmentation.over_time.refit_reasons import Limits, changed_settings, misfits
@@ -55,6 +56,7 @@ def look_today(
     settings: Mapping[str, object],
     features: pd.DataFrame,
     labels: pd.DataFrame | None,
+    earlier: pd.DataFrame | None,
 ) -> Look:
     """Return what a refit would find, where the published model is one of groups.
 
@@ -71,12 +73,17 @@ def look_today(
         **{**settings_for(fit_preprocessing, settings), **used},
     )
     scores, ids = published.place(features)
+    fit_settings = Settings(**settings_for(Settings, settings))
+    if earlier is not None:
+        vectors = transform(frame=earlier, fitted=steps)
+        earlier = earlier[["customer_id"]].assign(vector=list(vectors))
     return look_afresh(
         vectors=transform(frame=features, fitted=steps),
         keys=features["customer_id"].tolist(),
         published_ids=np.array(ids)[scores.argmax(axis=1)],
         all_ids=ids,
-        settings=Settings(**settings_for(Settings, settings)),
+        settings=fit_settings,
+        earlier=earlier_sample(earlier, fit_settings),
     )
 
 
@@ -87,6 +94,7 @@ def decide(
     features: pd.DataFrame,
     customer_ids: pd.Series,
     labels: pd.DataFrame | None = None,
+    earlier: pd.DataFrame | None = None,
 ) -> dict[str, object]:
     """Return the one row of `refit_decision`.
 
@@ -102,6 +110,8 @@ def decide(
         Ids of all of today's customers.
     labels
         Rows of the seed feature_labels.
+    earlier
+        Sample of the customers of a quarter before in raw units, where there is one.
     """
     refit = settings["refit"]
     limits = Limits(**settings_for(Limits, settings))
@@ -131,7 +141,11 @@ def decide(
             }
         )
     look = look_today(
-        published=published, settings=settings, features=features, labels=labels
+        published=published,
+        settings=settings,
+        features=features,
+        labels=labels,
+        earlier=earlier,
     )
     row |= (
         asdict(figures)

@@ -23,6 +23,7 @@ from segmentation.clustering.choice import NATURAL
 from segmentation.clustering.measures import Geometry, within_sum_of_squares
 from segmentation.clustering.resampling import (
     kept_share,
+    quarter_agreement,
     refit,
     segment_jaccards,
     stability,
@@ -60,6 +61,7 @@ def start_from_published(
     old: tuple[np.ndarray, list[str]],
     settings: Settings,
     limits: WarmLimits,
+    earlier: Sample | None = None,
 ) -> pd.DataFrame:
     """Return the candidates, the chosen one close to the published segments if it may.
 
@@ -75,6 +77,8 @@ def start_from_published(
         Those of the fit.
     limits
         What closeness may cost.
+    earlier
+        Customers of a quarter before, in the same dimensions.
 
     Notes
     -----
@@ -112,7 +116,7 @@ def start_from_published(
             return candidates
         model, churn = found
         drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
-        changes = _measured(model, Sample(vectors[drawn], settings))
+        changes = _measured(model, Sample(vectors[drawn], settings), earlier)
     changes |= {
         "is_selected": True,
         "reason": f"{count} segments as published, and fitted from them: "
@@ -164,11 +168,12 @@ def _carried_over(vectors: np.ndarray, scores: np.ndarray) -> LinearModel:
     return LinearModel(found[:-1].T, found[-1], np.arange(scores.shape[1]))
 
 
-def _measured(model: LinearModel, sample: Sample) -> dict:
+def _measured(model: LinearModel, sample: Sample, earlier: Sample | None) -> dict:
     """Return the columns of the candidate that the model changes."""
     labels = model.predict(sample.matrix)
     count = len(model.segments)
-    rows, refits = refit(sample, {0: partial(kmeans, count=count)})
+    fit = partial(kmeans, count=count)
+    rows, refits = refit(sample, {0: fit})
     found = segment_jaccards(labels, count, rows, refits[0])
     margins, confidences = calibrate(
         margins=model.margins(sample.matrix), kept=kept_share(labels, refits[0])
@@ -179,6 +184,9 @@ def _measured(model: LinearModel, sample: Sample) -> dict:
         **Geometry(sample.matrix[np.sort(some)]).measure(labels[np.sort(some)]),
         "inertia": within_sum_of_squares(sample.matrix, labels),
         "stability": stability(labels, refits[0]),
+        "quarter_agreement": np.nan
+        if earlier is None
+        else quarter_agreement(fit, labels, sample.matrix, earlier),
         "lowest_jaccard": float(found.min()),
         "jaccards": found.tolist(),
         "smallest_share": float(

@@ -10,6 +10,9 @@ import pandas as pd
 
 from segmentation.preparing.sampling import fetch_sample
 
+# Days before, from which the quarters that recent rates look at do not overlap.
+QUARTER_DAYS = 90
+
 
 def newest_customers(
     *,

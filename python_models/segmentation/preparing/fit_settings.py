@@ -47,6 +47,9 @@ class Settings:
         of a continuum counts as repeatable.
     group_stability_minimum
         The same for groups with valleys between them.
+    soft_agreement
+        Agreement with a fit to the quarter before from which either counts as more
+        than a matter of the season.
     resample_count, resample_share
         Refits, and the share of customers in each.
     seed
@@ -61,6 +64,7 @@ class Settings:
     smallest_share: float
     valley_limit: float
     stability_minimum: float
+    soft_agreement: float
     resample_count: int
     group_stability_minimum: float = 0.75
     resample_share: float = 0.7

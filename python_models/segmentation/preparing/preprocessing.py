@@ -200,8 +200,11 @@ def prepare(
             "weight": evidence_weight(frame, label),
         }
     if not pd.isna(label.value_cap):
-        values = np.minimum(values, float(label.value_cap))
-        how["value_cap"] = float(label.value_cap)
+        cap = float(label.value_cap)
+        how["value_cap"] = cap
+        # Blown up to the variance of others, a few newcomers would be a group.
+        how["weight"] *= np.sqrt(np.mean(~(values >= cap)))
+        values = np.minimum(values, cap)
     if not pd.isna(label.log_offset):
         how["log_offset"] = float(label.log_offset)
     return pd.Series(values), how

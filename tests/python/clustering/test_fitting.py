@@ -12,16 +12,27 @@ from clustering_fixtures import QUICK, blobs, four_groups, keys_of, one_blob
 from dbt_builds import SHARED_DATA
 from project_settings import PREPROCESSING, fit_settings
 from segmentation.assigning.prototypes import LinearModel
-from segmentation.clustering.fitting import CANDIDATES_SCHEMA, fit_candidates
+from segmentation.clustering.fitting import (
+    CANDIDATES_SCHEMA,
+    FEWEST_EARLIER,
+    earlier_sample,
+    fit_candidates,
+)
 from segmentation.preparing.fit_settings import ALGORITHM_NAMES, FEWEST_IN_A_CUT
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
 
 
-def fit(matrix, keys=None, **changed):
+def fit(matrix, keys=None, earlier=None, **changed):
+    settings = fit_settings(**{**QUICK, **changed})
+    if earlier is not None:
+        earlier = pd.DataFrame(
+            {"customer_id": keys_of(earlier), "vector": earlier.tolist()}
+        )
     return fit_candidates(
         vectors=np.asarray(matrix, float),
         keys=keys_of(matrix) if keys is None else keys,
-        settings=fit_settings(**{**QUICK, **changed}),
+        settings=settings,
+        earlier=earlier_sample(earlier, settings),
     )
 
 
@@ -68,6 +79,42 @@ def test_two_natural_groups_are_two_segments():
     row = selected(fit(matrix))
     assert (row["segment_count"], row["structure"]) == (2, "natural groups")
     assert selected(fit(matrix, segment_count_min=3))["segment_count"] >= 3
+
+
+def two_groups(*centres):
+    return blobs(centres=centres, size=300, spread=1.0, seed=len(centres[0]))[0]
+
+
+def test_groups_that_a_quarter_before_had_as_well_are_natural():
+    now = two_groups((0, 0, 0), (9, 0, 0))
+    row = selected(fit(now, earlier=two_groups((0.5, 0, 0), (8.5, 0, 0))))
+    assert row["structure"] == "natural groups"
+    assert row["quarter_agreement"] == pytest.approx(1.0, abs=0.02)
+
+
+def test_groups_of_one_quarter_found_no_segments():
+    now = two_groups((0, 0, 0), (9, 0, 0))
+    candidates = fit(now, earlier=two_groups((0, 0, 0), (0, 9, 0)))
+    row = selected(candidates)
+    assert row["structure"] != "natural groups"
+    assert row["segment_count"] >= FEWEST_IN_A_CUT
+    (halves,) = candidates[candidates["segment_count"] == 2].to_dict("records")
+    assert halves["quarter_agreement"] < 0.1 and not halves["is_eligible"]
+
+
+def test_a_cut_that_the_quarter_before_would_not_make_gives_way_to_one_it_would():
+    candidates = fit(four_groups()[0], earlier=one_blob(), valley_limit=0.0)
+    limit = fit_settings().soft_agreement
+    other = candidates[candidates["quarter_agreement"] < limit]
+    assert len(other) and not other["is_eligible"].any()
+    assert other["reason"].str.contains("quarter before").any()
+
+
+def test_a_quarter_of_few_customers_says_nothing():
+    now = four_groups()[0]
+    alone, beside = fit(now), fit(now, earlier=one_blob()[: FEWEST_EARLIER - 1])
+    pd.testing.assert_frame_equal(alone, beside)
+    assert alone["quarter_agreement"].isna().all()
 
 
 @pytest.mark.parametrize("name", ["kmeans", "auto"])

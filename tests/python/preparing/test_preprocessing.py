@@ -210,11 +210,21 @@ def standardised(values):
 
 
 def test_a_feature_is_capped_and_logged_as_its_label_says():
+    """Two of four are at the cap: what tells the others apart weighs by their share."""
     rows, matrix = read("recency_days")
     row = rows.loc["recency_days"]
     assert (row["value_cap"], row["log_offset"]) == (20, 30)
     assert row["evidence_column"] is None
-    assert matrix[:, 0] == pytest.approx(standardised(np.log([30, 40, 50, 50])))
+    assert row["scale_weight"] == pytest.approx(np.sqrt(0.5))
+    expected = np.sqrt(0.5) * standardised(np.log([30, 40, 50, 50]))
+    assert matrix[:, 0] == pytest.approx(expected)
+
+
+def test_a_few_newcomers_are_no_group():
+    """Whoever is older than the cap is alike: three in a hundred are not far away."""
+    days = np.where(np.arange(400) < 12, np.arange(400) % 5, 20.0)
+    _, matrix = read("recency_days", frame=pd.DataFrame({"recency_days": days}))
+    assert np.ptp(matrix) < 1.5
 
 
 def test_a_share_is_pulled_by_its_events_and_weighs_by_them():

@@ -142,6 +142,7 @@ def build(page: Page) -> dict | None:
                 "inertia",
                 "silhouette",
                 "stability",
+                "quarter_agreement",
                 "lowest_jaccard",
                 "smallest_share",
                 "gap",
