@@ -43,11 +43,11 @@ build: $(VENV)/installed$(if $(TARGET),-$(TARGET))
 	$(BIN)/python -m segmentation.publishing.summary
 
 # The one build that all tests that only read it share; Python notes what it asks of the
-# network. Sums are added up in one order on all processors, as in the tests' own builds.
+# network. Sums and ties come out alike on all processors, as in the tests' own builds.
 sample: $(VENV)/installed-dev
 	rm -rf $(SAMPLE) $(SAMPLE).watched
 	mkdir -p $(dir $(SAMPLE))
-	OPENBLAS_CORETYPE=Haswell \
+	OPENBLAS_CORETYPE=Haswell NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR" \
 	    PYTHONPATH=tests/python/helpers/watched:$(PYTHONPATH) \
 	    WATCH_RECORD=$(SAMPLE).watched SEGMENTATION_HOME=$(SAMPLE) \
 	    $(OFFLINE) $(BIN)/dbt build $(OF_SAMPLE)

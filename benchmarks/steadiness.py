@@ -258,10 +258,12 @@ def measured(built, first, second, spend_share, day_share) -> dict:
         found[f"{column}, settled who move in a month"] = (
             f"mean {np.mean(monthly):.1%}, most {np.max(monthly):.1%}"
         )
-        shares = ends[ends["is_settled"]].groupby("as_of_date")[column]
-        shares = shares.value_counts(normalize=True).unstack(fill_value=0).iloc[-12:]
-        found[f"{column}, largest change of a share in a year"] = (
-            f"{100 * (shares.max() - shares.min()).max():.1f} points"
+        # The same customers at each end: who comes later is slower than who is there.
+        there = table.loc[settled[:, -12:].all(axis=1)].iloc[:, -12:]
+        shares = there.apply(lambda one: one.value_counts(normalize=True)).fillna(0)
+        apart = shares.sub(shares.mean(axis=1), axis=0).abs().to_numpy().max()
+        found[f"{column}, a share's farthest from its mean in a year"] = (
+            f"{100 * apart:.1f} points of {len(there)}"
         )
     variance = built.execute(
         "select method, outcome, explained_variance from segment_usefulness "
