@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from segmentation.inputs import InputProblem, answered
 from staging_sql import Staging
@@ -261,3 +262,19 @@ def test_one_customer_with_an_absurd_share_stops_a_build(tmp_path):
     with pytest.raises(InputProblem, match="one customer, '9999', has 33%"):
         answered(request)
     answered({**request, "settings": {"guest_ids": ["9999"]}})
+
+
+def test_a_mark_in_doubt_is_asked_about_of_every_column_an_answer_may_map(tmp_path):
+    """The price's mark is in doubt, and what is proposed first has none."""
+    path = tmp_path / "orders.csv"
+    path.write_text("col1;col2;col3;col4;col5;col6\n" + "".join(
+        f"o{at};c{at % 30}@example.org;2024-03-{at % 28 + 1:02};{at % 3 + 1};"
+        f"{10 + at % 9}.{at % 7 + 1}40;{40 + at % 50}000\n"
+        for at in range(120)
+    ))  # fmt: skip
+    text = answered({"ask": "report", "var": "transactions", "value": str(path),
+                     "columns": {}, "is_check": True})["text"]  # fmt: skip
+    written = yaml.safe_load(text.partition("vars to paste:")[2])
+    assert written["open_questions"][0] == "amount"
+    assert "decimal_mark" in written["open_questions"]
+    assert "in 'col5' more than a thousand?" in text

@@ -13,6 +13,8 @@ from .sums import once
 
 # Different values up to which a column may be the prices of parcels.
 FEW_VALUES = 12
+# Digits from which whole numbers, all as long, are more often a phone's than money.
+LONG_DIGITS = 8
 # Share of discounts that returns may give back.
 BACK_SHARE = 0.2
 
@@ -34,7 +36,7 @@ def ask_without_names(money: Money) -> None:
     if money.quantity is not None:
         factors = [money.quantity]
     likely = [one for one in candidates if not one.is_whole] or candidates
-    likely.sort(key=lambda one: -once(money, one))
+    likely.sort(key=lambda one: (_is_like_a_phone(one), -once(money, one)))
     options = [
         _option(money, f"{total.name} = {factor.name} x {price.name}", amount=total,
                 quantity=factor)
@@ -67,6 +69,13 @@ def ask_without_names(money: Money) -> None:
         *options[:12],
     )
     _ask_parts(money, likely, factors)
+
+
+def _is_like_a_phone(one: Column) -> bool:
+    """Return whether values are long and all of one length: numbers of something."""
+    return one.is_whole and one.smallest >= 10 ** (LONG_DIGITS - 1) and (
+        one.largest < 10 * one.smallest
+    )  # fmt: skip
 
 
 def _option(money: Money, words: str, **columns: Column) -> Option:

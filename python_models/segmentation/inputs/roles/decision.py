@@ -20,6 +20,8 @@ from .reading import Option, Reading
 from .statuses import SEEDS, decide_status
 from .zones import zone_of
 
+# Ours that hold money, in whose writing thousands matter.
+MONEY_WRITTEN = tuple(our for our in NUMBERS if our != "quantity")
 TEXT_ROLES = {"category": "category", "channel": "channel", "updated_at": "updated"}
 
 
@@ -260,36 +262,45 @@ def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
     """Say thousands; ask where a mark could be either, with both totals."""
     if settings.get("decimal_mark"):
         return
-    for our in ("amount", "order_amount", "unit_price", "discount"):
-        one = evidence.table.columns.get(str(reading.columns.get(our)))
-        if one is None or one.mark is None:
-            continue
-        shown = one.mark.thousands or one.mark.doubt
-        if not shown:
-            continue
-        mark = one.mark.mark
-        written = "," if mark == "." else "."
-        plain = shown.replace(written, "")
-        thousands = {"transaction_format": {"decimal_mark": mark}}
-        if one.mark.doubt:
-            total = evidence.table.value(f"sum({one.number})")
-            decimals = {"transaction_format": {"decimal_mark": written}}
-            reading.ask(
-                "decimal_mark",
-                f"is {shown!r} in {one.name!r} more than a thousand? Every value has "
-                "three digits behind its mark",
-                Option(f"yes, it is {plain}", thousands, total),
-                Option(f"no, {written!r} is its decimal mark", decimals, total / 1000),
-            )
-            return
-        why = "smaller values have none"
-        if one.mark.is_by_others:
-            why = f"{mark!r} is the decimal mark of other columns"
-            reading.set("transaction_format", thousands["transaction_format"], why)
-        reading.notes.append(
-            f"{one.name}: {shown!r} is read as {plain}, thousands: {why}"
+    written = [one for one in _money_columns(evidence, reading) if one.mark is not None]
+    in_doubt = [one for one in written if one.mark.doubt]
+    shown = [*in_doubt, *(one for one in written if one.mark.thousands)]
+    if not shown:
+        return
+    one = shown[0]
+    mark, value = one.mark.mark, one.mark.doubt or one.mark.thousands
+    written_mark = "," if mark == "." else "."
+    plain = value.replace(written_mark, "")
+    thousands = {"transaction_format": {"decimal_mark": mark}}
+    if one.mark.doubt:
+        total = evidence.table.value(f"sum({one.number})")
+        decimals = {"transaction_format": {"decimal_mark": written_mark}}
+        reading.ask(
+            "decimal_mark",
+            f"is {value!r} in {one.name!r} more than a thousand? Every value has "
+            "three digits behind its mark",
+            Option(f"yes, it is {plain}", thousands, total),
+            Option(f"no, {written_mark!r} is its decimal mark", decimals, total / 1000),
         )
         return
+    why = "smaller values have none"
+    if one.mark.is_by_others:
+        why = f"{mark!r} is the decimal mark of other columns"
+        reading.set("transaction_format", thousands["transaction_format"], why)
+    reading.notes.append(f"{one.name}: {value!r} is read as {plain}, thousands: {why}")
+
+
+def _money_columns(evidence: Evidence, reading: Reading) -> list[Column]:
+    """Return the columns of money that are mapped, then those an answer would map."""
+    mappings = [reading.columns]
+    for question in reading.questions:
+        mappings += [
+            dict(option.sets.get("transaction_columns") or {})  # type: ignore[call-overload]
+            for option in question.options
+        ]
+    names = [mapping.get(our) for mapping in mappings for our in MONEY_WRITTEN]
+    found = (evidence.table.columns.get(str(name)) for name in dict.fromkeys(names))
+    return [one for one in found if one is not None]
 
 
 def _ask_one_customer(
