@@ -314,17 +314,23 @@ def _see_marks(source: Source, sample: Mapping[str, Sequence[str | None]]) -> No
     if "currency" not in source.types:
         check_signs(money)
     marks = {our: column_mark(values) for our, values in written.items()}
-    together = column_mark(money).mark
-    for our, mark in marks.items():
+    together = column_mark(money)
+    for our, alone in marks.items():
+        mark = alone.beside(list(marks.values()))
         has_marks = any("," in value or "." in value for value in written[our])
         is_own = mark.is_proven and has_marks
-        source.decimal_marks[our] = mark.mark if is_own else together
+        source.decimal_marks[our] = (mark if is_own else together).mark
         if mark.thousands:
             source.notes.append(
                 f"{our}: {mark.thousands!r} is read as a number with a mark for "
-                "thousands: smaller values have none"
+                "thousands: "
+                + (
+                    f"{mark.mark!r} is the decimal mark of other columns"
+                    if mark.is_by_others
+                    else "smaller values have none"
+                )
             )
-        elif not is_own and has_marks and not column_mark(money).is_proven:
+        elif not is_own and has_marks and not together.is_proven:
             source.notes.append(
                 "amounts such as '1,234' are read as thousands; if the comma is a "
                 "decimal mark, set transaction_format: {decimal_mark: ','}"

@@ -7,7 +7,7 @@ import os
 import duckdb
 import pytest
 
-from segmentation.inputs import InputProblem
+from segmentation.inputs import InputProblem, answered
 from segmentation.inputs.__main__ import findings
 from segmentation.inputs.customers import describe_customers, is_numeric
 from segmentation.inputs.evidence.numbers import column_mark, number_sql
@@ -329,3 +329,27 @@ def test_one_infinity_is_not_the_sum_of_a_column():
     texts = "values ('inf'), ('NaN'), ('1e400'), ('1e3'), ('2.50')"
     sql = f"select sum({number_sql('text', '.')}) from ({texts}) as cells (text)"
     assert duckdb.sql(sql).fetchall() == [(1002.5,)]
+
+
+def test_a_column_with_few_marks_is_read_beside_the_others_in_a_build_too(tmp_path):
+    """Three prices of parcels alone are decimals; amounts have marks for thousands."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "customer_id;ordered_at;amount;Versand\n"
+        + "".join(
+            f"c{at % 9};2024-03-{at % 28 + 1:02};{(at % 40 + 1) * 390:,}".replace(
+                ",", "."
+            )
+            + f";{['0', '1.560', '1.950', '3.120'][at % 4]}\n"
+            for at in range(90)
+        )
+    )
+    source = answered(
+        {
+            "ask": "source",
+            "var": "transactions",
+            "value": str(path),
+            "columns": {"shipping": "Versand"},
+        }
+    )
+    assert source["decimal_marks"] == {"amount": ",", "shipping": ","}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Mapping, Sequence
 
 from babel.numbers import list_currencies
@@ -20,8 +21,6 @@ from .reading import Option, Reading
 from .statuses import SEEDS, decide_status
 from .zones import zone_of
 
-# Ours that hold money, in whose writing thousands matter.
-MONEY_WRITTEN = tuple(our for our in NUMBERS if our != "quantity")
 TEXT_ROLES = {"category": "category", "channel": "channel", "updated_at": "updated"}
 
 
@@ -262,43 +261,57 @@ def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
     """Say thousands; ask where a mark could be either, with both totals."""
     if settings.get("decimal_mark"):
         return
-    written = [one for one in _money_columns(evidence, reading) if one.mark is not None]
+    written = [one for one in _numbers(evidence, reading) if one.mark is not None]
     in_doubt = [one for one in written if one.mark.doubt]
-    shown = [*in_doubt, *(one for one in written if one.mark.thousands)]
-    if not shown:
+    if in_doubt:
+        _ask_mark(evidence, reading, in_doubt[0])
         return
-    one = shown[0]
-    mark, value = one.mark.mark, one.mark.doubt or one.mark.thousands
-    written_mark = "," if mark == "." else "."
-    plain = value.replace(written_mark, "")
-    thousands = {"transaction_format": {"decimal_mark": mark}}
-    if one.mark.doubt:
-        total = evidence.table.value(f"sum({one.number})")
-        decimals = {"transaction_format": {"decimal_mark": written_mark}}
-        reading.ask(
-            "decimal_mark",
-            f"is {value!r} in {one.name!r} more than a thousand? Every value has "
-            "three digits behind its mark",
-            Option(f"yes, it is {plain}", thousands, total),
-            Option(f"no, {written_mark!r} is its decimal mark", decimals, total / 1000),
+    for one in written:
+        mark = one.mark
+        if not mark.thousands:
+            continue
+        why = "smaller values have none"
+        if mark.is_by_others:
+            # Also where the build does not see those others.
+            why = f"{mark.mark!r} is the decimal mark of other columns"
+            reading.set("transaction_format", {"decimal_mark": mark.mark}, why)
+        plain = re.sub("[.,]", "", mark.thousands)
+        reading.notes.append(
+            f"{one.name}: {mark.thousands!r} is read as {plain}, thousands: {why}"
         )
-        return
-    why = "smaller values have none"
-    if one.mark.is_by_others:
-        why = f"{mark!r} is the decimal mark of other columns"
-        reading.set("transaction_format", thousands["transaction_format"], why)
-    reading.notes.append(f"{one.name}: {value!r} is read as {plain}, thousands: {why}")
 
 
-def _money_columns(evidence: Evidence, reading: Reading) -> list[Column]:
-    """Return the columns of money that are mapped, then those an answer would map."""
+def _ask_mark(evidence: Evidence, reading: Reading, one: Column) -> None:
+    assert one.mark is not None
+    mark, value = one.mark.mark, str(one.mark.doubt)
+    other = "," if mark == "." else "."
+    total = evidence.table.value(f"sum({one.number})")
+    reading.ask(
+        "decimal_mark",
+        f"is {value!r} in {one.name!r} more than a thousand? Every value has three "
+        "digits behind its mark",
+        Option(
+            f"yes, it is {value.replace(other, '')}",
+            {"transaction_format": {"decimal_mark": mark}},
+            total,
+        ),
+        Option(
+            f"no, {other!r} is its decimal mark",
+            {"transaction_format": {"decimal_mark": other}},
+            total / 1000,
+        ),
+    )
+
+
+def _numbers(evidence: Evidence, reading: Reading) -> list[Column]:
+    """Return the columns of numbers that are mapped, then those an answer would map."""
     mappings = [reading.columns]
     for question in reading.questions:
         mappings += [
             dict(option.sets.get("transaction_columns") or {})  # type: ignore[call-overload]
             for option in question.options
         ]
-    names = [mapping.get(our) for mapping in mappings for our in MONEY_WRITTEN]
+    names = [mapping.get(our) for mapping in mappings for our in NUMBERS]
     found = (evidence.table.columns.get(str(name)) for name in dict.fromkeys(names))
     return [one for one in found if one is not None]
 
