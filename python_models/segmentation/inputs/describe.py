@@ -209,7 +209,7 @@ def sampled(
     types: dict[str, str] = {}
     found: list[dict[str, str | None]] = []
     rows_each = max(1, SAMPLE_ROWS // len(parts))
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         for part in parts:
             described, rows = _rows(connection, part, rows_each)
             names = [name for name, *_rest in described]

@@ -182,7 +182,7 @@ def open_table(
         If DuckDB cannot read it.
     """
     connection = duckdb.connect()
-    connection.execute("set threads = 2")
+    connection.execute("set threads = 1")
     columns = ", ".join(
         f"nullif(trim(cast({_quoted(name)} as varchar), ' \t\n\r' || chr(160) || "
         f"chr(8203) || chr(8239) || chr(65279)), '') as c{at}"

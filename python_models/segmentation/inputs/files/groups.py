@@ -110,7 +110,7 @@ def _json_groups(
     paths: Sequence[str], options: Mapping[str, object], var: str
 ) -> Iterator[Group]:
     names: Counter[str] = Counter()
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         for path in paths:
             lines = {"delimiter": JSON_DELIMITER, "quote": "", "header": False}
             _written(path, lines, var)
@@ -135,7 +135,7 @@ def _parquet_groups(
     paths: Sequence[str], options: Mapping[str, object], var: str
 ) -> Iterator[Group]:
     relation = parquet_relation(paths)
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         for path in paths:
             try:
                 rows = connection.execute(
