@@ -40,7 +40,7 @@ def report_text(request: Mapping) -> str:
         return "\n".join([*lines, *_customers_text(request, groups[0])])
     mapping, names = dict(request.get("columns") or {}), groups[0].names
     reading = reading_of(request, groups[0], mapping)
-    lines += _values_text(request)
+    lines += _values_text(request, reading)
     lines += ["", f"{'ours':<16}{'yours':<26}evidence"]
     shown = [our for our in OURS if our in reading.columns]
     for our in shown:
@@ -149,10 +149,14 @@ def _customers_text(request: Mapping, group: Group) -> list[str]:
     return [*lines, yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)]
 
 
-def _values_text(request: Mapping) -> list[str]:
+def _values_text(request: Mapping, reading: Reading) -> list[str]:
     """Return how dates and amounts are read, where they can be."""
+    proposed = reading.settings.get("transaction_format") or {}
+    text_format = {**(request.get("format") or {}), **proposed}  # type: ignore[dict-item]
     try:
-        source = describe_transactions({**request, "is_check": True})
+        source = describe_transactions(
+            {**request, "format": text_format, "is_check": True}
+        )
     except InputProblem:
         return []
     dates = ", ".join(source.date_formats)

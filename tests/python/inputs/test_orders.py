@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from segmentation.inputs import InputProblem, answered
+from segmentation.inputs.evidence.table import SAMPLE_ROWS
 from staging_sql import Staging
 
 
@@ -278,3 +279,28 @@ def test_a_mark_in_doubt_is_asked_about_of_every_column_an_answer_may_map(tmp_pa
     assert written["open_questions"][0] == "amount"
     assert "decimal_mark" in written["open_questions"]
     assert "in 'col5' more than a thousand?" in text
+
+
+def test_what_an_answer_comes_to_is_of_the_whole_file(tmp_path):
+    """Also of rows beyond those that are looked at; repeated headers are no rows."""
+    path = tmp_path / "orders.csv"
+    header = "customer_id;order_id;ordered_at;sku;amount\n"
+    row = "c{};o{};2024-03-{:02};p{};{}.250\n"
+    with path.open("w") as file:
+        for at in range(SAMPLE_ROWS + 1000):
+            if at in (0, SAMPLE_ROWS + 500):
+                file.write(header)
+            order = at // 2
+            file.write(
+                row.format(order % 900, order, order % 28 + 1, at % 7, at % 6 + 1)
+            )
+    request = {"ask": "report", "var": "transactions", "value": str(path),
+               "columns": {}, "is_check": True}  # fmt: skip
+    text = answered(request)["text"]
+    assert "-> 191,250,000.00 in all" in text
+    assert "'.' is its decimal mark -> 191,250.00 in all" in text
+    assert "decimal mark: ,;" in text
+    # A build that stops at the same question says the same.
+    named = {"ask": "source", "var": "transactions", "value": str(path)}
+    with pytest.raises(InputProblem, match="191,250,000.00 in all"):
+        answered(named)

@@ -58,10 +58,12 @@ class Table:
         rows: int,
         *,
         scope: str = "in all",
+        has_more: bool = False,
     ):
         self.connection = connection
         self.rows = rows
         self.scope = scope
+        self.has_more = has_more
         self.problems: dict[str, str] = {}
         self.columns = {name: Column(name, f"c{at}") for at, name in enumerate(names)}
         self._profile()
@@ -74,6 +76,37 @@ class Table:
         """Return one aggregate over the sample as a number; 0 where it is null."""
         ((found,),) = self.ask(f"select {expression} from sampled where {where}")
         return float(found or 0)
+
+    def add_up(
+        self, totals: Sequence[str], order: Column | None, *, is_of_all: bool = False
+    ) -> list[float]:
+        """Return sums over orders, in one pass.
+
+        Parameters
+        ----------
+        totals
+            SQL aggregates over the lines of one order.
+        order
+            What tells orders apart; None: each is of all rows.
+        is_of_all
+            Whether rows beyond the sample count too.
+
+        Raises
+        ------
+        InputProblem
+            If DuckDB cannot read the rest of the source.
+        """
+        if not totals:
+            return []
+        rows = "whole" if is_of_all and self.has_more else "sampled"
+        inner = ", ".join(f"{sql} as t{at}" for at, sql in enumerate(totals))
+        outer = ", ".join(f"sum(t{at})" for at in range(len(totals)))
+        by = f" group by {order.text}" if order else ""
+        try:
+            (found,) = self.ask(f"select {outer} from (select {inner} from {rows}{by})")
+        except duckdb.Error as error:
+            raise _unreadable(error) from error
+        return [float(one or 0) for one in found]
 
     def _profile(self) -> None:
         if not self.rows:
@@ -182,42 +215,54 @@ def open_table(
         If DuckDB cannot read it.
     """
     connection = duckdb.connect()
+    # The sample is small; on all processors its questions only wait for one another.
     connection.execute("set threads = 1")
     columns = ", ".join(
         f"nullif(trim(cast({_quoted(name)} as varchar), ' \t\n\r' || chr(160) || "
         f"chr(8203) || chr(8239) || chr(65279)), '') as c{at}"
         for at, name in enumerate(names)
     )
+    rows = f"select {columns} from {relation}"
     try:
         connection.execute(
             f"create table sampled as select row_number() over () as r, * from "
-            f"(select {columns} from {relation} limit {limit})"
+            f"({rows} limit {limit})"
         )
     except duckdb.Error as error:
-        raise InputProblem(
-            "DuckDB cannot read the input.",
-            wanted="a whole file",
-            found=str(error).splitlines()[0],
-            next_step="repair or export the file again",
-        ) from error
+        raise _unreadable(error) from error
     ((found,),) = connection.execute("select count(*) from sampled").fetchall()
-    scope = "in all" if found < limit else f"in the first {limit:,} rows"
     header = " or ".join(
         f"c{at} = '{name.replace(chr(39), chr(39) * 2)}'"
         for at, name in enumerate(names)
         if not re.fullmatch(r"column\d+", name)
     )
+    no_rows = []
     if header:
         # A header that is there again is no row.
-        connection.execute(f"delete from sampled where {header}")
+        no_rows.append(f"coalesce({header}, false)")
     if len(names) > MOST_IN_A_SUM * 2:
         # Sums stand below the rows beside their name, and nothing else.
         cells = ", ".join(f"c{at}" for at in range(len(names)))
+        no_rows.append(f"list_count([{cells}]) <= {MOST_IN_A_SUM}")
+    left_out = " or ".join(no_rows) or "false"
+    connection.execute(f"delete from sampled where {left_out}")
+    has_more = found == limit
+    if has_more:
         connection.execute(
-            f"delete from sampled where list_count([{cells}]) <= {MOST_IN_A_SUM}"
+            f"create view whole as select * from ({rows}) where not ({left_out})"
         )
-    ((rows,),) = connection.execute("select count(*) from sampled").fetchall()
-    return Table(connection, names, rows, scope=scope)
+    ((kept,),) = connection.execute("select count(*) from sampled").fetchall()
+    scope = f"in the first {limit:,} rows" if has_more else "in all"
+    return Table(connection, names, kept, scope=scope, has_more=has_more)
+
+
+def _unreadable(error: duckdb.Error) -> InputProblem:
+    return InputProblem(
+        "DuckDB cannot read the input.",
+        wanted="a whole file",
+        found=str(error).splitlines()[0],
+        next_step="repair or export the file again",
+    )
 
 
 def open_rows(names: Sequence[str], rows: Sequence[dict]) -> Table:

@@ -10,7 +10,7 @@ from ..roles.reading import Option
 from .by_line import different_lines, line_sets, take_line, take_one_line
 from .columns import Line, Money
 from .discounts import decide_discount
-from .sums import EACH, column_of, identities, money_sql, once
+from .sums import EACH, column_of, identities, money_sql
 
 
 def is_whole(line: Line, wholes: list[Column]) -> bool:
@@ -76,13 +76,13 @@ def take_whole(money: Money, wholes: list[Column], lines: list[Line]) -> None:
     if lines:
         lines = different_lines(money, lines)
         options = [
-            Option(line.words.split(":")[0], line_sets(line), money.total(line.sql))
+            Option(line.words.split(":")[0], line_sets(line), f"sum({line.sql})")
             for line in lines
         ] + [
             Option(
                 f"{one.name}, once an order",
                 line_sets(Line({"order_amount": one.name}, "", "")),
-                once(money, one),
+                money.whole_total(one),
             )
             for one in wholes
         ]
@@ -176,7 +176,7 @@ def _whole_without_rest(
                 Option(
                     one.words,
                     {"transaction_columns": {our: one.words}},
-                    once(money, named[one.words]),
+                    money.whole_total(named[one.words]),
                 )
                 for one in sorted(same, key=lambda one: one.words != best.name)
             ),
@@ -210,12 +210,14 @@ def _ask_shipping(money: Money, whole: Column, shipping: Column) -> None:
     if fact.vote < -SURE:
         money.reading.notes.append(f"{shipping.name} is not in {whole.name}: {shown}")
         return
-    total = once(money, whole)
+    total = money.whole_total(whole)
     money.reading.ask(
         "shipping",
         f"does {whole.name!r} hold {shipping.name!r}? Shipping is no goods",
         Option(
-            f"yes: {shipping.name} comes off", without, total - once(money, shipping)
+            f"yes: {shipping.name} comes off",
+            without,
+            f"{total} - {money.whole_total(shipping)}",
         ),
         Option(
             "no, or it shall count",

@@ -9,7 +9,6 @@ from ..evidence.table import Column
 from ..roles.reading import Option
 from .columns import Money
 from .discounts import WORDS, kinds_of
-from .sums import once
 
 # Different values up to which a column may be the prices of parcels.
 FEW_VALUES = 12
@@ -36,7 +35,7 @@ def ask_without_names(money: Money) -> None:
     if money.quantity is not None:
         factors = [money.quantity]
     likely = [one for one in candidates if not one.is_whole] or candidates
-    likely.sort(key=lambda one: (_is_like_a_phone(one), -once(money, one)))
+    likely.sort(key=lambda one: (_is_like_a_phone(one), -money.once(one)))
     options = [
         _option(money, f"{total.name} = {factor.name} x {price.name}", amount=total,
                 quantity=factor)
@@ -59,8 +58,9 @@ def ask_without_names(money: Money) -> None:
         ]  # fmt: skip
     options += _less_options(money, likely)
     # What comes to the same sum is the same answer.
-    different = {round(option.total or 0, 2): option for option in reversed(options)}
-    options = [one for one in options if one in different.values()]
+    sums = money.table.add_up([str(one.total) for one in options], money.keys.order)
+    sums = [round(one, 2) for one in sums]
+    options = [one for at, one in enumerate(options) if sums[at] not in sums[:at]]
     money.reading.ask(
         "amount",
         "no column is called money; these hold numbers"
@@ -81,13 +81,11 @@ def _is_like_a_phone(one: Column) -> bool:
 def _option(money: Money, words: str, **columns: Column) -> Option:
     """Return the option that maps these columns, and no other that is money."""
     if "order_amount" in columns:
-        total = once(money, columns["order_amount"])
+        total = money.whole_total(columns["order_amount"])
     elif "amount" in columns:
-        total = money.total(str(columns["amount"].number))
+        total = f"sum({columns['amount'].number})"
     else:
-        total = money.total(
-            f"{columns['quantity'].number} * {columns['unit_price'].number}"
-        )
+        total = f"sum({columns['quantity'].number} * {columns['unit_price'].number})"
     mapped = {our: one.name for our, one in columns.items()}
     off = dict.fromkeys(("amount", "order_amount", "unit_price"))
     return Option(words, {"transaction_columns": {**off, **mapped}}, total)
@@ -97,7 +95,7 @@ def _less_options(money: Money, columns: list[Column]) -> list[Option]:
     """Return options of one column less another, where a third is made of both."""
     options = []
     # What is made of all the others is the largest.
-    for total in sorted(columns, key=lambda one: -once(money, one))[:2]:
+    for total in sorted(columns, key=lambda one: -money.once(one))[:2]:
         for base in columns:
             if base is total:
                 continue
@@ -127,9 +125,10 @@ def _less_options(money: Money, columns: list[Column]) -> list[Option]:
             }
             if our == "order_amount":
                 sets["order_columns"] = ["discount"]
-            if once(money, money.table.columns[off[0]]) > 0.5 * once(money, base):
+            taken = money.table.columns[off[0]]
+            if money.once(taken) > 0.5 * money.once(base):
                 continue
-            less = once(money, base) - once(money, money.table.columns[off[0]])
+            less = f"{money.whole_total(base)} - {money.whole_total(taken)}"
             options.append(Option(f"{base.name} less {off[0]}", sets, less))
     return options[:3]
 
@@ -184,7 +183,7 @@ def _ask_part(money: Money, our: str, words: str, columns: list[Column]) -> None
         sets: dict[str, object] = {"transaction_columns": {our: one.name}}
         if our == "shipping" and money.is_of_order(one):
             sets["order_columns"] = [our]
-        total = once(money, one)
+        total = money.once(one)
         options.append(
             Option(f"yes, {one.name} ({total:,.2f} {money.table.scope})", sets)
         )

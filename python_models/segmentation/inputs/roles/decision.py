@@ -36,11 +36,12 @@ def read_roles(
     settings
         Vars that matter here: `status_meanings`, `time_zone`, `confirmed` ...
     """
-    reading = Reading(scope=evidence.table.scope)
+    reading = Reading()
     for our, name in given.items():
         if name is not None:
             reading.take(our, name, "mapped")
     keys = find_keys(evidence, given, reading)
+    reading.order = keys.order
     if not {"amount", "unit_price", "order_amount"} & set(given):
         decide_money(Money(evidence, keys, reading))
     else:
@@ -102,36 +103,31 @@ def line_sql(columns: Mapping[str, Column], mapping: Mapping[str, object]) -> st
     return ""
 
 
-def money_total(money: Money, mapping: Mapping, settings: Mapping) -> float:
-    """Return the sum that a mapping gives over the sample, before statuses."""
+def money_total(money: Money, mapping: Mapping, settings: Mapping) -> str:
+    """Return SQL for what a mapping gives of one order's lines, before statuses."""
     columns = money.table.columns
     of_order = set(settings.get("order_columns") or [])
+    line = line_sql(columns, mapping) or "0"
+    total = f"coalesce(sum({line}), 0)"
     if mapping.get("order_amount"):
-        one = columns[str(mapping["order_amount"])]
-        key = money.keys.order.text if money.keys.order else "r"
-        ((total,),) = money.table.ask(
-            f"select sum(v) from (select any_value({one.number}) as v from sampled "
-            f"where {key} is not null group by {key})"
-        )
-    else:
-        total = money.total(line_sql(columns, mapping) or "0")
-    total = float(total or 0)
+        total = f"any_value({columns[str(mapping['order_amount'])].number})"
+        if money.keys.order is not None:
+            total = money.known(total)
     for our in ("shipping", "tax", "discount"):
         one = columns.get(str(mapping.get(our)))
         if one is None or not one.number:
             continue
         if our == "discount" and settings.get("discount_taken_off", True):
             continue
+        sql = f"abs({one.number})"
         if our in of_order and money.keys.order is not None:
-            values = money.of_orders({our: f"any_value({one.number})"})[our]
-            total -= float(sum(abs(value) for value in values if value == value))
+            total += f" - {money.known(f'any_value({sql})')}"
             continue
         kind = settings.get("discount_kind", "money") if our == "discount" else "money"
-        sql = f"abs({one.number})"
         if kind != "money":
             share = {"share": 1, "percent": 100}[str(kind)]
-            sql = f"{line_sql(columns, mapping)} * {sql} / {share}"
-        total -= money.total(sql)
+            sql = f"{line} * {sql} / {share}"
+        total += f" - coalesce(sum({sql}), 0)"
     return total
 
 
@@ -149,16 +145,14 @@ def check_money(
         return
     ours = money_total(money, money_given, settings)
     seen = money_total(money, free.columns, free.settings)
-    totals = [
-        seen,
-        *(
-            option.total
-            for question in free.questions
-            for option in question.options
-            if option.total is not None
-        ),
+    asked = [
+        option.total
+        for question in free.questions
+        for option in question.options
+        if option.total is not None
     ]
-    if any(abs(ours - total) <= 1e-3 * max(abs(total), 1) for total in totals):
+    own, *others = evidence.table.add_up([ours, seen, *asked], keys.order)
+    if any(abs(own - other) <= 1e-3 * max(abs(other), 1) for other in others):
         return
     why = next(
         (
@@ -285,7 +279,6 @@ def _ask_mark(evidence: Evidence, reading: Reading, one: Column) -> None:
     assert one.mark is not None
     mark, value = one.mark.mark, str(one.mark.doubt)
     other = "," if mark == "." else "."
-    total = evidence.table.value(f"sum({one.number})")
     reading.ask(
         "decimal_mark",
         f"is {value!r} in {one.name!r} more than a thousand? Every value has three "
@@ -293,12 +286,12 @@ def _ask_mark(evidence: Evidence, reading: Reading, one: Column) -> None:
         Option(
             f"yes, it is {value.replace(other, '')}",
             {"transaction_format": {"decimal_mark": mark}},
-            total,
+            f"sum({one.number})",
         ),
         Option(
             f"no, {other!r} is its decimal mark",
             {"transaction_format": {"decimal_mark": other}},
-            total / 1000,
+            f"sum({one.number}) / 1000",
         ),
     )
 

@@ -145,7 +145,7 @@ def decide_status(
         reading.ask(
             f"status {word}",
             f"what are orders with the status {word!r} ({counts[word]:,} rows, "
-            f"{float(money or 0):,.2f})?",
+            f"{float(money or 0):,.2f} {table.scope})?",
             *(
                 Option(words, {"status_meanings": {word: meaning}})
                 for meaning, words in MEANINGS.items()
