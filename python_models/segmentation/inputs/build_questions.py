@@ -51,9 +51,9 @@ def reading_of(request: Mapping, group: Group, mapping: Mapping) -> Reading:
     # One check asks several times what the same columns are.
     asked = json.dumps([mapping, settings], sort_keys=True, default=str)
     if asked not in evidence.readings:
-        reading = read_roles(evidence, given=mapping, settings=settings)
-        reading.add_up(evidence.table, is_of_all=True)
-        evidence.readings[asked] = reading
+        evidence.readings[asked] = read_roles(
+            evidence, given=mapping, settings=settings
+        )
     return evidence.readings[asked]
 
 
@@ -80,12 +80,13 @@ def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
         return []
     given = {our: chosen.get(our) for our in TRANSACTION_COLUMNS}
     reading = read_roles(evidence, given=given, settings=settings)
-    confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
-    left = [one for one in reading.questions if one.code not in confirmed]
     stopping = [
-        one for one in left if one.code.split()[0] in STOPPING and len(one.options) > 1
+        one
+        for one in reading.questions
+        if one.code.split()[0] in STOPPING and len(one.options) > 1
     ]
-    reading.questions = stopping or [one for one in left if one.code in NOTED]
+    noted = [one for one in reading.questions if one.code in NOTED]
+    reading.questions = stopping or noted
     reading.add_up(evidence.table, is_of_all=bool(stopping))
     if stopping:
         raise _stopped(reading.questions[0], group.where)

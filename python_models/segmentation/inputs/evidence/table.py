@@ -14,6 +14,8 @@ from .numbers import Mark, column_mark, number_sql
 
 # Rows that evidence is taken from: whole orders, as they stand in the file.
 SAMPLE_ROWS = 50_000
+# Threads that add up the rest of a source.
+MOST_THREADS = 4
 # Values looked at to tell how a column is written.
 DISTINCT_VALUES = 5_000
 NUMBER_SHARE = 0.95
@@ -103,7 +105,9 @@ class Table:
         outer = ", ".join(f"sum(t{at})" for at in range(len(totals)))
         by = f" group by {order.text}" if order else ""
         try:
+            self.connection.execute(f"set threads = {MOST_THREADS}")
             (found,) = self.ask(f"select {outer} from (select {inner} from {rows}{by})")
+            self.connection.execute("set threads = 1")
         except duckdb.Error as error:
             raise _unreadable(error) from error
         return [float(one or 0) for one in found]
@@ -236,21 +240,21 @@ def open_table(
         for at, name in enumerate(names)
         if not re.fullmatch(r"column\d+", name)
     )
-    no_rows = []
     if header:
         # A header that is there again is no row.
-        no_rows.append(f"coalesce({header}, false)")
+        connection.execute(f"delete from sampled where {header}")
     if len(names) > MOST_IN_A_SUM * 2:
         # Sums stand below the rows beside their name, and nothing else.
         cells = ", ".join(f"c{at}" for at in range(len(names)))
-        no_rows.append(f"list_count([{cells}]) <= {MOST_IN_A_SUM}")
-    left_out = " or ".join(no_rows) or "false"
-    connection.execute(f"delete from sampled where {left_out}")
+        connection.execute(
+            f"delete from sampled where list_count([{cells}]) <= {MOST_IN_A_SUM}"
+        )
+        filled = " + ".join(f"cast({_quoted(one)} is not null as int)" for one in names)
+        rows += f" where {filled} > {MOST_IN_A_SUM}"
     has_more = found == limit
     if has_more:
-        connection.execute(
-            f"create view whole as select * from ({rows}) where not ({left_out})"
-        )
+        # A header among them adds nothing up.
+        connection.execute(f"create view whole as {rows}")
     ((kept,),) = connection.execute("select count(*) from sampled").fetchall()
     scope = f"in the first {limit:,} rows" if has_more else "in all"
     return Table(connection, names, kept, scope=scope, has_more=has_more)

@@ -82,6 +82,8 @@ def read_roles(
         zone = zone_of(evidence, keys.day)
         if zone:
             reading.set("time_zone", zone, "its clocks show the offsets of the times")
+    confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
+    reading.questions = [one for one in reading.questions if one.code not in confirmed]
     return reading
 
 

@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from segmentation.wording.sentences import plural
+
 from ..evidence.facts import Evidence
 from .keys import Keys, role
 from .reading import Option, Reading
@@ -144,7 +146,8 @@ def decide_status(
         )
         reading.ask(
             f"status {word}",
-            f"what are orders with the status {word!r} ({counts[word]:,} rows, "
+            f"what are orders with the status {word!r} ({counts[word]:,} "
+            f"{plural(counts[word], 'row', 'rows')}, "
             f"{float(money or 0):,.2f} {table.scope})?",
             *(
                 Option(words, {"status_meanings": {word: meaning}})
