@@ -14,6 +14,8 @@ from .numbers import Mark, column_mark, number_sql
 
 # Rows that evidence is taken from: whole orders, as they stand in the file.
 SAMPLE_ROWS = 50_000
+# Columns, and characters of a value, that a message shows.
+MOST_SHOWN, LONGEST_SHOWN = 8, 40
 # Threads that add up the rest of a source.
 MOST_THREADS = 4
 # Values looked at to tell how a column is written.
@@ -48,6 +50,12 @@ class Column:
     has_mails: bool = False
     longest: int = 0
     examples: list[str] = field(default_factory=list)
+
+    @property
+    def shown(self) -> str:
+        """The name, with a value where it is no long one."""
+        short = [one for one in self.examples if len(one) <= LONGEST_SHOWN]
+        return f"{self.name} (such as {short[0]!r})" if short else self.name
 
 
 class Table:
@@ -111,6 +119,12 @@ class Table:
         except duckdb.Error as error:
             raise _unreadable(error) from error
         return [float(one or 0) for one in found]
+
+    def shown(self) -> str:
+        """Return names and values of the first columns, for who must choose one."""
+        filled = [one.shown for one in self.columns.values() if one.filled]
+        more = f" and {len(filled) - MOST_SHOWN} more" if filled[MOST_SHOWN:] else ""
+        return ", ".join(filled[:MOST_SHOWN]) + more
 
     def _profile(self) -> None:
         if not self.rows:

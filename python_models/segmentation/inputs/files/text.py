@@ -151,7 +151,15 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
     ):
         skip_lines = _title_lines(lines, delimiter, quote)
         lines = lines[skip_lines:]
-        check_surplus(path, list(_records(lines[:200], delimiter, quote)))
+        check_surplus(
+            path,
+            list(_records(lines[:200], delimiter, quote)),
+            lines=[
+                skip_lines + at
+                for at, line in enumerate(lines[:200], start=1)
+                if line.strip()
+            ],
+        )
     records = list(_records(lines[:200], delimiter, quote))
     if not records:
         raise _no_rows(path, "an empty file", var=var)

@@ -46,10 +46,10 @@ def ask_without_names(money: Money) -> None:
     ]  # fmt: skip
     for one in likely:
         if money.is_of_order(one):
-            options.append(_option(money, f"{one.name}, once an order",
+            options.append(_option(money, f"{one.shown}, once an order",
                                    order_amount=one))  # fmt: skip
             continue
-        options.append(_option(money, one.name, amount=one))
+        options.append(_option(money, one.shown, amount=one))
         options += [
             _option(money, f"{factor.name} x {one.name}", quantity=factor,
                     unit_price=one)
@@ -65,7 +65,8 @@ def ask_without_names(money: Money) -> None:
         "amount",
         "no column is called money; these hold numbers"
         if options
-        else "no column is called money, and none looks like it",
+        else "no column is called money, and none looks like it. Write the name of "
+        f"yours for YOUR COLUMN; found: {money.table.shown()}",
         *options[:12],
     )
     _ask_parts(money, likely, factors)
