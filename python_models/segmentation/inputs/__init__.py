@@ -14,9 +14,10 @@ from segmentation.preparing.control_totals import control_rows
 
 from .built_in import demo_customers, demo_transactions, sample_transactions
 from .customers import describe_customers
-from .describe import Source, describe_transactions, is_table
+from .describe import describe_transactions, is_table
 from .problem import InputProblem
 from .report import report_text
+from .source import Source
 
 __all__ = ["InputProblem", "answer", "answered"]
 

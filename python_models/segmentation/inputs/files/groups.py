@@ -13,8 +13,9 @@ import duckdb
 
 from ..problem import InputProblem, closest, listed
 from .locate import file_format, locate
+from .options import check_format_keys
 from .relation import FILE_COLUMN, csv_relation, json_relation, parquet_relation
-from .text import JSON_DELIMITER, TextFormat, check_format_keys, sniff_text
+from .text import JSON_DELIMITER, TextFormat, sniff_text
 
 # Rows read to see which keys JSON lines have.
 SAMPLE_ROWS = 20_000

@@ -10,7 +10,7 @@ from ..roles.reading import Option
 from .by_line import different_lines, line_sets, take_line, take_one_line
 from .columns import Line, Money
 from .discounts import decide_discount
-from .sums import EACH, column_of, identities, money_sql
+from .sums import EACH, column_of, identities
 
 
 def is_whole(line: Line, wholes: list[Column]) -> bool:
@@ -157,10 +157,12 @@ def _whole_without_rest(
         if signs <= {1} and not off:
             # Goods are what is left when shipping and tax are gone.
             reading.take(our, identity.base, why)
-            decide_discount(money, Line({}, money_sql(money, identity.base), why))
+            decide_discount(
+                money, Line({}, str(money.table.columns[identity.base].number), why)
+            )
             return
         if signs <= {1}:
-            _take_part_of_row(money, identity, why, our)
+            _take_part(money, identity, why, None)
             return
     same = different_lines(
         money, [Line({our: one.name}, str(one.number), one.name) for one in wholes]
@@ -184,13 +186,6 @@ def _whole_without_rest(
     elif shipping and role(best) not in ("subtotal", "line_total", "price"):
         _ask_shipping(money, best, shipping[0])
     decide_discount(money, Line({our: best.name}, str(best.number), why))
-
-
-def _take_part_of_row(money: Money, identity: Identity, why: str, our: str) -> None:
-    """Take a total from which shipping, tax and a discount can be told apart."""
-    _take_part(money, identity, why, None)
-    if our != ("order_amount" if money.has_lines else "amount"):
-        raise AssertionError(our)
 
 
 def _ask_shipping(money: Money, whole: Column, shipping: Column) -> None:

@@ -15,11 +15,6 @@ from .columns import Money
 EACH = " of each line"
 
 
-def money_sql(money: Money, name: str) -> str:
-    """Return SQL for a column's numbers."""
-    return str(money.table.columns[name].number)
-
-
 def column_of(money: Money, name: str) -> Column:
     return money.table.columns[name.removesuffix(EACH)]
 

@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
 
 from babel.numbers import list_currencies
 
-from ..columns import NUMBERS
 from ..evidence.facts import ENOUGH, Evidence
-from ..evidence.table import ENOUGH_ROWS, Column
 from ..money.columns import Money
 from ..money.decision import decide_money
 from .find_keys import find_keys
 from .hints import hint
 from .keys import Keys, role
 from .lines import decide_lines
+from .mapped_money import check_money, line_sql
+from .marks import ask_marks
 from .reading import Option, Reading
 from .statuses import SEEDS, decide_status
 from .zones import zone_of
@@ -76,7 +75,7 @@ def read_roles(
     )
     _take_texts(evidence, reading, given)
     _take_order_columns(evidence, keys, reading)
-    _ask_marks(evidence, reading, settings)
+    ask_marks(evidence, reading, settings)
     _ask_one_customer(evidence, keys, reading, settings)
     if keys.day is not None and keys.day.style and not settings.get("time_zone"):
         zone = zone_of(evidence, keys.day)
@@ -90,99 +89,6 @@ def read_roles(
 def rule_sets_of(settings: Mapping) -> list[str]:
     """Return the sets of rules that apply."""
     return list(settings.get("exclusion_rule_sets") or ["general"])
-
-
-def line_sql(columns: Mapping[str, Column], mapping: Mapping[str, object]) -> str:
-    """Return SQL for the money of a line as it is mapped, or ''."""
-    found = {our: columns.get(str(name)) for our, name in mapping.items()}
-    for our in ("amount", "order_amount"):
-        if found.get(our) is not None and found[our].number:  # type: ignore[union-attr]
-            amount = found[our].number  # type: ignore[union-attr]
-            return f"coalesce({amount}, 0)"
-    quantity, price = found.get("quantity"), found.get("unit_price")
-    if quantity is not None and price is not None and quantity.number and price.number:
-        return f"coalesce({quantity.number} * {price.number}, 0)"
-    return ""
-
-
-def money_total(money: Money, mapping: Mapping, settings: Mapping) -> str:
-    """Return SQL for what a mapping gives of one order's lines, before statuses."""
-    columns = money.table.columns
-    of_order = set(settings.get("order_columns") or [])
-    line = line_sql(columns, mapping) or "0"
-    total = f"coalesce(sum({line}), 0)"
-    if mapping.get("order_amount"):
-        total = f"any_value({columns[str(mapping['order_amount'])].number})"
-        if money.keys.order is not None:
-            total = money.known(total)
-    for our in ("shipping", "tax", "discount"):
-        one = columns.get(str(mapping.get(our)))
-        if one is None or not one.number:
-            continue
-        if our == "discount" and settings.get("discount_taken_off", True):
-            continue
-        sql = f"abs({one.number})"
-        if our in of_order and money.keys.order is not None:
-            total += f" - {money.known(f'any_value({sql})')}"
-            continue
-        kind = settings.get("discount_kind", "money") if our == "discount" else "money"
-        if kind != "money":
-            share = {"share": 1, "percent": 100}[str(kind)]
-            sql = f"{line} * {sql} / {share}"
-        total += f" - coalesce(sum({sql}), 0)"
-    return total
-
-
-def check_money(
-    evidence: Evidence, keys: Keys, reading: Reading, given: Mapping, settings: Mapping
-) -> None:
-    """Ask where numbers contradict the money that is mapped."""
-    money_given = {our: given[our] for our in NUMBERS if given.get(our)}
-    if evidence.table.rows < ENOUGH_ROWS:
-        return
-    free = Reading()
-    money = Money(evidence, keys, free)
-    decide_money(money)
-    if not free.columns or any(one.code == "discount" for one in free.questions):
-        return
-    ours = money_total(money, money_given, settings)
-    seen = money_total(money, free.columns, free.settings)
-    asked = [
-        option.total
-        for question in free.questions
-        for option in question.options
-        if option.total is not None
-    ]
-    own, *others = evidence.table.add_up([ours, seen, *asked], keys.order)
-    if any(abs(own - other) <= 1e-3 * max(abs(other), 1) for other in others):
-        return
-    why = next(
-        (
-            free.evidence[our]
-            for our in ("amount", "unit_price", "order_amount")
-            if free.evidence.get(our) and our in free.columns
-        ),
-        "",
-    )
-    is_proven = any(free.questions) or any(
-        word in why for word in ("products", "rows", "orders")
-    )
-    if not is_proven:
-        return
-    said = ", ".join(f"{our}: {name}" for our, name in money_given.items())
-    columns = {
-        our: free.columns.get(our)
-        for our in NUMBERS
-        if our in free.columns or our in money_given
-    }
-    other = ", ".join(f"{our}: {name}" for our, name in columns.items() if name)
-    reading.ask(
-        "amount",
-        f"the numbers contradict {said}"
-        + (f": {why}" if why else f": {free.questions[0].words}"),
-        Option(said, {}, ours),
-        Option(other, {"transaction_columns": columns, **free.settings}, seen),
-    )
 
 
 def _seeded(field: str, rule_sets: Sequence[str]) -> frozenset[str]:
@@ -251,64 +157,6 @@ def _take_order_columns(evidence: Evidence, keys: Keys, reading: Reading) -> Non
             sorted(set(found)),
             f"{names}: of the whole order, whatever line they stand on",
         )
-
-
-def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
-    """Say thousands; ask where a mark could be either, with both totals."""
-    if settings.get("decimal_mark"):
-        return
-    written = [one for one in _numbers(evidence, reading) if one.mark is not None]
-    in_doubt = [one for one in written if one.mark.doubt]
-    if in_doubt:
-        _ask_mark(evidence, reading, in_doubt[0])
-        return
-    for one in written:
-        mark = one.mark
-        if not mark.thousands:
-            continue
-        why = "smaller values have none"
-        if mark.is_by_others:
-            # Also where the build does not see those others.
-            why = f"{mark.mark!r} is the decimal mark of other columns"
-            reading.set("transaction_format", {"decimal_mark": mark.mark}, why)
-        plain = re.sub("[.,]", "", mark.thousands)
-        reading.notes.append(
-            f"{one.name}: {mark.thousands!r} is read as {plain}, thousands: {why}"
-        )
-
-
-def _ask_mark(evidence: Evidence, reading: Reading, one: Column) -> None:
-    assert one.mark is not None
-    mark, value = one.mark.mark, str(one.mark.doubt)
-    other = "," if mark == "." else "."
-    reading.ask(
-        "decimal_mark",
-        f"is {value!r} in {one.name!r} more than a thousand? Every value has three "
-        "digits behind its mark",
-        Option(
-            f"yes, it is {value.replace(other, '')}",
-            {"transaction_format": {"decimal_mark": mark}},
-            f"sum({one.number})",
-        ),
-        Option(
-            f"no, {other!r} is its decimal mark",
-            {"transaction_format": {"decimal_mark": other}},
-            f"sum({one.number}) / 1000",
-        ),
-    )
-
-
-def _numbers(evidence: Evidence, reading: Reading) -> list[Column]:
-    """Return the columns of numbers that are mapped, then those an answer would map."""
-    mappings = [reading.columns]
-    for question in reading.questions:
-        mappings += [
-            dict(option.sets.get("transaction_columns") or {})  # type: ignore[call-overload]
-            for option in question.options
-        ]
-    names = [mapping.get(our) for mapping in mappings for our in NUMBERS]
-    found = (evidence.table.columns.get(str(name)) for name in dict.fromkeys(names))
-    return [one for one in found if one is not None]
 
 
 def _ask_one_customer(
