@@ -8,7 +8,7 @@ import duckdb
 import pytest
 
 from segmentation.inputs import InputProblem, answered
-from segmentation.inputs.__main__ import findings
+from segmentation.inputs.__main__ import books_sentence, findings, next_step
 from segmentation.inputs.customers import describe_customers, is_numeric
 from segmentation.inputs.evidence.numbers import column_mark, number_sql
 from segmentation.inputs.evidence.values import (
@@ -290,6 +290,30 @@ def test_findings_say_what_the_first_rows_hold(tmp_path):
         "pass nothing                                            of none",
     ]
     assert findings(path, rows=2001).startswith("looked at all 2,000 rows")
+
+
+def test_sums_of_first_rows_are_not_to_be_held_against_books(tmp_path):
+    path = checked(tmp_path, customers=1200, failed=300)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("alter table stg_transactions add column order_id varchar")
+    sums = (
+        "3,000.0 revenue in 1,200 orders of 1,200 customers, 2024-01-01 to 2027-04-14"
+    )
+    assert books_sentence(path, rows=2001) == (
+        f"Hold against your books: {sums} (this source)."
+    )
+    # Some of the first rows were left out: they are the first ones yet.
+    assert books_sentence(path, rows=2000) == (
+        f"The first 2,000 rows alone: {sums}. The build says it of all rows, to hold "
+        "against your books."
+    )
+
+
+def test_a_file_of_settings_is_answered_before_it_is_built():
+    assert next_step({"open_questions": ["amount"]}, "my.yml") == (
+        "answer what is marked QUESTION in it, then run make build VARS=my.yml"
+    )
+    assert next_step({}, "my.yml") == "run make build VARS=my.yml"
 
 
 def test_findings_of_customers_alone_name_no_days(tmp_path):
