@@ -46,7 +46,8 @@ def answer(request: str) -> str:
             f"The input cannot be described: {type(error).__name__}.",
             wanted="files and vars that can be read",
             found=str(error),
-            next_step="run make check, and report this if your vars are as documented",
+            next_step="look at the var that the text above names; if it is as "
+            "dbt_project.yml says, report this message",
         )
         return json.dumps({"problem": str(problem)})
 
