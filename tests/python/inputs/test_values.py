@@ -296,6 +296,10 @@ def test_sums_of_first_rows_are_not_to_be_held_against_books(tmp_path):
     path = checked(tmp_path, customers=1200, failed=300)
     with duckdb.connect(str(path)) as connection:
         connection.execute("alter table stg_transactions add column order_id varchar")
+        # Taken back without a sale: no order, and of no customer.
+        connection.execute(
+            "insert into stg_transactions values ('x', '2024-05-05', 0, 'C1')"
+        )
     sums = (
         "3,000.0 revenue in 1,200 orders of 1,200 customers, 2024-01-01 to 2027-04-14"
     )
