@@ -34,7 +34,12 @@ def ask_without_names(money: Money) -> None:
     ]
     if money.quantity is not None:
         factors = [money.quantity]
-    likely = [one for one in candidates if not one.is_whole] or candidates
+    # Nobody writes marks for thousands in a postcode; weights have decimals too.
+    likely = [
+        one
+        for one in candidates
+        if not one.is_whole or (one.mark is not None and one.mark.thousands)
+    ] or candidates
     likely.sort(key=lambda one: (_is_like_a_phone(one), -money.once(one)))
     options = [
         _option(money, f"{total.name} = {factor.name} x {price.name}", amount=total,
