@@ -18,6 +18,9 @@
 {#- Nothing left after judging is a mistake of setting, not of data: stop and say so. -#}
 {% macro stop_if_nothing_accepted() %}
     {%- if execute and var('transactions') is not none -%}
+        {#- Inside make check its own name would send a reader round in a circle. -#}
+        {%- set look = 'run make check, and look' if var('check_rows') is none
+            else 'look' -%}
         {%- set counts = run_query(
             'select count(month_start), sum(paid_line_count) from ' ~ this
             ~ ' where reason is null'
@@ -31,7 +34,7 @@
                 'No transaction is left after judging.\n'
                 ~ '  wanted: at least one row with a customer, a date and an amount\n'
                 ~ '  found:  every row is left out: ' ~ reasons | join(', ') ~ '\n'
-                ~ '  next:   run make check, and look at transaction_columns, '
+                ~ '  next:   ' ~ look ~ ' at transaction_columns, '
                 ~ 'transaction_format, as_of_date and exclusion_rule_sets'
             ) -%}
         {%- elif not counts[1] -%}
@@ -39,7 +42,7 @@
                 'No transaction brings money.\n'
                 ~ '  wanted: at least one line with an amount above 0\n'
                 ~ '  found:  refunds and free lines only\n'
-                ~ '  next:   run make check, and look at transaction_columns, '
+                ~ '  next:   ' ~ look ~ ' at transaction_columns, '
                 ~ 'cancelled_statuses and cancellation_prefix'
             ) -%}
         {%- endif -%}

@@ -14,9 +14,10 @@ from segmentation.preparing.control_totals import control_rows
 
 from .built_in import demo_customers, demo_transactions, sample_transactions
 from .customers import describe_customers
-from .describe import Source, describe_transactions, is_table
+from .describe import describe_transactions, is_table
 from .problem import InputProblem
 from .report import report_text
+from .source import Source
 
 __all__ = ["InputProblem", "answer", "answered"]
 
@@ -45,7 +46,8 @@ def answer(request: str) -> str:
             f"The input cannot be described: {type(error).__name__}.",
             wanted="files and vars that can be read",
             found=str(error),
-            next_step="run make check, and report this if your vars are as documented",
+            next_step="look at the var that the text above names; if it is as "
+            "dbt_project.yml says, report this message",
         )
         return json.dumps({"problem": str(problem)})
 

@@ -40,9 +40,25 @@ select
     sum(net_amount) as money
 from stg_transactions
 """
-ORDERS = (
-    "select count(*) from (select distinct customer_id, order_id from stg_transactions)"
+# As int_control_totals does: an order of which nothing is left is none.
+BOOKS = """
+select
+    sum(net),
+    count(*) filter (where net > 0),
+    count(distinct customer_id) filter (where net > 0),
+    min(first_day),
+    max(last_day)
+from (
+    select
+        customer_id,
+        order_id,
+        sum(net_amount) as net,
+        min(ordered_date) as first_day,
+        max(ordered_date) as last_day
+    from stg_transactions
+    group by customer_id, order_id
 )
+"""
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -81,10 +97,17 @@ def main(arguments: list[str] | None = None) -> int:
             Path(given.write).write_text(
                 with_other_vars(pasted.split("\n\n")[0], variables), encoding="utf-8"
             )
-            print(f"# Written to {given.write}: run make build VARS={given.write}")
+            print(f"# Written to {given.write}: {next_step(settings, given.write)}")
         # A comment: the whole of it can be saved as a file of vars.
         print(f"# {books_sentence(Path(folder) / 'build.duckdb', rows=given.rows)}")
     return ASKED if settings.get("open_questions") else 0
+
+
+def next_step(settings: dict, path: str) -> str:
+    """Return what to do with a file of settings."""
+    build = f"run make build VARS={path}"
+    left = settings.get("open_questions")
+    return f"answer what is marked QUESTION in it, then {build}" if left else build
 
 
 def with_other_vars(text: str, variables: dict) -> str:
@@ -190,15 +213,24 @@ def findings(database: Path, *, rows: int) -> str:
 
 def books_sentence(database: Path, *, rows: int) -> str:
     """Return the sums in one sentence, to hold against one's books."""
-    accepted, customers, first, last, money = _totals(database)
-    if not customers:
-        return ""
     with duckdb.connect(str(database), read_only=True) as connection:
-        ((orders,),) = connection.execute(ORDERS).fetchall()
-    of = f"the first {rows:,} rows" if accepted >= rows else "this source"
+        ((money, orders, customers, first, last),) = connection.execute(
+            BOOKS
+        ).fetchall()
+        if not customers:
+            return ""
+        ((total,),) = connection.execute(
+            "select rows_checked from int_input_quality limit 1"
+        ).fetchall()
+    said = (
+        f"{money:,} revenue in {orders:,} orders of {customers:,} customers, {first} "
+        f"to {last}"
+    )
+    if total < rows:
+        return f"Hold against your books: {said} (this source)."
     return (
-        f"Hold against your books: {money:,} revenue in {orders:,} orders of "
-        f"{customers:,} customers, {first} to {last} ({of})."
+        f"The first {total:,} rows alone: {said}. The build says it of all rows, to "
+        "hold against your books."
     )
 
 

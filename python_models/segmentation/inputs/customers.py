@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from .columns import map_columns
-from .describe import Part, Source, groups_of, sampled
+from .describe import groups_of, sampled
 from .files.relation import identifier
 from .problem import InputProblem, closest, listed
 from .roles.hints import hint, likely
+from .source import Part, Source
 
 # Share of written values that must be numbers for a text column to be numeric.
 NUMERIC_SHARE = 0.95

@@ -3,110 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from .build_questions import check_reading, reading_of
-from .columns import NEVER_BY_NAME, NUMBERS, TRANSACTION_COLUMNS, map_columns
-from .evidence.dates import date_style
-from .evidence.numbers import column_mark
-from .evidence.values import check_date_format, check_signs, kept_currency
+from .columns import NEVER_BY_NAME, TRANSACTION_COLUMNS, map_columns
 from .files.groups import Group, file_groups, table_group
 from .files.locate import is_table_name
 from .files.relation import FILE_COLUMN, SURPLUS_COLUMN, identifier, literal
 from .files.repeated import overlapping_files
 from .problem import InputProblem
 from .roles.statuses import known_meanings, seed_words
+from .seen_values import see_values
+from .source import Part, Source
 
-# Once an order, whatever `order_columns` says.
-ORDER_AMOUNTS = ("order_amount", "refunded_amount")
-# What a var says goes before what is read off the source.
-SAID_BY_VARS = ("time_zone", "source_time_zone", "currency")
-NO_NUMBERS = ("BOOLEAN", "BLOB", "UUID", "TIME", "INTERVAL", "DATE", "ENUM")
 # Rows read to see how values are written.
 SAMPLE_ROWS = 20_000
-# Share of customer ids that are e-mails from which all are compared as such.
-MAIL_SHARE = 0.8
 # Where a customer has several ids, these words stand for none.
 NOBODY = tuple("null (null) n/a na none nan guest anonymous unknown - 0 -1".split())
-
-
-@dataclass
-class Part:
-    """A FROM item and SQL for each of our columns."""
-
-    relation: str
-    columns: dict[str, str]
-    source_file: str | None
-    surplus: str | None
-
-
-@dataclass
-class Source:
-    """Everything the staging models need to know about an input.
-
-    `types` are DuckDB's types of the raw columns. `date_formats`, `date_replacements`
-    (what is replaced in dates before they are read) and `decimal_marks` (by our column;
-    else a point) apply to those of text. `statuses` are those that are no sale, by
-    word; `undoes_lines`: whether an order holds a sale and, as a row, its taking back.
-    `order_columns` hold one value an order, on each or one of its lines. Of `files`, a
-    later one holds newer states of the same orders.
-    """
-
-    kind: str
-    parts: list[Part] = field(default_factory=list)
-    types: dict[str, str] = field(default_factory=dict)
-    date_formats: list[str] = field(default_factory=lambda: ["iso"])
-    date_replacements: list[list[str]] = field(default_factory=list)
-    decimal_marks: dict[str, str] = field(default_factory=dict)
-    has_times: bool = True
-    has_mails: bool = False
-    currency: str | None = None
-    header: dict[str, str] = field(default_factory=dict)
-    statuses: dict[str, str] = field(default_factory=dict)
-    undoes_lines: bool = False
-    order_columns: list[str] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
-    time_zone: str = "UTC"
-    source_time_zone: str = "UTC"
-
-    def as_json(self, settings: Mapping | None = None) -> dict:
-        """Return plain lists and dicts, with what the vars say of zones and money."""
-        settings = settings or {}
-        said = {name: settings.get(name) for name in SAID_BY_VARS}
-        return {
-            **asdict(self),
-            **{name: value for name, value in said.items() if value is not None},
-            **self._order_money(
-                is_discount_off=settings.get("discount_taken_off", True)
-            ),
-        }
-
-    def _order_money(self, *, is_discount_off: bool) -> dict:
-        """Return what comes off money besides refunds, and what is an order's.
-
-        Shipping and tax are mapped only where they are in the money and shall not be.
-        """
-        taken_off = [
-            name
-            for name in ("shipping", "tax", "discount")
-            if name in self.types and not (name == "discount" and is_discount_off)
-        ]
-        of_order = [name for name in taken_off if name in self.order_columns]
-        wide = [
-            name
-            for name in dict.fromkeys([*self.order_columns, *ORDER_AMOUNTS])
-            if name in self.types
-        ]
-        return {
-            "line_deductions": [name for name in taken_off if name not in of_order],
-            "order_deductions": of_order,
-            "order_wide": wide,
-            "has_order_money": bool(of_order or set(wide) & set(ORDER_AMOUNTS)),
-        }
 
 
 def is_table(value: object) -> bool:
@@ -164,7 +79,7 @@ def describe_transactions(request: Mapping) -> Source:
     if len({tuple(sorted(part.columns)) for part in source.parts}) > 1:
         source.notes.append("some files lack an optional column that others have")
     sample, source.types = sampled(source.parts, request.get("table"))
-    _see_values(source, sample, request, chosen)
+    see_values(source, sample, request, chosen)
     _see_orders(source, sample, settings)
     return source
 
@@ -209,7 +124,7 @@ def sampled(
     types: dict[str, str] = {}
     found: list[dict[str, str | None]] = []
     rows_each = max(1, SAMPLE_ROWS // len(parts))
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         for part in parts:
             described, rows = _rows(connection, part, rows_each)
             names = [name for name, *_rest in described]
@@ -247,91 +162,6 @@ def _rows(connection: duckdb.DuckDBPyConnection, part: Part, limit: int):
     return described, rows
 
 
-def _see_values(
-    source: Source,
-    sample: Mapping[str, Sequence[str | None]],
-    request: Mapping,
-    names: Mapping[str, object],
-) -> None:
-    """See how dates and numbers are written; `names` are the user's, for messages."""
-    options = request.get("format") or {}
-    _check_types(source.types, names)
-    header = source.header.get("ordered_at")
-    dates = [value for value in sample["ordered_at"] if value and value != header]
-    if options.get("date_format") is not None:
-        date_format = str(options["date_format"])
-        check_date_format(date_format, values=dates)
-        source.date_formats = [date_format]
-    elif not source.types["ordered_at"].startswith(("DATE", "TIMESTAMP")):
-        style = date_style(dates, column=str(names["ordered_at"]))
-        source.date_formats = style.formats
-        source.date_replacements = style.replacements
-        if len(style.formats) > 1 and "iso" in style.formats:
-            source.notes.append(
-                "dates are written in several forms: " + ", ".join(style.formats)
-            )
-    if "%y" in source.date_formats[0]:
-        source.notes.append(
-            "years of two digits: 69 to 99 are read as 1969 to 1999, 00 to 68 as 2000 "
-            "to 2068"
-        )
-    if source.types["ordered_at"].startswith("TIMESTAMP"):
-        source.has_times = not all(" 00:00:00" in value for value in dates)
-    if "currency" in source.types:
-        source.currency = kept_currency(
-            [one for one in sample["currency"] if one != source.header.get("currency")],
-            request.get("currency"),
-            request.get("exchange_rates"),
-        )
-    ids = [value for value in sample["customer_id"] if value]
-    source.has_mails = sum("@" in value for value in ids) > MAIL_SHARE * len(ids)
-    if options.get("decimal_mark") is not None:
-        mark = _checked_mark(str(options["decimal_mark"]))
-        source.decimal_marks = dict.fromkeys(NUMBERS, mark)
-        return
-    _see_marks(source, sample)
-
-
-def _see_marks(source: Source, sample: Mapping[str, Sequence[str | None]]) -> None:
-    """Decide the decimal mark of each column; one without a sign of it goes along."""
-    written = {
-        our: sorted(
-            {
-                value.strip()
-                for value in sample[our]
-                if value and value != source.header.get(our)
-            }
-        )
-        for our in NUMBERS
-        if source.types.get(our) == "VARCHAR"
-    }
-    money = [
-        value
-        for our, values in written.items()
-        if our != "quantity"
-        for value in values
-    ]
-    if "currency" not in source.types:
-        check_signs(money)
-    marks = {our: column_mark(values) for our, values in written.items()}
-    together = column_mark(money).mark
-    for our, mark in marks.items():
-        has_marks = any("," in value or "." in value for value in written[our])
-        is_own = mark.is_proven and has_marks
-        source.decimal_marks[our] = mark.mark if is_own else together
-        if mark.thousands:
-            source.notes.append(
-                f"{our}: {mark.thousands!r} is read as a number with a mark for "
-                "thousands: smaller values have none"
-            )
-        elif not is_own and has_marks and not column_mark(money).is_proven:
-            source.notes.append(
-                "amounts such as '1,234' are read as thousands; if the comma is a "
-                "decimal mark, set transaction_format: {decimal_mark: ','}"
-            )
-            break
-
-
 def _see_orders(source: Source, sample: Mapping, settings: Mapping) -> None:
     """See what statuses mean, and what holds for a whole order."""
     source.order_columns = list(settings.get("order_columns") or [])
@@ -360,30 +190,3 @@ def _see_orders(source: Source, sample: Mapping, settings: Mapping) -> None:
                 f"{orders} orders are in several files: the latest state of each "
                 "counts, and the older ones are left out"
             )
-
-
-def _check_types(types: Mapping[str, str], names: Mapping[str, object]) -> None:
-    """Raise InputProblem where a typed column can be neither a number nor a text."""
-    for our, type_ in types.items():
-        is_nested = type_.startswith(("STRUCT", "MAP", "UNION")) or type_.endswith("]")
-        is_number = our in NUMBERS
-        if is_nested or (is_number and type_.startswith(NO_NUMBERS)):
-            raise InputProblem(
-                f"The column {names[our]!r} for {our} is of type {type_}.",
-                wanted="a number, such as 19.90" if is_number else "one value a row",
-                found=type_,
-                next_step=f"set transaction_columns: {{{our}: ANOTHER COLUMN}}"
-                + (", or unnest it where the file is written" if is_nested else ""),
-            )
-
-
-def _checked_mark(mark: str) -> str:
-    if mark in (".", ","):
-        return mark
-    raise InputProblem(
-        f"The decimal mark {mark!r} cannot be used.",
-        wanted="'.' or ','",
-        found=repr(mark),
-        next_step="set transaction_format: {decimal_mark: ','}, or leave it out: then "
-        "it is seen from the file",
-    )

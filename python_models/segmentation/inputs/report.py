@@ -8,7 +8,7 @@ import yaml
 
 from segmentation.wording.sentences import plural
 
-from .build_questions import reading_of
+from .build_questions import evidence_of, reading_of
 from .columns import NEVER_BY_NAME
 from .columns import TRANSACTION_COLUMNS as OURS
 from .customers import guessed_key
@@ -40,7 +40,8 @@ def report_text(request: Mapping) -> str:
         return "\n".join([*lines, *_customers_text(request, groups[0])])
     mapping, names = dict(request.get("columns") or {}), groups[0].names
     reading = reading_of(request, groups[0], mapping)
-    lines += _values_text(request)
+    reading.add_up(evidence_of(request, groups[0]).table, is_of_all=True)
+    lines += _values_text(request, reading)
     lines += ["", f"{'ours':<16}{'yours':<26}evidence"]
     shown = [our for our in OURS if our in reading.columns]
     for our in shown:
@@ -149,14 +150,16 @@ def _customers_text(request: Mapping, group: Group) -> list[str]:
     return [*lines, yaml.safe_dump(settings, sort_keys=False, allow_unicode=True)]
 
 
-def _values_text(request: Mapping) -> list[str]:
+def _values_text(request: Mapping, reading: Reading) -> list[str]:
     """Return how dates and amounts are read, where they can be."""
+    proposed = dict(reading.settings.get("transaction_format") or {})  # type: ignore[call-overload]
     try:
         source = describe_transactions({**request, "is_check": True})
     except InputProblem:
         return []
     dates = ", ".join(source.date_formats)
     marks = sorted(set(source.decimal_marks.values())) or ["."]
+    marks = [str(proposed.get("decimal_mark"))] if proposed else marks
     currency = source.currency or request.get("currency") or "not said"
     return [
         f"dates: {dates}; decimal mark: {' and '.join(marks)}; currency: {currency}"

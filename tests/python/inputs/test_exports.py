@@ -170,6 +170,9 @@ ONCE_WRONG = {
     410: "a discount in money, in a column without a name",
     71214: "a number of guests, where it is asked who the customer is",
     71355: "a discount in money that returns give back, in a column without a name",
+    90052: "a mark for thousands in a column that only an answer makes money",
+    93103: "whole units beside weights with decimals, in columns without a name",
+    91055: "thousands in the few prices of parcels, decimals in the build",
     71107: "thousands, and shipping too rarely written to tell",
 }
 # What the numbers tell, and was asked about.

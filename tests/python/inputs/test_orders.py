@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import pytest
+import yaml
 
 from segmentation.inputs import InputProblem, answered
+from segmentation.inputs.evidence.table import SAMPLE_ROWS
 from staging_sql import Staging
 
 
@@ -261,3 +263,44 @@ def test_one_customer_with_an_absurd_share_stops_a_build(tmp_path):
     with pytest.raises(InputProblem, match="one customer, '9999', has 33%"):
         answered(request)
     answered({**request, "settings": {"guest_ids": ["9999"]}})
+
+
+def test_a_mark_in_doubt_is_asked_about_of_every_column_an_answer_may_map(tmp_path):
+    """The price's mark is in doubt, and what is proposed first has none."""
+    path = tmp_path / "orders.csv"
+    path.write_text("col1;col2;col3;col4;col5;col6\n" + "".join(
+        f"o{at};c{at % 30}@example.org;2024-03-{at % 28 + 1:02};{at % 3 + 1};"
+        f"{10 + at % 9}.{at % 7 + 1}40;{40 + at % 50}000\n"
+        for at in range(120)
+    ))  # fmt: skip
+    text = answered({"ask": "report", "var": "transactions", "value": str(path),
+                     "columns": {}, "is_check": True})["text"]  # fmt: skip
+    written = yaml.safe_load(text.partition("vars to paste:")[2])
+    assert written["open_questions"][0] == "amount"
+    assert "decimal_mark" in written["open_questions"]
+    assert "in 'col5' more than a thousand?" in text
+
+
+def test_what_an_answer_comes_to_is_of_the_whole_file(tmp_path):
+    """Also of rows beyond those that are looked at; repeated headers are no rows."""
+    path = tmp_path / "orders.csv"
+    header = "customer_id;order_id;ordered_at;sku;amount\n"
+    row = "c{};o{};2024-03-{:02};p{};{}.250\n"
+    with path.open("w") as file:
+        for at in range(SAMPLE_ROWS + 1000):
+            if at in (0, SAMPLE_ROWS + 500):
+                file.write(header)
+            order = at // 2
+            file.write(
+                row.format(order % 900, order, order % 28 + 1, at % 7, at % 6 + 1)
+            )
+    request = {"ask": "report", "var": "transactions", "value": str(path),
+               "columns": {}, "is_check": True}  # fmt: skip
+    text = answered(request)["text"]
+    assert "-> 191,250,000.00 in all" in text
+    assert "'.' is its decimal mark -> 191,250.00 in all" in text
+    assert "decimal mark: ,;" in text
+    # A build that stops at the same question says the same.
+    named = {"ask": "source", "var": "transactions", "value": str(path)}
+    with pytest.raises(InputProblem, match="191,250,000.00 in all"):
+        answered(named)

@@ -7,6 +7,7 @@ import pytest
 from segmentation.inputs import InputProblem
 from segmentation.inputs.evidence.numbers import column_mark
 from segmentation.inputs.evidence.values import check_date_format, date_formats
+from segmentation.inputs.files.options import check_format_keys
 from segmentation.inputs.files.text import (
     HEAD_BYTES,
     _check_delimiter,
@@ -17,7 +18,6 @@ from segmentation.inputs.files.text import (
     _records,
     _title_lines,
     _unique,
-    check_format_keys,
     sniff_text,
 )
 

@@ -7,8 +7,8 @@ import os
 import duckdb
 import pytest
 
-from segmentation.inputs import InputProblem
-from segmentation.inputs.__main__ import findings
+from segmentation.inputs import InputProblem, answered
+from segmentation.inputs.__main__ import books_sentence, findings, next_step
 from segmentation.inputs.customers import describe_customers, is_numeric
 from segmentation.inputs.evidence.numbers import column_mark, number_sql
 from segmentation.inputs.evidence.values import (
@@ -292,6 +292,34 @@ def test_findings_say_what_the_first_rows_hold(tmp_path):
     assert findings(path, rows=2001).startswith("looked at all 2,000 rows")
 
 
+def test_sums_of_first_rows_are_not_to_be_held_against_books(tmp_path):
+    path = checked(tmp_path, customers=1200, failed=300)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("alter table stg_transactions add column order_id varchar")
+        # Taken back without a sale: no order, and of no customer.
+        connection.execute(
+            "insert into stg_transactions values ('x', '2024-05-05', 0, 'C1')"
+        )
+    sums = (
+        "3,000.0 revenue in 1,200 orders of 1,200 customers, 2024-01-01 to 2027-04-14"
+    )
+    assert books_sentence(path, rows=2001) == (
+        f"Hold against your books: {sums} (this source)."
+    )
+    # Some of the first rows were left out: they are the first ones yet.
+    assert books_sentence(path, rows=2000) == (
+        f"The first 2,000 rows alone: {sums}. The build says it of all rows, to hold "
+        "against your books."
+    )
+
+
+def test_a_file_of_settings_is_answered_before_it_is_built():
+    assert next_step({"open_questions": ["amount"]}, "my.yml") == (
+        "answer what is marked QUESTION in it, then run make build VARS=my.yml"
+    )
+    assert next_step({}, "my.yml") == "run make build VARS=my.yml"
+
+
 def test_findings_of_customers_alone_name_no_days(tmp_path):
     path = checked(tmp_path, customers=0, failed=0)
     lines = findings(path, rows=5).splitlines()
@@ -329,3 +357,27 @@ def test_one_infinity_is_not_the_sum_of_a_column():
     texts = "values ('inf'), ('NaN'), ('1e400'), ('1e3'), ('2.50')"
     sql = f"select sum({number_sql('text', '.')}) from ({texts}) as cells (text)"
     assert duckdb.sql(sql).fetchall() == [(1002.5,)]
+
+
+def test_a_column_with_few_marks_is_read_beside_the_others_in_a_build_too(tmp_path):
+    """Three prices of parcels alone are decimals; amounts have marks for thousands."""
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "customer_id;ordered_at;amount;Versand\n"
+        + "".join(
+            f"c{at % 9};2024-03-{at % 28 + 1:02};{(at % 40 + 1) * 390:,}".replace(
+                ",", "."
+            )
+            + f";{['0', '1.560', '1.950', '3.120'][at % 4]}\n"
+            for at in range(90)
+        )
+    )
+    source = answered(
+        {
+            "ask": "source",
+            "var": "transactions",
+            "value": str(path),
+            "columns": {"shipping": "Versand"},
+        }
+    )
+    assert source["decimal_marks"] == {"amount": ",", "shipping": ","}

@@ -195,6 +195,27 @@ def test_a_section_without_its_table_is_left_out(missing, section, how):
     assert set(re.findall(r'href="#([a-z]+)"', html)) <= {*found, "main"}
 
 
+def test_the_users_books_stand_next_to_ours():
+    books = pd.DataFrame(
+        {
+            "month_name": [None, "2024-02"],
+            "measure": ["revenue", "orders"],
+            "ours": [1200.5, 12.0],
+            "theirs": [1200.0, 12.0],
+            "difference": [0.5, 0.0],
+            "off_share": [0.5 / 1200, 0.0],
+            "tolerance": [0.01, 0.01],
+            "is_within": [True, True],
+        }
+    )
+    html = render_report(tables={**TABLES, "control_totals": books}, settings=SETTINGS)
+    table = html.split("Next to your books</h3>")[1].split("</table>")[0]
+    cells = re.findall(r"<td>(.*?)</td>", table)
+    assert cells[:5] == ["€1,200.50", "€1,200.00", "+€0.50", "&lt;0.1%", "fits"]
+    assert cells[5:] == ["12", "12", "0", "0%", "fits"]
+    assert "Next to your books" not in HTML
+
+
 @pytest.mark.parametrize("empty", ["missing", "zeros"])
 def test_attributes_only_has_no_money_months_or_rfm(empty):
     """As a build of customers alone leaves it: no table, or one of zeros."""

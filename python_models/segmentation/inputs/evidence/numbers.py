@@ -121,5 +121,5 @@ def column_mark(values: Sequence[str]) -> Mark:
     if is_grouped and len(seen) + len(plain) >= ENOUGH_VALUES:
         return Mark(other, True, thousands=seen[0], is_seen=True)
     if len(seen) >= ENOUGH_VALUES and not (plain and max(plain) >= 1000):
-        return Mark("." if written == "," else ".", False, doubt=seen[0])
+        return Mark(".", False, doubt=seen[0])
     return Mark(".", written == ".", few=seen[0])

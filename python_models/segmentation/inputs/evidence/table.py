@@ -14,6 +14,10 @@ from .numbers import Mark, column_mark, number_sql
 
 # Rows that evidence is taken from: whole orders, as they stand in the file.
 SAMPLE_ROWS = 50_000
+# Columns, and characters of a value, that a message shows.
+MOST_SHOWN, LONGEST_SHOWN = 8, 40
+# Threads that add up the rest of a source.
+MOST_THREADS = 4
 # Values looked at to tell how a column is written.
 DISTINCT_VALUES = 5_000
 NUMBER_SHARE = 0.95
@@ -47,6 +51,12 @@ class Column:
     longest: int = 0
     examples: list[str] = field(default_factory=list)
 
+    @property
+    def shown(self) -> str:
+        """The name, with a value where it is no long one."""
+        short = [one for one in self.examples if len(one) <= LONGEST_SHOWN]
+        return f"{self.name} (such as {short[0]!r})" if short else self.name
+
 
 class Table:
     """The sample, its columns, and one connection to ask about both."""
@@ -58,10 +68,12 @@ class Table:
         rows: int,
         *,
         scope: str = "in all",
+        has_more: bool = False,
     ):
         self.connection = connection
         self.rows = rows
         self.scope = scope
+        self.has_more = has_more
         self.problems: dict[str, str] = {}
         self.columns = {name: Column(name, f"c{at}") for at, name in enumerate(names)}
         self._profile()
@@ -74,6 +86,45 @@ class Table:
         """Return one aggregate over the sample as a number; 0 where it is null."""
         ((found,),) = self.ask(f"select {expression} from sampled where {where}")
         return float(found or 0)
+
+    def add_up(
+        self, totals: Sequence[str], order: Column | None, *, is_of_all: bool = False
+    ) -> list[float]:
+        """Return sums over orders, in one pass.
+
+        Parameters
+        ----------
+        totals
+            SQL aggregates over the lines of one order.
+        order
+            What tells orders apart; None: each is of all rows.
+        is_of_all
+            Whether rows beyond the sample count too.
+
+        Raises
+        ------
+        InputProblem
+            If DuckDB cannot read the rest of the source.
+        """
+        if not totals:
+            return []
+        rows = "whole" if is_of_all and self.has_more else "sampled"
+        inner = ", ".join(f"{sql} as t{at}" for at, sql in enumerate(totals))
+        outer = ", ".join(f"sum(t{at})" for at in range(len(totals)))
+        by = f" group by {order.text}" if order else ""
+        try:
+            self.connection.execute(f"set threads = {MOST_THREADS}")
+            (found,) = self.ask(f"select {outer} from (select {inner} from {rows}{by})")
+            self.connection.execute("set threads = 1")
+        except duckdb.Error as error:
+            raise _unreadable(error) from error
+        return [float(one or 0) for one in found]
+
+    def shown(self) -> str:
+        """Return names and values of the first columns, for who must choose one."""
+        filled = [one.shown for one in self.columns.values() if one.filled]
+        more = f" and {len(filled) - MOST_SHOWN} more" if filled[MOST_SHOWN:] else ""
+        return ", ".join(filled[:MOST_SHOWN]) + more
 
     def _profile(self) -> None:
         if not self.rows:
@@ -182,26 +233,22 @@ def open_table(
         If DuckDB cannot read it.
     """
     connection = duckdb.connect()
-    connection.execute("set threads = 2")
+    # The sample is small; on all processors its questions only wait for one another.
+    connection.execute("set threads = 1")
     columns = ", ".join(
         f"nullif(trim(cast({_quoted(name)} as varchar), ' \t\n\r' || chr(160) || "
         f"chr(8203) || chr(8239) || chr(65279)), '') as c{at}"
         for at, name in enumerate(names)
     )
+    rows = f"select {columns} from {relation}"
     try:
         connection.execute(
             f"create table sampled as select row_number() over () as r, * from "
-            f"(select {columns} from {relation} limit {limit})"
+            f"({rows} limit {limit})"
         )
     except duckdb.Error as error:
-        raise InputProblem(
-            "DuckDB cannot read the input.",
-            wanted="a whole file",
-            found=str(error).splitlines()[0],
-            next_step="repair or export the file again",
-        ) from error
+        raise _unreadable(error) from error
     ((found,),) = connection.execute("select count(*) from sampled").fetchall()
-    scope = "in all" if found < limit else f"in the first {limit:,} rows"
     header = " or ".join(
         f"c{at} = '{name.replace(chr(39), chr(39) * 2)}'"
         for at, name in enumerate(names)
@@ -216,8 +263,24 @@ def open_table(
         connection.execute(
             f"delete from sampled where list_count([{cells}]) <= {MOST_IN_A_SUM}"
         )
-    ((rows,),) = connection.execute("select count(*) from sampled").fetchall()
-    return Table(connection, names, rows, scope=scope)
+        filled = " + ".join(f"cast({_quoted(one)} is not null as int)" for one in names)
+        rows += f" where {filled} > {MOST_IN_A_SUM}"
+    has_more = found == limit
+    if has_more:
+        # A header among them adds nothing up.
+        connection.execute(f"create view whole as {rows}")
+    ((kept,),) = connection.execute("select count(*) from sampled").fetchall()
+    scope = f"in the first {limit:,} rows" if has_more else "in all"
+    return Table(connection, names, kept, scope=scope, has_more=has_more)
+
+
+def _unreadable(error: duckdb.Error) -> InputProblem:
+    return InputProblem(
+        "DuckDB cannot read the input.",
+        wanted="a whole file",
+        found=str(error).splitlines()[0],
+        next_step="repair or export the file again",
+    )
 
 
 def open_rows(names: Sequence[str], rows: Sequence[dict]) -> Table:

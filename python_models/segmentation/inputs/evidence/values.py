@@ -178,7 +178,7 @@ def _with_times(date_part: str, values: Sequence[str]) -> list[str]:
 
 def _asked(query: str, values: Sequence[str]) -> list[tuple]:
     """Return the rows of a query on values."""
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         return connection.execute(query, [list(values)]).fetchall()
 
 

@@ -13,8 +13,9 @@ import duckdb
 
 from ..problem import InputProblem, closest, listed
 from .locate import file_format, locate
+from .options import check_format_keys
 from .relation import FILE_COLUMN, csv_relation, json_relation, parquet_relation
-from .text import JSON_DELIMITER, TextFormat, check_format_keys, sniff_text
+from .text import JSON_DELIMITER, TextFormat, sniff_text
 
 # Rows read to see which keys JSON lines have.
 SAMPLE_ROWS = 20_000
@@ -110,7 +111,7 @@ def _json_groups(
     paths: Sequence[str], options: Mapping[str, object], var: str
 ) -> Iterator[Group]:
     names: Counter[str] = Counter()
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         for path in paths:
             lines = {"delimiter": JSON_DELIMITER, "quote": "", "header": False}
             _written(path, lines, var)
@@ -135,7 +136,7 @@ def _parquet_groups(
     paths: Sequence[str], options: Mapping[str, object], var: str
 ) -> Iterator[Group]:
     relation = parquet_relation(paths)
-    with duckdb.connect() as connection:
+    with duckdb.cursor() as connection:
         for path in paths:
             try:
                 rows = connection.execute(

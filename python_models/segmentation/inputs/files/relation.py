@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from .text import WHITESPACE, TextFormat
+from .options import WHITESPACE
+from .text import TextFormat
 
 # Values beyond the header's last column land here; such a row is left out.
 SURPLUS_COLUMN = "__surplus"

@@ -29,7 +29,7 @@ def overlapping_files(part, *, is_asked: bool = False) -> tuple[list[str], str]:
     Parameters
     ----------
     part
-        A `describe.Part`: its FROM item and SQL for our columns.
+        A `source.Part`: its FROM item and SQL for our columns.
     is_asked
         Whether the latest state counts however few orders are in several files.
     """

@@ -12,10 +12,17 @@ MOST = 0.5
 WHOLE, CENTS = re.compile(r"[-+]?\D?\d+"), re.compile(r"\d{1,2}\D?")
 
 
-def check_surplus(path: str, records: Sequence[Sequence[str]]) -> None:
+def check_surplus(
+    path: str, records: Sequence[Sequence[str]], *, lines: Sequence[int]
+) -> None:
     """Raise InputProblem where most lines have more values than the first names.
 
     A decimal comma that nobody quoted splits one value in two: it is named.
+
+    Parameters
+    ----------
+    lines
+        The number of the line that each record stands on.
     """
     if len(records) < 2:
         return
@@ -34,6 +41,7 @@ def check_surplus(path: str, records: Sequence[Sequence[str]]) -> None:
         )
     ]
     example = longer[0]
+    line = lines[min(records.index(example), len(lines) - 1)]
     if split and width == len(header) + 1:
         at = next(
             (one for one in split if all(len(row[one + 1]) == 2 for row in longer)),
@@ -43,15 +51,15 @@ def check_surplus(path: str, records: Sequence[Sequence[str]]) -> None:
             f"{path!r} has {width} values under {len(header)} names: a decimal comma "
             "splits a value in two.",
             wanted="one value for each name of the header",
-            found=f"{example[at]!r} and {example[at + 1]!r} under {header[at]!r}, most "
-            f"likely {example[at]},{example[at + 1]}",
+            found=f"line {line}: {example[at]!r} and {example[at + 1]!r} under "
+            f"{header[at]!r}, most likely {example[at]},{example[at + 1]}",
             next_step="export the file again with semicolons between values, with "
             "decimal points, or with quotes around values",
         )
     raise InputProblem(
         f"{path!r} has {width} values under {len(header)} names.",
         wanted="one value for each name of the header",
-        found=", ".join(repr(value) for value in example),
+        found=f"line {line}: " + ", ".join(repr(value) for value in example),
         next_step="name every column in the header, or in transaction_format: "
         "{names: [A, B, ...], skip_lines: 1}",
     )

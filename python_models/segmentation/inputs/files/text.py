@@ -6,11 +6,12 @@ import codecs
 import csv
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ..problem import InputProblem, closest, listed
+from ..problem import InputProblem, listed
+from .options import ENCODINGS, WHITESPACE
 from .surplus import check_surplus
 from .whole_file import (
     check_kind,
@@ -27,46 +28,8 @@ HEAD_BYTES = 1 << 20
 # Larger files are read by several threads, which cannot follow line breaks in quotes.
 SERIAL_FILE_BYTES = 64 << 20
 DELIMITERS = (",", ";", "\t", "|")
-ENCODINGS = ("utf-8", "utf-16", "latin-1")
-FORMAT_KEYS = (
-    "delimiter",
-    "quote",
-    "escape",
-    "encoding",
-    "header",
-    "names",
-    "skip_lines",
-    "decimal_mark",
-    "date_format",
-)
-WHITESPACE = "whitespace"
 
 
-def _is_mark(value: object) -> bool:
-    return isinstance(value, str) and len(value.encode()) == 1
-
-
-def _is_mark_or_none(value: object) -> bool:
-    return value == "" or _is_mark(value)
-
-
-FORMAT_VALUES: dict[str, tuple[Callable[[object], bool], str]] = {
-    "delimiter": (
-        lambda value: value == WHITESPACE or _is_mark(value),
-        "one character, or whitespace",
-    ),
-    "quote": (_is_mark_or_none, "one character, or '' for none"),
-    "escape": (_is_mark_or_none, "one character, or '' for none"),
-    "header": (lambda value: isinstance(value, bool), "true or false"),
-    "skip_lines": (
-        lambda value: type(value) is int and value >= 0,
-        "a whole number of lines",
-    ),
-    "names": (
-        lambda value: isinstance(value, list) and len(value) > 0,
-        "a list of names, in the order of the file",
-    ),
-}
 # Each line of a JSON file is read as one value: no text holds this, the unit separator.
 JSON_DELIMITER = "\x1f"
 WINDOWS_BYTES = frozenset(range(0x80, 0xA0))
@@ -88,35 +51,6 @@ class TextFormat:
     names: tuple[str, ...]
     skip_lines: int
     is_serial: bool
-
-
-def check_format_keys(options: Mapping[str, object], *, var: str) -> None:
-    """Raise InputProblem if `options` has a key or encoding nothing understands."""
-    for key in options:
-        if key not in FORMAT_KEYS:
-            raise InputProblem(
-                f"{var} has no setting {key!r}.",
-                wanted=f"one of {', '.join(FORMAT_KEYS)}",
-                found=repr(key),
-                next_step=f"did you mean {closest(key, FORMAT_KEYS) or 'delimiter'}?",
-            )
-    for key, (is_good, wanted) in FORMAT_VALUES.items():
-        value = options.get(key)
-        if value is not None and not is_good(value):
-            raise InputProblem(
-                f"{var} cannot have {key} {value!r}.",
-                wanted=wanted,
-                found=repr(value),
-                next_step=f"correct {var}: {{{key}: ...}}, or leave it out",
-            )
-    encoding = options.get("encoding")
-    if encoding is not None and encoding not in ENCODINGS:
-        raise InputProblem(
-            f"The encoding {encoding!r} cannot be read.",
-            wanted=f"one of {', '.join(ENCODINGS)}",
-            found=repr(encoding),
-            next_step="convert the file: iconv -f ENCODING -t utf-8 in.csv > out.csv",
-        )
 
 
 def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFormat:
@@ -151,7 +85,15 @@ def sniff_text(path: str, options: Mapping[str, object], *, var: str) -> TextFor
     ):
         skip_lines = _title_lines(lines, delimiter, quote)
         lines = lines[skip_lines:]
-        check_surplus(path, list(_records(lines[:200], delimiter, quote)))
+        check_surplus(
+            path,
+            list(_records(lines[:200], delimiter, quote)),
+            lines=[
+                skip_lines + at
+                for at, line in enumerate(lines[:200], start=1)
+                if line.strip()
+            ],
+        )
     records = list(_records(lines[:200], delimiter, quote))
     if not records:
         raise _no_rows(path, "an empty file", var=var)

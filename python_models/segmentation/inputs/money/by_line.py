@@ -195,7 +195,7 @@ def _ask_price(money: Money, one: Column, words: str, *, first: str) -> None:
                     "unit_price": one.name,
                 }
             },
-            money.total(f"{quantity.number} * {one.number}"),
+            f"sum({quantity.number} * {one.number})",
         ),
         "all": Option(
             f"{one.name} as it is",
@@ -206,7 +206,7 @@ def _ask_price(money: Money, one: Column, words: str, *, first: str) -> None:
                     "unit_price": None,
                 }
             },
-            money.total(str(one.number)),
+            f"sum({one.number})",
         ),
     }
     chosen = options.pop(first)
@@ -239,7 +239,7 @@ def take_one_line(money: Money, lines: list[Line]) -> None:
                 if "amount" not in one.columns
                 else one.columns["amount"],
                 line_sets(one),
-                money.total(one.sql),
+                f"sum({one.sql})",
             )
             for one in [best, *(one for one in distinct if one is not best)]
         ),

@@ -10,7 +10,7 @@ from ..roles.reading import Option
 from .by_line import different_lines, line_sets, take_line, take_one_line
 from .columns import Line, Money
 from .discounts import decide_discount
-from .sums import EACH, column_of, identities, money_sql, once
+from .sums import EACH, column_of, identities
 
 
 def is_whole(line: Line, wholes: list[Column]) -> bool:
@@ -76,13 +76,13 @@ def take_whole(money: Money, wholes: list[Column], lines: list[Line]) -> None:
     if lines:
         lines = different_lines(money, lines)
         options = [
-            Option(line.words.split(":")[0], line_sets(line), money.total(line.sql))
+            Option(line.words.split(":")[0], line_sets(line), f"sum({line.sql})")
             for line in lines
         ] + [
             Option(
                 f"{one.name}, once an order",
                 line_sets(Line({"order_amount": one.name}, "", "")),
-                once(money, one),
+                money.whole_total(one),
             )
             for one in wholes
         ]
@@ -157,10 +157,12 @@ def _whole_without_rest(
         if signs <= {1} and not off:
             # Goods are what is left when shipping and tax are gone.
             reading.take(our, identity.base, why)
-            decide_discount(money, Line({}, money_sql(money, identity.base), why))
+            decide_discount(
+                money, Line({}, str(money.table.columns[identity.base].number), why)
+            )
             return
         if signs <= {1}:
-            _take_part_of_row(money, identity, why, our)
+            _take_part(money, identity, why, None)
             return
     same = different_lines(
         money, [Line({our: one.name}, str(one.number), one.name) for one in wholes]
@@ -176,7 +178,7 @@ def _whole_without_rest(
                 Option(
                     one.words,
                     {"transaction_columns": {our: one.words}},
-                    once(money, named[one.words]),
+                    money.whole_total(named[one.words]),
                 )
                 for one in sorted(same, key=lambda one: one.words != best.name)
             ),
@@ -184,13 +186,6 @@ def _whole_without_rest(
     elif shipping and role(best) not in ("subtotal", "line_total", "price"):
         _ask_shipping(money, best, shipping[0])
     decide_discount(money, Line({our: best.name}, str(best.number), why))
-
-
-def _take_part_of_row(money: Money, identity: Identity, why: str, our: str) -> None:
-    """Take a total from which shipping, tax and a discount can be told apart."""
-    _take_part(money, identity, why, None)
-    if our != ("order_amount" if money.has_lines else "amount"):
-        raise AssertionError(our)
 
 
 def _ask_shipping(money: Money, whole: Column, shipping: Column) -> None:
@@ -210,12 +205,14 @@ def _ask_shipping(money: Money, whole: Column, shipping: Column) -> None:
     if fact.vote < -SURE:
         money.reading.notes.append(f"{shipping.name} is not in {whole.name}: {shown}")
         return
-    total = once(money, whole)
+    total = money.whole_total(whole)
     money.reading.ask(
         "shipping",
         f"does {whole.name!r} hold {shipping.name!r}? Shipping is no goods",
         Option(
-            f"yes: {shipping.name} comes off", without, total - once(money, shipping)
+            f"yes: {shipping.name} comes off",
+            without,
+            f"{total} - {money.whole_total(shipping)}",
         ),
         Option(
             "no, or it shall count",

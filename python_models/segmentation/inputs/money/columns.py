@@ -70,6 +70,22 @@ class Money:
         """Return a sum over the sample."""
         return self.table.value(f"sum({sql})")
 
+    def whole_total(self, one: Column) -> str:
+        """Return SQL for a column's money in one order, for `Table.add_up`."""
+        if self.is_of_order(one):
+            assert self.keys.order is not None
+            return self.known(f"any_value({one.number})")
+        return f"sum({one.number})"
+
+    def known(self, sql: str) -> str:
+        """Return an aggregate that counts only in rows with an order number."""
+        assert self.keys.order is not None
+        return f"coalesce({sql} filter ({self.keys.order.text} is not null), 0)"
+
+    def once(self, one: Column) -> float:
+        """Return a column's sum over the sample, of an order's amount once an order."""
+        return self.table.add_up([self.whole_total(one)], self.keys.order)[0]
+
     def of_orders(self, columns: Mapping[str, str]) -> dict[str, np.ndarray]:
         """Return, by name, an array over orders: of the order's value, or the sum."""
         asked = ", ".join(f"{sql} as v{at}" for at, sql in enumerate(columns.values()))

@@ -32,7 +32,11 @@ def decide_money(money: Money) -> None:
         else:
             take_one_line(money, lines)
     elif not lines and not wholes:
-        reading.ask("amount", "no column holds money that could be read")
+        reading.ask(
+            "amount",
+            "no column holds money that could be read. Write the name of yours for "
+            f"YOUR COLUMN; found: {money.table.shown()}",
+        )
     refunds = [one for one in money.with_role("refunded") if one.largest > 0]
     if refunds:
         one = refunds[0]

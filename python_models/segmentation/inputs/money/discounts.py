@@ -45,12 +45,12 @@ def decide_discount(money, line) -> None:
         if kind != "money":
             reading.set("discount_kind", kind, f"{off.name} goes up to {off.largest:g}")
         return
-    total = money.total(line.sql)
+    total = f"sum({line.sql})"
     options = [
         Option(
             f"{WORDS[one]}, and comes off",
             {"discount_taken_off": False, "discount_kind": one},
-            total - _taken(money, line, off, one),
+            f"{total} - {_taken(money, line, off, one)}",
         )
         for one in kinds
     ]
@@ -70,14 +70,14 @@ def decide_discount(money, line) -> None:
 WORDS = {"money": "it is money", "share": "it is a share", "percent": "it is a percent"}
 
 
-def _taken(money, line, off, kind: str) -> float:
-    """Return what a discount of a kind takes off in all."""
-    if kind == "money" and money.is_of_order(off):
-        values = money.of_orders({"d": money.order_sql(off)})["d"]
-        return float(sum(abs(value) for value in values if value == value))
-    share = {"money": None, "share": "1", "percent": "100"}[kind]
+def _taken(money, line, off, kind: str) -> str:
+    """Return SQL for what a discount of a kind takes off an order."""
     sql = f"abs({off.number})"
-    return money.total(sql if share is None else f"{line.sql} * {sql} / {share}")
+    if kind == "money" and money.is_of_order(off):
+        return money.known(f"any_value({sql})")
+    of_line = {"money": sql, "share": f"{line.sql} * {sql}",
+               "percent": f"{line.sql} * {sql} / 100"}[kind]  # fmt: skip
+    return f"coalesce(sum({of_line}), 0)"
 
 
 def kinds_of(off, *, is_rate: bool) -> list[str]:

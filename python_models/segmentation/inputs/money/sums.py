@@ -15,16 +15,6 @@ from .columns import Money
 EACH = " of each line"
 
 
-def once(money: Money, one: Column) -> float:
-    values = money.of_orders({one.name: money.order_sql(one)})[one.name]
-    return float(np.nansum(values))
-
-
-def money_sql(money: Money, name: str) -> str:
-    """Return SQL for a column's numbers."""
-    return str(money.table.columns[name].number)
-
-
 def column_of(money: Money, name: str) -> Column:
     return money.table.columns[name.removesuffix(EACH)]
 

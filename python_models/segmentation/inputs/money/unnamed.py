@@ -9,10 +9,11 @@ from ..evidence.table import Column
 from ..roles.reading import Option
 from .columns import Money
 from .discounts import WORDS, kinds_of
-from .sums import once
 
 # Different values up to which a column may be the prices of parcels.
 FEW_VALUES = 12
+# Digits from which whole numbers, all as long, are more often a phone's than money.
+LONG_DIGITS = 8
 # Share of discounts that returns may give back.
 BACK_SHARE = 0.2
 
@@ -33,8 +34,13 @@ def ask_without_names(money: Money) -> None:
     ]
     if money.quantity is not None:
         factors = [money.quantity]
-    likely = [one for one in candidates if not one.is_whole] or candidates
-    likely.sort(key=lambda one: -once(money, one))
+    # Nobody writes marks for thousands in a postcode; weights have decimals too.
+    likely = [
+        one
+        for one in candidates
+        if not one.is_whole or (one.mark is not None and one.mark.thousands)
+    ] or candidates
+    likely.sort(key=lambda one: (_is_like_a_phone(one), -money.once(one)))
     options = [
         _option(money, f"{total.name} = {factor.name} x {price.name}", amount=total,
                 quantity=factor)
@@ -45,10 +51,10 @@ def ask_without_names(money: Money) -> None:
     ]  # fmt: skip
     for one in likely:
         if money.is_of_order(one):
-            options.append(_option(money, f"{one.name}, once an order",
+            options.append(_option(money, f"{one.shown}, once an order",
                                    order_amount=one))  # fmt: skip
             continue
-        options.append(_option(money, one.name, amount=one))
+        options.append(_option(money, one.shown, amount=one))
         options += [
             _option(money, f"{factor.name} x {one.name}", quantity=factor,
                     unit_price=one)
@@ -57,28 +63,35 @@ def ask_without_names(money: Money) -> None:
         ]  # fmt: skip
     options += _less_options(money, likely)
     # What comes to the same sum is the same answer.
-    different = {round(option.total or 0, 2): option for option in reversed(options)}
-    options = [one for one in options if one in different.values()]
+    sums = money.table.add_up([str(one.total) for one in options], money.keys.order)
+    sums = [round(one, 2) for one in sums]
+    options = [one for at, one in enumerate(options) if sums[at] not in sums[:at]]
     money.reading.ask(
         "amount",
         "no column is called money; these hold numbers"
         if options
-        else "no column is called money, and none looks like it",
+        else "no column is called money, and none looks like it. Write the name of "
+        f"yours for YOUR COLUMN; found: {money.table.shown()}",
         *options[:12],
     )
     _ask_parts(money, likely, factors)
 
 
+def _is_like_a_phone(one: Column) -> bool:
+    """Return whether values are long and all of one length: numbers of something."""
+    return one.is_whole and one.smallest >= 10 ** (LONG_DIGITS - 1) and (
+        one.largest < 10 * one.smallest
+    )  # fmt: skip
+
+
 def _option(money: Money, words: str, **columns: Column) -> Option:
     """Return the option that maps these columns, and no other that is money."""
     if "order_amount" in columns:
-        total = once(money, columns["order_amount"])
+        total = money.whole_total(columns["order_amount"])
     elif "amount" in columns:
-        total = money.total(str(columns["amount"].number))
+        total = f"sum({columns['amount'].number})"
     else:
-        total = money.total(
-            f"{columns['quantity'].number} * {columns['unit_price'].number}"
-        )
+        total = f"sum({columns['quantity'].number} * {columns['unit_price'].number})"
     mapped = {our: one.name for our, one in columns.items()}
     off = dict.fromkeys(("amount", "order_amount", "unit_price"))
     return Option(words, {"transaction_columns": {**off, **mapped}}, total)
@@ -88,7 +101,7 @@ def _less_options(money: Money, columns: list[Column]) -> list[Option]:
     """Return options of one column less another, where a third is made of both."""
     options = []
     # What is made of all the others is the largest.
-    for total in sorted(columns, key=lambda one: -once(money, one))[:2]:
+    for total in sorted(columns, key=lambda one: -money.once(one))[:2]:
         for base in columns:
             if base is total:
                 continue
@@ -118,9 +131,10 @@ def _less_options(money: Money, columns: list[Column]) -> list[Option]:
             }
             if our == "order_amount":
                 sets["order_columns"] = ["discount"]
-            if once(money, money.table.columns[off[0]]) > 0.5 * once(money, base):
+            taken = money.table.columns[off[0]]
+            if money.once(taken) > 0.5 * money.once(base):
                 continue
-            less = once(money, base) - once(money, money.table.columns[off[0]])
+            less = f"{money.whole_total(base)} - {money.whole_total(taken)}"
             options.append(Option(f"{base.name} less {off[0]}", sets, less))
     return options[:3]
 
@@ -175,7 +189,7 @@ def _ask_part(money: Money, our: str, words: str, columns: list[Column]) -> None
         sets: dict[str, object] = {"transaction_columns": {our: one.name}}
         if our == "shipping" and money.is_of_order(one):
             sets["order_columns"] = [our]
-        total = once(money, one)
+        total = money.once(one)
         options.append(
             Option(f"yes, {one.name} ({total:,.2f} {money.table.scope})", sets)
         )

@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 
 from babel.numbers import list_currencies
 
-from ..columns import NUMBERS
 from ..evidence.facts import ENOUGH, Evidence
-from ..evidence.table import ENOUGH_ROWS, Column
 from ..money.columns import Money
 from ..money.decision import decide_money
 from .find_keys import find_keys
 from .hints import hint
 from .keys import Keys, role
 from .lines import decide_lines
+from .mapped_money import check_money, line_sql
+from .marks import ask_marks
 from .reading import Option, Reading
 from .statuses import SEEDS, decide_status
 from .zones import zone_of
@@ -35,11 +35,12 @@ def read_roles(
     settings
         Vars that matter here: `status_meanings`, `time_zone`, `confirmed` ...
     """
-    reading = Reading(scope=evidence.table.scope)
+    reading = Reading()
     for our, name in given.items():
         if name is not None:
             reading.take(our, name, "mapped")
     keys = find_keys(evidence, given, reading)
+    reading.order = keys.order
     if not {"amount", "unit_price", "order_amount"} & set(given):
         decide_money(Money(evidence, keys, reading))
     else:
@@ -74,118 +75,20 @@ def read_roles(
     )
     _take_texts(evidence, reading, given)
     _take_order_columns(evidence, keys, reading)
-    _ask_marks(evidence, reading, settings)
+    ask_marks(evidence, reading, settings)
     _ask_one_customer(evidence, keys, reading, settings)
     if keys.day is not None and keys.day.style and not settings.get("time_zone"):
         zone = zone_of(evidence, keys.day)
         if zone:
             reading.set("time_zone", zone, "its clocks show the offsets of the times")
+    confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
+    reading.questions = [one for one in reading.questions if one.code not in confirmed]
     return reading
 
 
 def rule_sets_of(settings: Mapping) -> list[str]:
     """Return the sets of rules that apply."""
     return list(settings.get("exclusion_rule_sets") or ["general"])
-
-
-def line_sql(columns: Mapping[str, Column], mapping: Mapping[str, object]) -> str:
-    """Return SQL for the money of a line as it is mapped, or ''."""
-    found = {our: columns.get(str(name)) for our, name in mapping.items()}
-    for our in ("amount", "order_amount"):
-        if found.get(our) is not None and found[our].number:  # type: ignore[union-attr]
-            amount = found[our].number  # type: ignore[union-attr]
-            return f"coalesce({amount}, 0)"
-    quantity, price = found.get("quantity"), found.get("unit_price")
-    if quantity is not None and price is not None and quantity.number and price.number:
-        return f"coalesce({quantity.number} * {price.number}, 0)"
-    return ""
-
-
-def money_total(money: Money, mapping: Mapping, settings: Mapping) -> float:
-    """Return the sum that a mapping gives over the sample, before statuses."""
-    columns = money.table.columns
-    of_order = set(settings.get("order_columns") or [])
-    if mapping.get("order_amount"):
-        one = columns[str(mapping["order_amount"])]
-        key = money.keys.order.text if money.keys.order else "r"
-        ((total,),) = money.table.ask(
-            f"select sum(v) from (select any_value({one.number}) as v from sampled "
-            f"where {key} is not null group by {key})"
-        )
-    else:
-        total = money.total(line_sql(columns, mapping) or "0")
-    total = float(total or 0)
-    for our in ("shipping", "tax", "discount"):
-        one = columns.get(str(mapping.get(our)))
-        if one is None or not one.number:
-            continue
-        if our == "discount" and settings.get("discount_taken_off", True):
-            continue
-        if our in of_order and money.keys.order is not None:
-            values = money.of_orders({our: f"any_value({one.number})"})[our]
-            total -= float(sum(abs(value) for value in values if value == value))
-            continue
-        kind = settings.get("discount_kind", "money") if our == "discount" else "money"
-        sql = f"abs({one.number})"
-        if kind != "money":
-            share = {"share": 1, "percent": 100}[str(kind)]
-            sql = f"{line_sql(columns, mapping)} * {sql} / {share}"
-        total -= money.total(sql)
-    return total
-
-
-def check_money(
-    evidence: Evidence, keys: Keys, reading: Reading, given: Mapping, settings: Mapping
-) -> None:
-    """Ask where numbers contradict the money that is mapped."""
-    money_given = {our: given[our] for our in NUMBERS if given.get(our)}
-    if evidence.table.rows < ENOUGH_ROWS:
-        return
-    free = Reading()
-    money = Money(evidence, keys, free)
-    decide_money(money)
-    if not free.columns or any(one.code == "discount" for one in free.questions):
-        return
-    ours = money_total(money, money_given, settings)
-    seen = money_total(money, free.columns, free.settings)
-    totals = [
-        seen,
-        *(
-            option.total
-            for question in free.questions
-            for option in question.options
-            if option.total is not None
-        ),
-    ]
-    if any(abs(ours - total) <= 1e-3 * max(abs(total), 1) for total in totals):
-        return
-    why = next(
-        (
-            free.evidence[our]
-            for our in ("amount", "unit_price", "order_amount")
-            if free.evidence.get(our) and our in free.columns
-        ),
-        "",
-    )
-    is_proven = any(free.questions) or any(
-        word in why for word in ("products", "rows", "orders")
-    )
-    if not is_proven:
-        return
-    said = ", ".join(f"{our}: {name}" for our, name in money_given.items())
-    columns = {
-        our: free.columns.get(our)
-        for our in NUMBERS
-        if our in free.columns or our in money_given
-    }
-    other = ", ".join(f"{our}: {name}" for our, name in columns.items() if name)
-    reading.ask(
-        "amount",
-        f"the numbers contradict {said}"
-        + (f": {why}" if why else f": {free.questions[0].words}"),
-        Option(said, {}, ours),
-        Option(other, {"transaction_columns": columns, **free.settings}, seen),
-    )
 
 
 def _seeded(field: str, rule_sets: Sequence[str]) -> frozenset[str]:
@@ -254,42 +157,6 @@ def _take_order_columns(evidence: Evidence, keys: Keys, reading: Reading) -> Non
             sorted(set(found)),
             f"{names}: of the whole order, whatever line they stand on",
         )
-
-
-def _ask_marks(evidence: Evidence, reading: Reading, settings: Mapping) -> None:
-    """Say thousands; ask where a mark could be either, with both totals."""
-    if settings.get("decimal_mark"):
-        return
-    for our in ("amount", "order_amount", "unit_price", "discount"):
-        one = evidence.table.columns.get(str(reading.columns.get(our)))
-        if one is None or one.mark is None:
-            continue
-        shown = one.mark.thousands or one.mark.doubt
-        if not shown:
-            continue
-        mark = one.mark.mark
-        written = "," if mark == "." else "."
-        plain = shown.replace(written, "")
-        thousands = {"transaction_format": {"decimal_mark": mark}}
-        if one.mark.doubt:
-            total = evidence.table.value(f"sum({one.number})")
-            decimals = {"transaction_format": {"decimal_mark": written}}
-            reading.ask(
-                "decimal_mark",
-                f"is {shown!r} in {one.name!r} more than a thousand? Every value has "
-                "three digits behind its mark",
-                Option(f"yes, it is {plain}", thousands, total),
-                Option(f"no, {written!r} is its decimal mark", decimals, total / 1000),
-            )
-            return
-        why = "smaller values have none"
-        if one.mark.is_by_others:
-            why = f"{mark!r} is the decimal mark of other columns"
-            reading.set("transaction_format", thousands["transaction_format"], why)
-        reading.notes.append(
-            f"{one.name}: {shown!r} is read as {plain}, thousands: {why}"
-        )
-        return
 
 
 def _ask_one_customer(

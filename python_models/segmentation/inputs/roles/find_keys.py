@@ -63,7 +63,11 @@ def _find_day(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     else:
         numbers = [one for one in table.columns.values() if role(one) == "date"]
         if not numbers:
-            reading.ask("ordered_at", "no column holds dates that can be read")
+            reading.ask(
+                "ordered_at",
+                "no column holds dates that can be read. Write the name of yours for "
+                f"YOUR COLUMN; found: {table.shown()}",
+            )
             return
         reading.take("ordered_at", numbers[0].name, "by its name")
         keys.day = numbers[0]
@@ -88,7 +92,7 @@ def _find_day(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         reading.ask(
             "ordered_at",
             f"the only dates are in {first.name!r}, which by its name is no order date",
-            Option(first.name, {"transaction_columns": {"ordered_at": first.name}}),
+            Option(first.shown, {"transaction_columns": {"ordered_at": first.name}}),
         )
     elif differing:
         # An order comes before its payment, its parcel and its review.
@@ -102,7 +106,7 @@ def _find_day(evidence: Evidence, keys: Keys, reading: Reading) -> None:
             "ordered_at",
             "several columns hold dates, of different days",
             *(
-                Option(one.name, {"transaction_columns": {"ordered_at": one.name}})
+                Option(one.shown, {"transaction_columns": {"ordered_at": one.name}})
                 for one in together
             ),
         )

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from ..evidence.facts import ENOUGH, Evidence
+from ..files.relation import literal
 from .keys import Keys, role
 from .reading import Option, Reading
 
@@ -73,10 +74,9 @@ def _ask_not_goods(evidence, keys, reading, money_sql, left_out) -> None:
             or (title and len(code) <= 4 and starts.match(title))
         )
     ]
-    money = sum(one[2] for one in found)
     if not found or not any(one[2] for one in found):
         return
-    total = float(evidence.table.value(f"sum({money_sql})"))
+    codes = ", ".join(literal(one[0]) for one in found)
     shown = ", ".join(
         f"{code}{f' ({title})' if title else ''} {amount:,.2f}"
         for code, title, amount in found[:6]
@@ -85,9 +85,11 @@ def _ask_not_goods(evidence, keys, reading, money_sql, left_out) -> None:
         "not_goods",
         f"lines that are no goods by their names: {shown}",
         Option(
-            "they are left out", {"not_goods": [one[0] for one in found]}, total - money
+            "they are left out",
+            {"not_goods": [one[0] for one in found]},
+            f"sum(case when {product.text} in ({codes}) then 0 else {money_sql} end)",
         ),
-        Option("they count", {"not_goods": []}, total),
+        Option("they count", {"not_goods": []}, f"sum({money_sql})"),
     )
 
 
@@ -128,15 +130,13 @@ def _find_prefix(evidence, keys, reading, money_sql, quantity_sql) -> None:
         f"""
         select
             regexp_extract({order}, '^([A-Za-z]{{1,3}})[0-9]+$', 1) as prefix,
-            count(*), count(*) filter (where {money_sql} < 0 or {quantity} < 0),
-            sum(abs({money_sql})),
-            count(*) filter (where regexp_full_match({order}, '[0-9]+'))
+            count(*), count(*) filter (where {money_sql} < 0 or {quantity} < 0)
         from sampled where {order} is not null group by prefix order by 2 desc
         """
     )
     if len(rows) != 2 or not rows[0][1]:
         return
-    (usual, many, many_back, _money, _), (prefix, few, back, money, _) = rows
+    (usual, many, many_back), (prefix, few, back) = rows
     if not prefix or few > 0.2 * many or few < ENOUGH or many_back > 0.02 * many:
         return
     if back >= 0.98 * few:
@@ -146,10 +146,16 @@ def _find_prefix(evidence, keys, reading, money_sql, quantity_sql) -> None:
             f"orders that begin with {prefix} take back in {back:,} of {few:,} rows",
         )
     elif back == 0 and usual != prefix:
-        total = evidence.table.value(f"sum({money_sql})")
         reading.ask(
             "cancellation_prefix",
             f"{few:,} rows of orders begin with {prefix!r}: do they take back?",
-            Option("yes", {"cancellation_prefix": prefix}, total - 2 * float(money)),
-            Option("no, they are sales", {"cancellation_prefix": None}, total),
+            Option(
+                "yes",
+                {"cancellation_prefix": prefix},
+                f"sum(case when starts_with({order}, {literal(prefix)}) then -1 else 1 "
+                f"end * {money_sql})",
+            ),
+            Option(
+                "no, they are sales", {"cancellation_prefix": None}, f"sum({money_sql})"
+            ),
         )

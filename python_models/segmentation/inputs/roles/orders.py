@@ -91,7 +91,7 @@ def find_order(evidence: Evidence, keys: Keys, reading: Reading) -> None:
                 "order_id",
                 f"{best.name!r} holds the lines of {hinted[0].name!r} together",
                 *(
-                    Option(one.name, {"transaction_columns": {"order_id": one.name}})
+                    Option(one.shown, {"transaction_columns": {"order_id": one.name}})
                     for one in (best, hinted[0])
                 ),
             )
@@ -115,7 +115,7 @@ def _ask_order(
         keys.order = one
         reading.ask(
             "order_id",
-            f"is {one.name!r} the order's number? Most of what it holds together is of "
+            f"is {one.shown} the order's number? Most of what it holds together is of "
             "one moment",
             Option("yes", {"transaction_columns": {"order_id": one.name}}),
             Option("no", {"transaction_columns": {"order_id": None}}),

@@ -49,7 +49,11 @@ def find_customer(evidence: Evidence, keys: Keys, reading: Reading) -> None:
     unnamed.sort(key=lambda one: -one.distinct)
     options = [*unnamed[:4], *([hinted] if hinted else [])]
     if not options:
-        reading.ask("customer_id", "no column looks like the customer")
+        reading.ask(
+            "customer_id",
+            "no column looks like the customer. Write the name of yours for YOUR "
+            f"COLUMN; found: {table.shown()}",
+        )
         return
     keys.customer = options[0]
     words = (
@@ -62,7 +66,7 @@ def find_customer(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         words,
         *(
             Option(
-                f"{one.name}: {one.distinct:,} people",
+                f"{one.shown}: {one.distinct:,} people",
                 {"transaction_columns": {"customer_id": one.name}},
             )
             for one in options
@@ -173,7 +177,7 @@ def check_customer(evidence: Evidence, keys: Keys, reading: Reading) -> None:
             f"{one.name!r} is new with every order: nobody would ever come back",
             *(
                 Option(
-                    f"{other.name}: {other.distinct:,} people",
+                    f"{other.shown}: {other.distinct:,} people",
                     {"transaction_columns": {"customer_id": other.name}},
                 )
                 for other in options

@@ -6,6 +6,8 @@ import csv
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
+from segmentation.wording.sentences import plural
+
 from ..evidence.facts import Evidence
 from .keys import Keys, role
 from .reading import Option, Reading
@@ -108,7 +110,7 @@ def decide_status(
         return
     others = [entry for entry in found[1:] if entry[2] > 0 and entry[1] >= KNOWN_SHARE]
     said = ", ".join(
-        f"{word} ({counts[word]:,} rows: {known[word].replace('_', ' ')})"
+        f"{word} ({_rows_in_words(counts[word])}: {known[word].replace('_', ' ')})"
         for word in sorted(known, key=lambda word: -counts[word])
     )
     if "status" not in given:
@@ -144,13 +146,18 @@ def decide_status(
         )
         reading.ask(
             f"status {word}",
-            f"what are orders with the status {word!r} ({counts[word]:,} rows, "
-            f"{float(money or 0):,.2f})?",
+            f"what are orders with the status {word!r} "
+            f"({_rows_in_words(counts[word])}, "
+            f"{float(money or 0):,.2f} {table.scope})?",
             *(
                 Option(words, {"status_meanings": {word: meaning}})
                 for meaning, words in MEANINGS.items()
             ),
         )
+
+
+def _rows_in_words(count: int) -> str:
+    return f"{count:,} {plural(count, 'row', 'rows')}"
 
 
 def _literal(word: str) -> str:

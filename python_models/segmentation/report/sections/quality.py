@@ -1,12 +1,14 @@
-"""Data quality, and the method: what was left out, how it was done."""
+"""Data quality, your books, and the method: what was left out, how it was done."""
 
 from __future__ import annotations
 
 from segmentation.report.page import Page
+from segmentation.wording.dates import month_name
 from segmentation.wording.sentences import capitalised
 
 ORDER = {"fail": 0, "warn": 1, "info": 2, "pass": 3}
 WORDS = {"fail": "failed", "warn": "note", "info": "for information", "pass": "checked"}
+MEASURES = ("revenue", "orders", "customers")
 # Where a check's name says too little.
 LABELS = {
     "usefulness_spend_90d": "What the segments foretell: spend",
@@ -17,7 +19,11 @@ LABELS = {
 
 def build_quality(page: Page) -> dict | None:
     """Checks, worst first, and the reasons for which rows were left out."""
+    books = book_rows(page)
     checks = page.published.rows("data_quality", "check_name", "verdict")
+    if books:
+        # The table says the same, side by side.
+        checks = [row for row in checks if not _is_control(row["check_name"])]
     checks.sort(key=lambda row: (ORDER.get(row["verdict"], 2), row["check_name"]))
     for row in checks:
         row["word"] = WORDS.get(row["verdict"], row["verdict"])
@@ -28,16 +34,37 @@ def build_quality(page: Page) -> dict | None:
     if rejected is not None:
         counts = rejected["reason"].fillna("no reason given").value_counts()
         reasons = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
-    if not checks and not reasons:
+    if not checks and not reasons and not books:
         return None
     return {
         "title": "Data quality",
         "question": "What was left out, and what should you know before acting on "
         "these numbers?",
         "checks": checks,
+        "books": books,
         "reasons": reasons,
         "source_rows": page.publication.get("source_rows"),
     }
+
+
+def book_rows(page: Page) -> list[dict]:
+    """What the user's books say beside ours: all orders first, then by month."""
+    found = page.published.rows(
+        "control_totals", "month_name", "measure", "difference", "is_within"
+    )
+    found.sort(
+        key=lambda row: (row["month_name"] or "", MEASURES.index(row["measure"]))
+    )
+    for row in found:
+        month = row["month_name"]
+        row["when"] = month_name(f"{month}-01") if month else "All orders"
+        row["kind"] = "money_exact" if row["measure"] == "revenue" else "count"
+        row["word"] = "fits" if row["is_within"] else "does not fit"
+    return found
+
+
+def _is_control(check_name: object) -> bool:
+    return str(check_name).startswith("control_")
 
 
 def build_method(page: Page) -> dict:
