@@ -8,8 +8,6 @@ import pyarrow as pa
 
 from segmentation.assigning.model_rows import kept_table, linear_model, matrix
 from segmentation.over_time.chance import LAG_DAYS, Chance, movement_by_chance
-from segmentation.over_time.fit_figures import fit_facts
-from segmentation.over_time.other_quarter import QUARTER_DAYS, quarter_agreement
 from segmentation.preparing.current_customers import (
     newest_customers,
     sample_days_before,
@@ -33,6 +31,9 @@ def model(dbt, session):
     if not decision.df()["is_refit"].item():
         published = read_published(with_customers=False)
         return kept_table(published.reference, schema=SCHEMA)
+    # For a fit alone: a kept model is read without scikit-learn.
+    from segmentation.over_time.fit_figures import fit_facts
+
     drift_features = settings()["drift_features"]
     sample = sample_with_vectors(
         customers=newest_customers(
@@ -78,6 +79,8 @@ def chance_of(behaviour, fitted_features) -> Chance:
 
 def agreement_with_a_quarter_before(vectors, sample, segments) -> float | None:
     """Return how far the segments are those that the quarter before would show."""
+    from segmentation.over_time.other_quarter import QUARTER_DAYS, quarter_agreement
+
     limit = settings()["drift_sample_size"]
     earlier = sample_days_before(relation=vectors, days=QUARTER_DAYS, limit=limit)
     if earlier is None:

@@ -3,10 +3,10 @@
 import pandas as pd
 import pyarrow as pa
 
-from segmentation.over_time.refit_decision import DECISION_SCHEMA, decide
 from segmentation.preparing.current_customers import newest_customers
 from segmentation.preparing.read_settings import settings
 from segmentation.preparing.sampling import fetch_sample
+from segmentation.releases.kept_answers import kept_answer
 from segmentation.releases.published_model import read_published
 
 
@@ -20,7 +20,9 @@ def model(dbt, session):
         clustered=clustered, behaviour=behaviour, columns=values["drift_features"]
     )
     labels = dbt.ref("feature_labels")
-    row = decide(
+    return kept_answer(
+        "refit_decision",
+        decided,
         published=read_published(),
         settings=values,
         features=fetch_sample(
@@ -29,6 +31,11 @@ def model(dbt, session):
         customer_ids=today.project("customer_id").df()["customer_id"],
         labels=labels.df(),
     )
-    return pa.Table.from_pandas(
-        pd.DataFrame([row]), schema=DECISION_SCHEMA, preserve_index=False
-    )
+
+
+def decided(**made_from):
+    """Return the one row; scikit-learn is loaded here."""
+    from segmentation.over_time.refit_decision import DECISION_SCHEMA, decide
+
+    row = pd.DataFrame([decide(**made_from)])
+    return pa.Table.from_pandas(row, schema=DECISION_SCHEMA, preserve_index=False)
