@@ -20,7 +20,6 @@ LINKED = (
     "python_models/segmentation",
     "seeds",
     "models/columns.md",
-    "models/features.md",
     "tests/singular/assert_every_source_row_is_judged.sql",
     "tests/singular/sound_rows/rows_of_staging.sql",
 )
