@@ -54,7 +54,7 @@ def features() -> dict[str, str]:
 
 
 def contract() -> str:
-    """The contract of customers: features as the seed describes, the model casts them."""
+    """The contract of customers: features as the seed describes and the model casts."""
     types = re.findall(
         r"as ([a-z]+(?:\([\d, ]+\))?)\s*\)\s+as (\w+)", FEATURES.read_text("utf-8")
     )

@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import hashlib
 import pickle
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
+import duckdb
+import pandas as pd
 import pyarrow as pa
 
 from segmentation.releases.release_folder import home_folder
@@ -35,11 +38,11 @@ def kept_answer(
     make
         A function of nothing but its inputs, and of the project's code and libraries.
     made_from
-        The inputs: frames, settings, a published model. The same rows in another order
-        are other inputs.
+        The inputs: frames, settings, a published model. The order of a frame's rows
+        makes no difference.
     """
     path = home_folder() / "kept" / f"{name}.arrow"
-    key = hashlib.sha256(pickle.dumps((_code(), made_from))).digest()
+    key = hashlib.sha256(pickle.dumps((_code(), _told(made_from)))).digest()
     try:
         with pa.ipc.open_file(path) as file:
             if (file.schema.metadata or {}).get(MADE_FROM) == key:
@@ -53,6 +56,20 @@ def kept_answer(
         file.write_table(answer)
     draft.replace(path)
     return answer.replace_schema_metadata()
+
+
+def _told(value: object) -> object:
+    """Return what tells an input from any other: frames as the hashes of their rows."""
+    if is_dataclass(value):
+        value = {field.name: getattr(value, field.name) for field in fields(value)}
+    if isinstance(value, Mapping):
+        return {name: _told(one) for name, one in value.items()}
+    if not isinstance(value, pd.DataFrame | pd.Series):
+        return value
+    table = pa.Table.from_pandas(pd.DataFrame(value), preserve_index=False)
+    with duckdb.connect() as connection:
+        rows = connection.from_arrow(table).set_alias("rows")
+        return [*table.schema, *rows.aggregate("count(*), sum(hash(rows))").fetchall()]
 
 
 @cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pytest
@@ -9,7 +10,13 @@ import pytest
 from segmentation.releases import kept_answers
 from segmentation.releases.kept_answers import kept_answer
 
-FRAME = pd.DataFrame({"customer_id": ["a", "b"], "spend": [1.5, None]})
+FRAME = pd.DataFrame(
+    {
+        "customer_id": ["a", "b"],
+        "spend": [1.5, None],
+        "vector": [np.array([0.1, 2.0]), None],
+    }
+)
 
 
 @pytest.fixture
@@ -30,7 +37,7 @@ def asked(tmp_path, monkeypatch):
 
 def test_the_same_inputs_are_asked_once(asked):
     first, _ = asked(frame=FRAME, settings={"limit": 5})
-    second, made = asked(frame=FRAME.copy(), settings={"limit": 5})
+    second, made = asked(frame=FRAME.iloc[::-1], settings={"limit": 5})
     assert made == 1
     assert second.equals(first, check_metadata=True)
 
@@ -39,8 +46,11 @@ def test_the_same_inputs_are_asked_once(asked):
     "other",
     [
         {"frame": FRAME.assign(spend=[1.5000000000000002, None])},
+        {"frame": FRAME.assign(vector=[np.array([0.10000000000000002, 2.0]), None])},
         {"frame": FRAME.rename(columns={"spend": "revenue"})},
         {"frame": FRAME.iloc[:1]},
+        {"frame": pd.concat([FRAME, FRAME])},
+        {"frame": FRAME.assign(customer_id=["b", "a"])},
         {"settings": {"limit": 6}},
         {"published": None},
     ],
