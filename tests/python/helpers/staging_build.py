@@ -26,7 +26,7 @@ LINKED = (
 # These, and what they need: no other seed is loaded.
 SELECTED = (
     "+int_input_quality",
-    "+stg_customers",
+    "+rows_of_staging",
     "+stg_transactions",
     "assert_every_source_row_is_judged",
 )
