@@ -16,7 +16,6 @@ import zlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-import altair  # noqa: F401
 import dbt.adapters.duckdb  # noqa: F401
 import duckdb  # noqa: F401
 import pandas  # noqa: F401

@@ -3,13 +3,11 @@
 import numpy as np
 import pyarrow as pa
 
-from segmentation.assigning.model_rows import CANDIDATE_LISTS, kept_table
-from segmentation.clustering.fitting import (
+from segmentation.assigning.model_rows import (
+    CANDIDATE_LISTS,
     CANDIDATES_SCHEMA,
-    earlier_sample,
-    fit_candidates,
+    kept_table,
 )
-from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.current_customers import (
     QUARTER_DAYS,
     newest_customers,
@@ -34,6 +32,10 @@ def model(dbt, session):
         return kept_table(
             published.candidates, lists=CANDIDATE_LISTS, schema=CANDIDATES_SCHEMA
         )
+    # For a fit alone: a kept model is read without scikit-learn.
+    from segmentation.clustering.fitting import earlier_sample, fit_candidates
+    from segmentation.over_time.warm_start import WarmLimits, start_from_published
+
     sample = sample_with_vectors(
         customers=newest_customers(clustered=clustered, behaviour=behaviour),
         vectors=vectors,

@@ -2,10 +2,7 @@
 
 import pyarrow as pa
 
-from segmentation.evaluating.expectation.fitted_rows import (
-    EXPECTATION_SCHEMA,
-    fitted_rows,
-)
+from segmentation.releases.kept_answers import kept_answer
 
 
 def model(dbt, session):
@@ -18,5 +15,15 @@ def model(dbt, session):
         .project("days_before, order_days, last_order_age_days, age_days, net_amount")
         .join(usable.project("days_before"), "days_before")
     )
-    table = fitted_rows(statistics.df())
-    return pa.Table.from_pandas(table, schema=EXPECTATION_SCHEMA, preserve_index=False)
+    return kept_answer("fitted_expectation", fitted, statistics=statistics.df())
+
+
+def fitted(*, statistics):
+    """Return the parameters; SciPy is loaded here."""
+    from segmentation.evaluating.expectation.fitted_rows import (
+        EXPECTATION_SCHEMA,
+        fitted_rows,
+    )
+
+    rows = fitted_rows(statistics)
+    return pa.Table.from_pandas(rows, schema=EXPECTATION_SCHEMA, preserve_index=False)

@@ -2,9 +2,9 @@
 
 import pyarrow as pa
 
-from segmentation.explaining.published_names import NAMES_SCHEMA, name_published
 from segmentation.preparing.current_customers import published_customers
 from segmentation.preparing.read_settings import settings
+from segmentation.releases.kept_answers import kept_answer
 from segmentation.releases.published_model import read_published
 
 
@@ -25,7 +25,9 @@ def model(dbt, session):
     if decision["is_new_registry"].item():
         published = None
     has_orders = settings()["transactions"] is not None
-    named = name_published(
+    return kept_answer(
+        "fitted_names",
+        named,
         segments=segments,
         customers=published_customers(
             features=behaviour if has_orders else clustered,
@@ -39,4 +41,11 @@ def model(dbt, session):
         feature_labels=feature_labels,
         previous_segments=None if published is None else published.segments,
     )
-    return pa.Table.from_pandas(named, schema=NAMES_SCHEMA, preserve_index=False)
+
+
+def named(**made_from):
+    """Return the names as a table; SciPy is loaded here."""
+    from segmentation.explaining.published_names import NAMES_SCHEMA, name_published
+
+    names = name_published(**made_from)
+    return pa.Table.from_pandas(names, schema=NAMES_SCHEMA, preserve_index=False)

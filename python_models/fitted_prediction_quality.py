@@ -4,6 +4,7 @@ import pyarrow as pa
 
 from segmentation.evaluating.expectation.proof import QUALITY_SCHEMA, prediction_proof
 from segmentation.preparing.read_settings import settings
+from segmentation.releases.kept_answers import kept_answer
 
 
 def model(dbt, session):
@@ -24,11 +25,18 @@ def model(dbt, session):
         )
         .order("days_before, customer_id")
     )
-    table = prediction_proof(
+    return kept_answer(
+        "fitted_prediction_quality",
+        proven,
         predictions=predictions.df().rename(
             columns={"origin_days_before": "days_before"}
         ),
         earlier=earlier.df(),
         horizon_days=settings()["prediction_horizon_days"],
     )
-    return pa.Table.from_pandas(table, schema=QUALITY_SCHEMA, preserve_index=False)
+
+
+def proven(**made_from):
+    """Return the proof as a table."""
+    proof = prediction_proof(**made_from)
+    return pa.Table.from_pandas(proof, schema=QUALITY_SCHEMA, preserve_index=False)

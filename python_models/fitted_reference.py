@@ -8,7 +8,6 @@ import pyarrow as pa
 
 from segmentation.assigning.model_rows import kept_table, matrix
 from segmentation.over_time.chance import LAG_DAYS, Chance, movement_by_chance
-from segmentation.over_time.fit_figures import fit_facts
 from segmentation.preparing.current_customers import (
     newest_customers,
     sample_days_before,
@@ -32,6 +31,9 @@ def model(dbt, session):
     if not decision.df()["is_refit"].item():
         published = read_published(with_customers=False)
         return kept_table(published.reference, schema=SCHEMA)
+    # For a fit alone: a kept model is read without scikit-learn.
+    from segmentation.over_time.fit_figures import fit_facts
+
     drift_features = settings()["drift_features"]
     sample = sample_with_vectors(
         customers=newest_customers(

@@ -2,13 +2,10 @@
 
 import pyarrow as pa
 
-from segmentation.evaluating.expectation.tier_usefulness import (
-    TIER_USEFULNESS_SCHEMA,
-    measured_tiers,
-)
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import fit_preprocessing
 from segmentation.preparing.read_settings import settings, settings_for
+from segmentation.releases.kept_answers import kept_answer
 
 
 def model(dbt, session):
@@ -36,14 +33,26 @@ def model(dbt, session):
     )
     labels = dbt.ref("feature_labels")
     selected = dbt.ref("fitted_candidates").filter("is_selected").df().iloc[0]
-    table = measured_tiers(
-        customers.df(),
+    return kept_answer(
+        "fitted_tier_usefulness",
+        measured,
+        customers=customers.df(),
         cut_off_date=cut_off,
         preprocessing={**settings_for(fit_preprocessing), "labels": labels.df()},
         settings=Settings(**settings_for(Settings)),
         algorithm=selected["algorithm"],
         segment_count=int(selected["segment_count"]),
     )
+
+
+def measured(*, customers, **made_from):
+    """Return how useful tiers and segments were; scikit-learn is loaded here."""
+    from segmentation.evaluating.expectation.tier_usefulness import (
+        TIER_USEFULNESS_SCHEMA,
+        measured_tiers,
+    )
+
+    rows = measured_tiers(customers, **made_from)
     return pa.Table.from_pandas(
-        table, schema=TIER_USEFULNESS_SCHEMA, preserve_index=False
+        rows, schema=TIER_USEFULNESS_SCHEMA, preserve_index=False
     )

@@ -8,6 +8,7 @@ from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import fit_preprocessing
 from segmentation.preparing.read_settings import settings, settings_for
 from segmentation.preparing.sampling import fetch_sample
+from segmentation.releases.kept_answers import kept_answer
 
 
 def model(dbt, session):
@@ -30,7 +31,9 @@ def model(dbt, session):
     )
     labels = dbt.ref("feature_labels")
     selected = dbt.ref("fitted_candidates").filter("is_selected").df().iloc[0]
-    table = backtest(
+    return kept_answer(
+        "fitted_usefulness",
+        tried,
         customers=customers,
         months=months.df(),
         as_of_date=as_of_date,
@@ -39,4 +42,9 @@ def model(dbt, session):
         algorithm=selected["algorithm"],
         segment_count=int(selected["segment_count"]),
     )
-    return pa.Table.from_pandas(table, schema=USEFULNESS_SCHEMA, preserve_index=False)
+
+
+def tried(**made_from):
+    """Return how useful groups were as a table."""
+    rows = backtest(**made_from)
+    return pa.Table.from_pandas(rows, schema=USEFULNESS_SCHEMA, preserve_index=False)

@@ -3,7 +3,6 @@
 import pandas as pd
 import pyarrow as pa
 
-from segmentation.over_time.refit_decision import DECISION_SCHEMA, decide
 from segmentation.preparing.current_customers import (
     QUARTER_DAYS,
     newest_customers,
@@ -11,6 +10,7 @@ from segmentation.preparing.current_customers import (
 )
 from segmentation.preparing.read_settings import settings
 from segmentation.preparing.sampling import fetch_sample
+from segmentation.releases.kept_answers import kept_answer
 from segmentation.releases.published_model import read_published
 
 
@@ -24,7 +24,9 @@ def model(dbt, session):
         clustered=clustered, behaviour=behaviour, columns=values["drift_features"]
     )
     labels = dbt.ref("feature_labels")
-    row = decide(
+    return kept_answer(
+        "refit_decision",
+        decided,
         published=read_published(),
         settings=values,
         features=fetch_sample(
@@ -38,6 +40,11 @@ def model(dbt, session):
             limit=values["structure_sample_size"],
         ),
     )
-    return pa.Table.from_pandas(
-        pd.DataFrame([row]), schema=DECISION_SCHEMA, preserve_index=False
-    )
+
+
+def decided(**made_from):
+    """Return the one row; scikit-learn is loaded here."""
+    from segmentation.over_time.refit_decision import DECISION_SCHEMA, decide
+
+    row = pd.DataFrame([decide(**made_from)])
+    return pa.Table.from_pandas(row, schema=DECISION_SCHEMA, preserve_index=False)

@@ -17,8 +17,8 @@ from dbt_builds import (
 )
 
 # Read when NumPy is loaded. Processors add up in other orders, and the last bits that
-# differ decide a few of the fits that the snapshots hold: one order for all. So do ties,
-# which NumPy sorts otherwise where it has AVX-512.
+# differ decide a few of the fits that the snapshots hold; so do ties, which are sorted
+# otherwise with AVX-512. One order for all.
 os.environ.setdefault("OPENBLAS_CORETYPE", "Haswell")
 os.environ.setdefault("NPY_DISABLE_CPU_FEATURES", "X86_V4 AVX512_ICL AVX512_SPR")
 

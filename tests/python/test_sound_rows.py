@@ -1,8 +1,7 @@
-"""The generic test sound_rows: each kind of broken row is noticed, and named."""
+"""The macro sound_rows: each kind of broken row is noticed, and named."""
 
 from __future__ import annotations
 
-import re
 from types import SimpleNamespace
 
 import duckdb
@@ -41,24 +40,28 @@ def refuse(message: str) -> None:
 
 
 def sound_rows(**rules) -> str:
-    """The test's SQL on `movements`, rendered as dbt renders it on DuckDB."""
+    """The SQL of a test of `movements`, rendered as dbt renders it on DuckDB."""
     environment = jinja2.Environment(extensions=["jinja2.ext.do"])
     (values,) = REPOSITORY.glob("macros/**/values.sql")
+    node = SimpleNamespace(
+        relation_name="movements",
+        config=SimpleNamespace(meta={"sound_rows": rules}),
+    )
     environment.globals.update(
+        execute=True,
         sql_text=environment.from_string(
             values.read_text(encoding="utf-8")
         ).module.sql_text,
         stop_with=lambda message: f"error({message})",
         exceptions=SimpleNamespace(raise_compiler_error=refuse),
+        graph=SimpleNamespace(nodes={"model.movements": node}),
     )
-    path = REPOSITORY / "tests" / "generic" / "sound_rows.sql"
-    text = re.sub(r"{% (end)?test", r"{% \1macro", path.read_text(encoding="utf-8"))
-    test = environment.from_string(text).module.sound_rows
 
-    class Model(str):
+    class Table(str):
         identifier = "movements"
 
-    return test(Model("movements"), **rules)
+    text = (REPOSITORY / "macros/checks/sound_rows.sql").read_text(encoding="utf-8")
+    return environment.from_string(text).module.sound_rows([Table("movements")])
 
 
 def failures(*changes: str, **rules) -> list[tuple]:
@@ -118,6 +121,17 @@ def test_a_quote_in_a_value_is_a_value():
     assert failures(renamed, one_of=one_of) == []
 
 
-def test_a_test_without_a_rule_is_refused():
+def test_a_table_without_a_rule_is_refused():
     with pytest.raises(Refused, match="has no rule"):
         sound_rows()
+
+
+def test_a_rule_that_is_spelt_wrong_is_refused():
+    with pytest.raises(TypeError, match="not_nul"):
+        sound_rows(not_nul=["customer_id"])
+
+
+def test_every_broken_rule_is_named():
+    emptied = "update movements set customer_id = null, month = 1"
+    with pytest.raises(duckdb.Error, match=r"more than one row \(1\).*is null \(4\)"):
+        failures(emptied, **RULES)

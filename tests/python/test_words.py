@@ -8,7 +8,6 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
-import pytest
 import yaml
 
 from dbt_builds import REPOSITORY
@@ -17,7 +16,7 @@ from snapshots import IS_WRITING
 FOLDERS = ("models", "python_models", "seeds")
 YAML = sorted(path for name in FOLDERS for path in REPOSITORY.glob(f"{name}/**/*.yml"))
 BLOCKS = REPOSITORY / "models" / "columns.md"
-FEATURE_BLOCKS = REPOSITORY / "models" / "features.md"
+FEATURES = REPOSITORY / "models/intermediate/features/int_customer_features.sql"
 LABELS = REPOSITORY / "seeds" / "feature_labels.csv"
 CONTRACT = REPOSITORY / "models" / "marts" / "customers" / "_customers__models.yml"
 # How a feature is prepared, and what its words ask for: empty where nothing is.
@@ -54,17 +53,27 @@ def features() -> dict[str, str]:
         return {row["feature"]: row["description"] for row in csv.DictReader(file)}
 
 
-def feature_blocks() -> str:
-    """The docs blocks of features, as they follow from the seed."""
-    blocks = [
-        f"{{% docs {feature} %}}\n{textwrap.fill(text, 88)}\n{{% enddocs %}}\n"
-        for feature, text in features().items()
-    ]
-    head = (
-        "Written from seeds/feature_labels.csv:\n"
-        "`SNAPSHOT=write python -m pytest tests/python/test_words.py`.\n"
+def contract() -> str:
+    """The contract of customers: features as the seed describes and the model casts."""
+    types = re.findall(
+        r"as ([a-z]+(?:\([\d, ]+\))?)\s*\)\s+as (\w+)", FEATURES.read_text("utf-8")
     )
-    return "\n".join([head, *blocks])
+    type_of = {name: data_type for data_type, name in types}
+    models = CONTRACT.read_text(encoding="utf-8").split("\n  - name: ")
+    place = 0
+    for feature, text in features().items():
+        entry = (
+            f"      - name: {feature}\n        data_type: {type_of[feature]}\n"
+            f"        description: >\n"
+            f"{textwrap.indent(textwrap.fill(text, 78), ' ' * 10)}\n"
+        )
+        known = re.search(
+            rf"      - name: {feature}\n(?:        .*\n)+", models[1] + "\n"
+        )
+        start, end = known.span() if known else (place, place)
+        models[1] = models[1][:start] + entry + models[1][end:]
+        place = start + len(entry)
+    return "\n  - name: ".join(models)
 
 
 def test_no_description_is_written_twice():
@@ -82,28 +91,18 @@ def test_a_docs_block_is_of_several_columns_and_says_what_no_other_says():
     assert lonely == [], "these belong in the YAML of their one column"
     bodies = re.findall(r"%}(.*?){% enddocs", text, re.DOTALL)
     said = [" ".join(body.split()) for body in bodies]
-    said += features().values()
     said += [one for one in all_descriptions() if "{{" not in one]
     assert [one for one, times in Counter(said).items() if times > 1] == []
 
 
-def test_the_docs_of_features_are_those_of_the_seed():
+def test_features_are_in_the_contract_as_the_seed_describes_them():
+    expected = contract()
     if IS_WRITING:
-        FEATURE_BLOCKS.write_text(feature_blocks(), encoding="utf-8")
-    assert FEATURE_BLOCKS.read_text(encoding="utf-8") == feature_blocks(), (
-        "the descriptions of seeds/feature_labels.csv have changed: "
+        CONTRACT.write_text(expected, encoding="utf-8")
+    assert CONTRACT.read_text(encoding="utf-8") == expected, (
+        f"seeds/feature_labels.csv says more than {CONTRACT.name}: "
         "SNAPSHOT=write python -m pytest tests/python/test_words.py"
     )
-
-
-@pytest.mark.parametrize("feature", features())
-def test_a_feature_is_in_the_contract_under_its_own_words(feature):
-    models = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))["models"]
-    (model,) = [one for one in models if one["name"] == "customer_segments"]
-    columns = {column["name"]: column for column in model["columns"]}
-    assert feature in columns, f"{CONTRACT.name}: customer_segments lacks {feature}"
-    expected = f"{{{{ doc('{feature}') }}}}"
-    assert columns[feature]["description"] == expected, CONTRACT.name
 
 
 def test_every_feature_has_all_its_words():

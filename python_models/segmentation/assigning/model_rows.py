@@ -24,6 +24,39 @@ CANDIDATE_LISTS = [
     "jaccards", "calibration_margins", "calibration_confidences",
 ]  # fmt: skip
 
+NUMBERS = pa.list_(pa.float64())
+CANDIDATES_SCHEMA = pa.schema(
+    [
+        ("algorithm", pa.string()),
+        ("segment_count", pa.int32()),
+        ("inertia", pa.float64()),
+        ("silhouette", pa.float64()),
+        ("calinski_harabasz", pa.float64()),
+        ("davies_bouldin", pa.float64()),
+        ("gap", pa.float64()),
+        ("gap_standard_error", pa.float64()),
+        ("stability", pa.float64()),
+        ("quarter_agreement", pa.float64()),
+        ("lowest_jaccard", pa.float64()),
+        ("valley", pa.float64()),
+        ("smallest_share", pa.float64()),
+        ("noise_share", pa.float64()),
+        ("assignment_agreement", pa.float64()),
+        ("is_eligible", pa.bool_()),
+        ("is_selected", pa.bool_()),
+        ("reason", pa.string()),
+        ("structure", pa.string()),
+        ("structure_evidence", pa.string()),
+        ("prototype_segments", pa.list_(pa.int32())),
+        ("prototype_weights", pa.list_(NUMBERS)),
+        ("prototype_offsets", NUMBERS),
+        ("centroids", pa.list_(NUMBERS)),
+        ("jaccards", NUMBERS),
+        ("calibration_margins", NUMBERS),
+        ("calibration_confidences", NUMBERS),
+    ]
+)
+
 
 def matrix(rows) -> np.ndarray:
     """Return nested lists, as DuckDB hands them over, as a (p, d) float array."""

@@ -6,10 +6,10 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from threadpoolctl import threadpool_limits
 
 from segmentation.assigning.confidence import calibrate
+from segmentation.assigning.model_rows import CANDIDATES_SCHEMA
 from segmentation.assigning.prototypes import NOISE, canonical
 from segmentation.clustering.algorithms import grouped, natural, polish, variants
 from segmentation.clustering.candidate import Candidate
@@ -32,38 +32,6 @@ from segmentation.preparing.sampling import canonical_order, drawn_rows
 
 # Different customers a quarter before below which they say nothing of today's.
 FEWEST_EARLIER = 100
-NUMBERS = pa.list_(pa.float64())
-CANDIDATES_SCHEMA = pa.schema(
-    [
-        ("algorithm", pa.string()),
-        ("segment_count", pa.int32()),
-        ("inertia", pa.float64()),
-        ("silhouette", pa.float64()),
-        ("calinski_harabasz", pa.float64()),
-        ("davies_bouldin", pa.float64()),
-        ("gap", pa.float64()),
-        ("gap_standard_error", pa.float64()),
-        ("stability", pa.float64()),
-        ("quarter_agreement", pa.float64()),
-        ("lowest_jaccard", pa.float64()),
-        ("valley", pa.float64()),
-        ("smallest_share", pa.float64()),
-        ("noise_share", pa.float64()),
-        ("assignment_agreement", pa.float64()),
-        ("is_eligible", pa.bool_()),
-        ("is_selected", pa.bool_()),
-        ("reason", pa.string()),
-        ("structure", pa.string()),
-        ("structure_evidence", pa.string()),
-        ("prototype_segments", pa.list_(pa.int32())),
-        ("prototype_weights", pa.list_(NUMBERS)),
-        ("prototype_offsets", NUMBERS),
-        ("centroids", pa.list_(NUMBERS)),
-        ("jaccards", NUMBERS),
-        ("calibration_margins", NUMBERS),
-        ("calibration_confidences", NUMBERS),
-    ]
-)
 
 
 def fit_candidates(

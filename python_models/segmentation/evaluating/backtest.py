@@ -10,7 +10,6 @@ import numpy as np
 import pandas as pd
 
 from segmentation.assigning.model_rows import assign
-from segmentation.clustering.fitting import fit_candidates
 from segmentation.evaluating.group_means import quantile_groups
 from segmentation.evaluating.usefulness import measure_usefulness, too_short
 from segmentation.preparing.fit_settings import Settings
@@ -115,6 +114,9 @@ def segments_then(
     algorithm, segment_count
         As chosen today: how to segment is kept, all numbers are fitted anew.
     """
+    # Loads scikit-learn: not for whoever only asks for the date.
+    from segmentation.clustering.fitting import fit_candidates
+
     steps = fit_preprocessing(frame=features, **preprocessing)
     vectors = transform(frame=features, fitted=steps)
     candidates = fit_candidates(

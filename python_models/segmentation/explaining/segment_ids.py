@@ -7,7 +7,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 
 def match_segment_ids(
@@ -49,6 +48,9 @@ def match_segment_ids(
     if previous_ids is not None:
         old = pd.Series(previous_ids, dtype="string").fillna("").to_numpy(dtype=str)
         known = sorted(name for name in set(old) if re.fullmatch(r"s\d+", name))
+        # For a fit alone: a kept model is read without SciPy.
+        from scipy.optimize import linear_sum_assignment
+
         highest = max([highest, *(int(name[1:]) for name in known)])
         weight = np.ones(len(labels))
         if was_published is not None and any(was_published):

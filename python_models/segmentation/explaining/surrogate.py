@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from sklearn.model_selection import KFold, cross_val_predict
-from sklearn.tree import DecisionTreeClassifier
 
 from segmentation.preparing.dimensions import dimension_values
 
@@ -32,6 +30,10 @@ def surrogate_fidelity(
     """
     if len(set(labels.tolist())) < 2:
         return 1.0
+    # For a fit alone: a kept model is read without scikit-learn.
+    from sklearn.model_selection import KFold, cross_val_predict
+    from sklearn.tree import DecisionTreeClassifier
+
     columns = np.column_stack(
         [
             dimension_values(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.stats import skew
 
 from segmentation.preparing.column_values import (
     frequent_categories,
@@ -94,6 +93,9 @@ def numeric_row(
     fill = float(np.median(known))
     values = np.where(np.isnan(values), fill, values)
     is_binary = np.isin(known, known[[0, -1]]).all()
+    # Loads half of SciPy: for a fit alone, not for every build.
+    from scipy.stats import skew
+
     is_skewed = skew(values) > skew_limit and np.mean(known < 0) <= winsor_share
     is_logarithm = is_skewed and not is_binary and kind != "share"
     offset = fixed_offset

@@ -1,4 +1,4 @@
-"""Line charts: altair describes them, vl-convert draws them as inline SVG.
+"""Line charts: described in Vega-Lite, drawn by vl-convert as inline SVG.
 
 Colours are written as placeholders and replaced by CSS variables, so one drawing
 serves light, dark and print. Ids get the chart's name in front.
@@ -6,11 +6,10 @@ serves light, dark and print. Ids get the chart's name in front.
 
 from __future__ import annotations
 
+import json
 import re
 from functools import lru_cache
 
-import altair as alt
-import pandas as pd
 import vl_convert
 from markupsafe import Markup, escape
 
@@ -19,6 +18,28 @@ INK, MUTE, LINE, ACCENT = "#010203", "#010204", "#010205", "#010206"
 VARIABLES = {INK: "--ink", MUTE: "--mute", LINE: "--line", ACCENT: "--mark"}
 FONT = "sans-serif"
 FONT_SIZE = 13
+# The look shared by all charts.
+LOOK = {
+    "autosize": {"type": "fit"},
+    "config": {
+        "font": FONT,
+        "background": "transparent",
+        "padding": 4,
+        "axis": {
+            "labelColor": MUTE,
+            "titleColor": MUTE,
+            "titleFontWeight": "normal",
+            "labelFontSize": FONT_SIZE,
+            "titleFontSize": FONT_SIZE,
+            "gridColor": LINE,
+            "domainColor": LINE,
+            "tickColor": LINE,
+            "tickSize": 4,
+            "labelPadding": 4,
+        },
+        "view": {"stroke": None},
+    },
+}
 
 
 def segment_colour(number: int) -> str:
@@ -39,18 +60,19 @@ def drawn(specification: str) -> str:
     return vl_convert.vegalite_to_svg(specification, vl_version="6.4")
 
 
-def to_svg(chart: alt.TopLevelMixin, *, name: str, label: str) -> Markup:
+def to_svg(chart: dict, *, name: str, label: str) -> Markup:
     """The chart as SVG to be put into a page.
 
     Parameters
     ----------
-    chart : altair chart
+    chart : dict
+        In Vega-Lite.
     name : str
         Prefix of every id inside.
     label : str
         What a screen reader says instead of the drawing.
     """
-    svg = drawn(chart.to_json())
+    svg = drawn(json.dumps(chart | LOOK))
     width, height = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', svg).groups()
     body = svg[svg.index(">") + 1 :]
     body = re.sub(r'<rect width="[\d.]+" height="[\d.]+" fill="white"/>', "", body)
@@ -74,26 +96,6 @@ def to_svg(chart: alt.TopLevelMixin, *, name: str, label: str) -> Markup:
     )
 
 
-def themed(chart: alt.TopLevelMixin) -> alt.TopLevelMixin:
-    """The look shared by all charts."""
-    return (
-        chart.configure(font=FONT, background="transparent", padding=4)
-        .configure_axis(
-            labelColor=MUTE,
-            titleColor=MUTE,
-            titleFontWeight="normal",
-            labelFontSize=FONT_SIZE,
-            titleFontSize=FONT_SIZE,
-            gridColor=LINE,
-            domainColor=LINE,
-            tickColor=LINE,
-            tickSize=4,
-            labelPadding=4,
-        )
-        .configure_view(stroke=None)
-    )
-
-
 def spread(values: list[float], *, gap: float) -> list[float]:
     """`values` moved apart to at least `gap`, as little as one pass can."""
     order = sorted(range(len(values)), key=lambda n: (values[n], n))
@@ -114,45 +116,65 @@ def lines_by_month(
     points : list of dict
         month (datetime.date), value, letter, number (of the segment), order.
     """
-    data = pd.DataFrame(points).assign(month=lambda f: pd.to_datetime(f["month"]))
-    numbers = sorted(data["number"].unique().tolist())
-    colour = alt.Color(
-        "number:N",
-        legend=None,
-        scale=alt.Scale(domain=numbers, range=[segment_colour(n) for n in numbers]),
+    rows = [point | {"month": f"{point['month']}T00:00:00"} for point in points]
+    numbers = sorted({row["number"] for row in rows})
+    top = float(max(row["value"] for row in rows)) or 1.0
+    newest = max(row["month"] for row in rows)
+    last = sorted(
+        (row for row in rows if row["month"] == newest), key=lambda row: row["number"]
     )
-    top = float(data["value"].max()) or 1.0
-    last = data[data["month"] == data["month"].max()].sort_values("number")
-    last = last.assign(
-        place=spread(last["value"].astype(float).tolist(), gap=top * 18 / height)
-    )
-    x = alt.X(
-        "month:T", title=None, axis=alt.Axis(format="%b %y", tickCount=4, grid=False)
-    )
-    scale = alt.Scale(domain=[0, top * 1.05], nice=True)
-    y = alt.Y(
-        "value:Q",
-        title=None,
-        scale=scale,
-        axis=alt.Axis(
-            format=y_format,
-            tickMinStep=1,
-            labelExpr="datum.value === 0 ? '0' : datum.label",
-            tickCount=5,
-            domain=False,
-            ticks=False,
-        ),
-    )
-    base = alt.Chart(data).encode(x=x, y=y, color=colour)
-    marks = (
-        alt.Chart(last)
-        .mark_text(align="left", dx=6, fontSize=FONT_SIZE, fontWeight="bold")
-        .encode(x=x, y=alt.Y("place:Q", scale=scale), text="letter:N", color=colour)
-    )
-    drawing = (base.mark_line(strokeWidth=2) + marks).properties(
-        width=430, height=height, autosize=alt.AutoSizeParams(type="fit")
-    )
-    return to_svg(themed(drawing), name=name, label=label)
+    places = spread([float(row["value"]) for row in last], gap=top * 18 / height)
+    last = [row | {"place": place} for row, place in zip(last, places, strict=True)]
+    scale = {"domain": [0, top * 1.05], "nice": True}
+    x = {
+        "field": "month",
+        "type": "temporal",
+        "title": None,
+        "axis": {"format": "%b %y", "tickCount": 4, "grid": False},
+    }
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": None,
+        "scale": scale,
+        "axis": {
+            "format": y_format,
+            "tickMinStep": 1,
+            "labelExpr": "datum.value === 0 ? '0' : datum.label",
+            "tickCount": 5,
+            "domain": False,
+            "ticks": False,
+        },
+    }
+    colour = {
+        "field": "number",
+        "type": "nominal",
+        "legend": None,
+        "scale": {"domain": numbers, "range": [segment_colour(n) for n in numbers]},
+    }
+    lines = {
+        "data": {"values": rows},
+        "mark": {"type": "line", "strokeWidth": 2},
+        "encoding": {"x": x, "y": y, "color": colour},
+    }
+    letters = {
+        "data": {"values": last},
+        "mark": {
+            "type": "text",
+            "align": "left",
+            "dx": 6,
+            "fontSize": FONT_SIZE,
+            "fontWeight": "bold",
+        },
+        "encoding": {
+            "x": x,
+            "y": {"field": "place", "type": "quantitative", "scale": scale},
+            "text": {"field": "letter", "type": "nominal"},
+            "color": colour,
+        },
+    }
+    chart = {"width": 430, "height": height, "layer": [lines, letters]}
+    return to_svg(chart, name=name, label=label)
 
 
 def measure_by_count(
@@ -165,23 +187,32 @@ def measure_by_count(
     points : list of dict
         segment_count, value, is_selected.
     """
-    data = pd.DataFrame(points)
-    x = alt.X(
-        "segment_count:O",
-        title="Number of segments",
-        axis=alt.Axis(labelAngle=0, grid=False),
-    )
-    y = alt.Y(
-        "value:Q",
-        title=None,
-        scale=alt.Scale(zero=False, nice=True),
-        axis=alt.Axis(format=y_format, tickCount=4, domain=False, ticks=False),
-    )
-    base = alt.Chart(data).encode(x=x, y=y)
-    chosen = alt.Chart(data[data["is_selected"]]).encode(x=x, y=y)
-    drawing = (
-        base.mark_line(color=MUTE, strokeWidth=2)
-        + base.mark_circle(color=MUTE, size=45, opacity=1)
-        + chosen.mark_circle(color=ACCENT, size=170, opacity=1)
-    ).properties(width=320, height=215, autosize=alt.AutoSizeParams(type="fit"))
-    return to_svg(themed(drawing), name=name, label=label)
+    x = {
+        "field": "segment_count",
+        "type": "ordinal",
+        "title": "Number of segments",
+        "axis": {"labelAngle": 0, "grid": False},
+    }
+    y = {
+        "field": "value",
+        "type": "quantitative",
+        "title": None,
+        "scale": {"zero": False, "nice": True},
+        "axis": {"format": y_format, "tickCount": 4, "domain": False, "ticks": False},
+    }
+    chosen = [point for point in points if point["is_selected"]]
+    dot = {"type": "circle", "opacity": 1}
+    layers = [
+        (points, {"type": "line", "color": MUTE, "strokeWidth": 2}),
+        (points, dot | {"color": MUTE, "size": 45}),
+        (chosen, dot | {"color": ACCENT, "size": 170}),
+    ]
+    chart = {
+        "width": 320,
+        "height": 215,
+        "layer": [
+            {"data": {"values": rows}, "mark": mark, "encoding": {"x": x, "y": y}}
+            for rows, mark in layers
+        ],
+    }
+    return to_svg(chart, name=name, label=label)

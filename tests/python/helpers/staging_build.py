@@ -19,15 +19,14 @@ LINKED = (
     "macros",
     "python_models/segmentation",
     "seeds",
-    "tests/generic",
     "models/columns.md",
-    "models/features.md",
     "tests/singular/assert_every_source_row_is_judged.sql",
+    "tests/singular/sound_rows/rows_of_staging.sql",
 )
 # These, and what they need: no other seed is loaded.
 SELECTED = (
     "+int_input_quality",
-    "+stg_customers",
+    "+rows_of_staging",
     "+stg_transactions",
     "assert_every_source_row_is_judged",
 )

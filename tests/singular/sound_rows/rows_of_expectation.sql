@@ -1,0 +1,10 @@
+{{ sound_rows([
+    ref('int_order_days'),
+    ref('int_order_statistics'),
+    ref('int_expectation_refusals'),
+    ref('int_customer_silence'),
+    ref('int_customer_expectation'),
+    ref('fitted_expectation'),
+    ref('fitted_silence'),
+    ref('fitted_spend'),
+]) }}

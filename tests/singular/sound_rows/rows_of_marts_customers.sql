@@ -1,0 +1,4 @@
+{{ sound_rows([
+    ref('customer_segments'),
+    ref('customer_predictions'),
+]) }}
