@@ -11,12 +11,14 @@ from collections.abc import Iterator
 import yaml
 
 from dbt_builds import REPOSITORY
+from segmentation.preparing.read_settings import DEMO, DEMO_CURRENCY
 from snapshots import IS_WRITING
 
 FOLDERS = ("models", "python_models", "seeds")
 YAML = sorted(path for name in FOLDERS for path in REPOSITORY.glob(f"{name}/**/*.yml"))
 BLOCKS = REPOSITORY / "models" / "columns.md"
 FEATURES = REPOSITORY / "models/intermediate/features/int_customer_features.sql"
+PLAYBOOK = REPOSITORY / "seeds" / "playbook.csv"
 LABELS = REPOSITORY / "seeds" / "feature_labels.csv"
 CONTRACT = REPOSITORY / "models" / "marts" / "customers" / "_customers__models.yml"
 # How a feature is prepared, and what its words ask for: empty where nothing is.
@@ -114,3 +116,19 @@ def test_every_feature_has_all_its_words():
             if not text and column not in PREPARATION
         ]
     assert gaps == []
+
+
+def test_no_measure_names_a_share_that_may_show_nothing():
+    """campaign_plans says how many to leave alone: of few customers a tenth is none."""
+    with PLAYBOOK.open(encoding="utf-8") as file:
+        measures = [row["action_measure"] for row in csv.DictReader(file)]
+    assert len(measures) > 10
+    assert [text for text in measures if re.search(r"\d ?%", text)] == []
+
+
+def test_the_currency_of_the_demo_is_the_same_in_sql():
+    macro = REPOSITORY / "macros" / "engine" / "number_written.sql"
+    told = re.search(
+        r"'(\w+)' if var\('transactions'\) == '(\w+)'", macro.read_text("utf-8")
+    )
+    assert told.groups() == (DEMO_CURRENCY, DEMO)

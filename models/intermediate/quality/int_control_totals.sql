@@ -94,8 +94,15 @@ controls as (
         abs(ours - theirs) <= {{ var('control_tolerance') }} * abs(theirs)
             as is_within,
         measure || coalesce(' of ' || month_name, '') || ': ours '
-        || cast(cast(ours as decimal(38, 2)) as varchar) || ', your books '
-        || cast(cast(theirs as decimal(38, 2)) as varchar) as detail
+        || case
+            when measure = 'revenue' then {{ money_written('ours') }}
+            else {{ number_written('ours') }}
+        end
+        || ', your books '
+        || case
+            when measure = 'revenue' then {{ money_written('theirs') }}
+            else {{ number_written('theirs') }}
+        end as detail
 
     from compared
 
@@ -112,8 +119,9 @@ sentence as (
         cast(null as double) as theirs,
         cast(null as double) as off_share,
         cast(null as boolean) as is_within,
-        'hold against your books: ' || cast(revenue as varchar) || ' revenue in '
-        || orders || ' orders of ' || customers || ' customers, '
+        'to compare with your books: ' || {{ money_written('revenue') }}
+        || ' of revenue in ' || {{ number_written('orders') }} || ' orders from '
+        || {{ number_written('customers') }} || ' customers, '
         || cast(first_date as varchar) || ' to ' || cast(last_date as varchar)
             as detail
 

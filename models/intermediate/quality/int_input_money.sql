@@ -30,8 +30,8 @@ checks as (
             when abs(rounding_difference) > accepted_rows * 0.005 then 'warn'
             else 'pass'
         end as verdict,
-        'money lost or gained by rounding each line to the cent: '
-        || coalesce(cast(rounding_difference as decimal(18, 2)), 0) as detail
+        'money gained or lost by rounding each line to the cent: '
+        || {{ money_written('coalesce(rounding_difference, 0)') }} as detail
 
     from totals
 
@@ -42,7 +42,7 @@ checks as (
         source_rows as rows_checked,
         unreadable_discounts as rows_failed,
         'warn' as verdict,
-        'discounts that are no number, taken as unknown' as detail
+        'discounts that are not numbers: taken as unknown' as detail
 
     from totals
 

@@ -21,9 +21,9 @@ readings as (
 
     select
         'time_zone' as check_name,
-        'days are cut in '
+        'days run from midnight to midnight in '
         || '{{ source.time_zone }}'
-        || '; times without an offset are in '
+        || '; times without an offset are read as '
         || '{{ source.source_time_zone }}' as detail
 
     union all
@@ -45,7 +45,7 @@ readings as (
         || ', less what was paid back, once an order'
         {%- endif %}
         {% if 'discount' in has and var('discount_taken_off') -%}
-        || ', discounts are off already'
+        || '; discounts have already been taken off'
         {%- endif %} as detail
 
     {% if var('left_out_reason') is not none -%}
@@ -61,17 +61,17 @@ readings as (
 
     {% for name, effect in {
         'order_id': 'what a customer buys on one day is one order',
-        'category': 'features by category are off',
-        'discount': 'discount_share is off',
-        'channel': 'channel_share is off',
-        'quantity': 'returns are seen by a negative amount or the status only',
+        'category': 'category_count and category_concentration are not worked out',
+        'discount': 'discount_share is not worked out',
+        'channel': 'channel_share is not worked out',
+        'quantity': 'returns are recognised by a negative amount or a status only',
         'product_id': 'rules that leave products out have nothing to look at',
     }.items() if name not in has %}
     union all
 
     select
         'unmapped_{{ name }}' as check_name,
-        '{{ name }} is not mapped: {{ effect }}' as detail
+        'no column is mapped to {{ name }}: {{ effect }}' as detail
     {% endfor %}
 
 ),

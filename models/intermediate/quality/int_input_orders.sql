@@ -89,7 +89,8 @@ checks as (
         rows_checked,
         rows_failed,
         case when rows_failed > 0 then 'warn' else 'pass' end as verdict,
-        'order ids under two customers: each customer''s part is one order' as detail
+        'order ids shared by several customers: each customer''s part is one order'
+            as detail
 
     from shared_orders
 
@@ -100,8 +101,8 @@ checks as (
         accepted_rows as rows_checked,
         return_lines as rows_failed,
         'info' as verdict,
-        'lines that take money back, ' || returned_amount
-        || ' in all: netted against sales' as detail
+        'lines that give money back, ' || {{ money_written('returned_amount') }}
+        || ' in all: taken off the sales' as detail
 
     from totals
 
@@ -127,7 +128,7 @@ checks as (
         accepted_rows as rows_checked,
         free_lines as rows_failed,
         'info' as verdict,
-        'lines of no money: an order of these alone is not counted as an order'
+        'lines that cost nothing: an order of nothing else is not counted as an order'
             as detail
 
     from totals

@@ -118,8 +118,8 @@ checks as (
         source_rows as rows_checked,
         rejected_rows as rows_failed,
         'info' as verdict,
-        'money in rows left out, as far as it can be read: ' || left_out_amount
-            as detail
+        'money in the rows left out, as far as it can be read: '
+        || {{ money_written('left_out_amount') }} as detail
 
     from totals
 
@@ -130,7 +130,7 @@ checks as (
         rows_checked,
         rows_failed,
         case when rows_failed > 0 then 'warn' else 'pass' end as verdict,
-        'lines alike in every mapped column'
+        'lines that are the same in every mapped column'
         {% if one_in > 1 %}
         || ', in a sample of one customer in {{ one_in }}'
         {% endif %}

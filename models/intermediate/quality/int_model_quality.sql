@@ -79,18 +79,20 @@ softness as (
         case when is_soft then segment_count else 0 end as rows_failed,
         case when is_soft then 'warn' else 'pass' end as verdict,
         case
-            when is_soft
-                then 'segments are soft: another sample or quarter cuts otherwise; '
-            else ''
+            when not is_soft then ''
+            when coalesce(stability >= {{ var('soft_agreement') }}, true)
+                then 'soft borders: a fit to another quarter draws them elsewhere; '
+            else 'soft borders: a fit to another sample draws them elsewhere; '
         end
         || coalesce(
-            'fits to resamples agree to '
+            'agreement of fits to other samples '
             || cast(cast(round(stability, 2) as decimal(18, 2)) as varchar),
-            'no resamples'
+            'no other samples to compare with'
         )
         || coalesce(
-            ', a fit to the quarter before to '
-            || cast(cast(round(quarter_agreement, 2) as decimal(18, 2)) as varchar),
+            ', of a fit to the quarter before '
+            || cast(cast(round(quarter_agreement, 2) as decimal(18, 2)) as varchar)
+            || ' (1 is the same segments)',
             ', no quarter before to compare with'
         ) as detail
 
@@ -112,9 +114,10 @@ structure as (
         || case
             when is_apart_but_unstable
                 then
-                    '; but not every one is a group of its own: the least stable has '
+                    '; but not every segment is a group of its own: the least stable '
+                    || 'shares only '
                     || cast(round(lowest_jaccard, 2) as decimal(18, 2))
-                    || ' in common with itself on resamples, '
+                    || ' of its customers with its match in other samples, where '
                     || '{{ var("stable_jaccard") }} is needed'
             else ''
         end as detail
@@ -160,7 +163,7 @@ assignment as (
                 then 'pass'
             else 'warn'
         end as verdict,
-        'the rule in SQL agrees with ' || algorithm || ' on '
+        'the published model in SQL agrees with ' || algorithm || ' on '
         || cast(round(100 * assignment_agreement, 1) as decimal(18, 1))
         || '% of the fitted customers'
             as detail
@@ -182,10 +185,12 @@ stability as (
             else 'warn'
         end as verdict,
         coalesce(
-            'below {{ var("stable_jaccard") }} under resampling: '
+            'less than {{ var("stable_jaccard") }} in common with the closest match '
+            || 'in other samples: '
             || string_agg(segment_name, ', ' order by segment_name)
             filter (where stability < {{ var('stable_jaccard') }}),
-            'every segment comes back under resampling'
+            'every segment has {{ var("stable_jaccard") }} or more in common with its '
+            || 'closest match in other samples'
         ) as detail
 
     from segments
@@ -200,10 +205,11 @@ rules as (
         count(*) filter (where rule_precision < {{ var('rule_precision_minimum') }})
             as rows_failed,
         'info' as verdict,
-        'the rules of at most three conditions reproduce '
+        'at most five yes-or-no questions find the segment of '
         || cast(round(100 * max(surrogate_fidelity), 1) as decimal(18, 1))
-        || '% of the assignments; mean precision '
-        || cast(round(100 * avg(rule_precision), 1) as decimal(18, 1)) || '%' as detail
+        || '% of customers; of the customers that a card''s rule picks, '
+        || cast(round(100 * avg(rule_precision), 1) as decimal(18, 1))
+        || '% are in its segment on average' as detail
 
     from segments
 

@@ -26,7 +26,7 @@ decision as (
                 and refit_decision.fresh_group_count > 0
                 and selected_candidate.structure <> 'natural groups'
                 then
-                    '. The fit did not find these groups again: it is a cut in '
+                    '. The fit did not find these groups again: it is a division into '
                     || cast(selected_candidate.segment_count as varchar)
         end as what_became_of_it
 
@@ -53,7 +53,7 @@ decisions as (
         cast(round(coalesce(drift_share, 0) * customer_count) as bigint) as rows_failed,
         case when is_warning then 'warn' else 'info' end as verdict,
         reason || coalesce(
-            '. Beyond 99% of the distances at the fit: '
+            '. Customers farther from any segment than 99% were at the fit: '
             || cast(round(100 * drift_share, 1) as decimal(18, 1)) || '%'
             || '; stability index '
             || cast(cast(stability_index as decimal(18, 2)) as varchar)
@@ -79,15 +79,18 @@ movements as (
         'info' as verdict,
         case
             when count(*) = 0
-                then 'there is no publication of these customers to compare with'
+                then 'there is no earlier publication of these customers to compare with'
             else
-                'moved since the last publication: '
-                || count(*) filter (where cause = 'acted') || ' acted, '
-                || count(*) filter (where cause = 'time') || ' by time alone, '
+                'changed segment since the last publication: '
+                || count(*) filter (where cause = 'acted')
+                || ' who ordered or returned something, '
+                || count(*) filter (where cause = 'time')
+                || ' through the passing of time alone, '
                 || count(*) filter (where cause = 'settling')
-                || ' new enough to settle in, '
-                || count(*) filter (where cause = 'model') || ' by the new model, '
-                || count(*) filter (where cause = 'data') || ' by corrected data'
+                || ' newcomers still settling in, '
+                || count(*) filter (where cause = 'model') || ' through a new model, '
+                || count(*) filter (where cause = 'data')
+                || ' through corrected data'
         end as detail
 
     from steps
@@ -105,11 +108,14 @@ movement_quality as (
                 then 'warn'
             else 'pass'
         end as verdict,
-        'of ' || steady_count || ' customers who did not change in half a year '
-        || steady_moved_count || ' moved to another segment; of ' || changed_count
-        || ' who did twice or half as much, ' || changed_moved_count || ' did' as detail
+        'of ' || steady_count || ' customers who bought about as much as half a year '
+        || 'before, ' || steady_moved_count || ' had changed segment; of '
+        || changed_count || ' who bought twice as much or half, '
+        || changed_moved_count || ' had' as detail
 
     from {{ ref('int_movement_quality') }}
+
+    where steady_count > 0
 
 )
 

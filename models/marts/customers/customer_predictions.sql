@@ -45,10 +45,13 @@ predictions as (
         expectation.spend_high,
         expectation.silence_probability,
         expectation.usual_interval_days,
-        {{ days_earlier(
-            'refusals.cut_off_date',
-            '-ceil(least(expectation.next_order_in_days, 3650))'
-        ) }} as next_order_date,
+        -- A day more than a year ahead is a guess, and where there is none it stays so.
+        case
+            when expectation.next_order_in_days <= 365
+                then {{ days_earlier(
+                    'refusals.cut_off_date', '-ceil(expectation.next_order_in_days)'
+                ) }}
+        end as next_order_date,
         expectation.wait_percentile,
         expectation.lifecycle,
         expectation.has_returned,

@@ -65,13 +65,13 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
     if count < 2:
         return False, one_segment(one)
     if natural is not None and count < natural:
-        return False, f"joins groups: {natural} have a valley between each pair"
+        return False, f"joins groups: between every two of {natural} there is a gap"
     if natural is not None and count > natural and one.is_grouped:
-        return False, f"most cuts of the customers part {natural} groups only"
+        return False, f"most ways to divide the customers find {natural} groups only"
     if natural is not None and count > natural:
-        return False, f"cuts through a group: no valley beyond {natural} groups"
+        return False, f"cuts through a group: there are no gaps beyond {natural} groups"
     if natural is None and sample.structure.count == count < settings.fewest_in_a_cut:
-        return False, f"{count} groups that move on resamples"
+        return False, f"its {count} groups are not the same in other samples"
     if one.smallest_share < settings.smallest_share:
         return False, (
             f"its smallest segment holds {one.smallest_share:.1%} of customers, "
@@ -84,7 +84,7 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
     )
     if one.stability < limit:
         return False, (
-            f"does not come back on resamples: agreement {one.stability:.2f}, "
+            f"not the same in other samples: agreement {one.stability:.2f}, where "
             f"{limit:.2f} is needed"
         )
     if not is_of_both_quarters(one, sample):
@@ -143,18 +143,18 @@ def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) ->
     others = compared(one, pool)
     if one.is_eligible and one.is_grouped:
         return (
-            f"most groups with a valley in density between every pair: the shallowest "
-            f"falls to {one.valley:.0%} of its peaks{others}"
+            f"the most groups with a gap between every pair: in the shallowest, "
+            f"density falls to {one.valley:.0%} of the groups' own{others}"
         )
     if one.is_eligible:
         return (
             f"best silhouette ({one.measures['silhouette']:.2f}) among the solutions "
-            f"that come back on resamples (agreement {one.stability:.2f}) and have no "
-            f"tiny segment{others}"
+            f"that come back in other samples (agreement {one.stability:.2f}) and have "
+            f"no tiny segment{others}"
         )
     return (
-        f"nothing fulfils the demands; this is nearest to them, with an agreement of "
-        f"{one.stability:.2f} on resamples"
+        f"no solution meets every requirement; this one comes closest, with an "
+        f"agreement of {one.stability:.2f} between samples"
     )
 
 
@@ -168,7 +168,7 @@ def compared(one: Candidate, pool: list[Candidate]) -> str:
     if not best_by_name:
         return ""
     listed = ", ".join(f"{name} {best:.2f}" for name, best in best_by_name.items())
-    return f"; agreement {one.stability:.2f} on resamples, at best {listed}"
+    return f"; agreement between samples {one.stability:.2f}, at best {listed}"
 
 
 def follows_groups(one: Candidate, sample: Sample) -> bool:
@@ -189,21 +189,21 @@ def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, s
     groups = sample.structure.path.get(one.segment_count)
     if natural is not None and follows_groups(one, sample):
         return NATURAL, (
-            f"{one.segment_count} groups with a valley in density between every pair "
-            f"(the shallowest falls to {groups.valley:.0%} of its peaks); refits on "
-            f"resamples agree to {one.stability:.2f}"
+            f"{one.segment_count} groups with a gap between every pair (in the "
+            f"shallowest, density falls to {groups.valley:.0%} of the groups' own); "
+            f"agreement between samples {one.stability:.2f}"
         )
     if sample.distinct_count < settings.smallest_structure:
         why = (
-            f"{sample.distinct_count} different customers are too few to see valleys "
+            f"{sample.distinct_count} different customers are too few to see gaps "
             "between groups"
         )
     elif natural is not None:
         why = f"these segments do not follow the {natural} groups there are"
     elif sample.structure.count is not None:
-        why = "valleys in density that move on resamples or between quarters"
+        why = "there are groups, but not the same ones in other samples or quarters"
     else:
-        why = "no valleys in density that would part customers into groups"
+        why = "no gaps that would divide customers into separate groups"
     is_stable = one.stability >= settings.stability_minimum and one.segment_count > 1
     if is_stable and not is_of_both_quarters(one, sample):
         return WEAK, (
@@ -212,10 +212,10 @@ def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, s
         )
     if is_stable and np.isfinite(one.stability):
         return CONTINUUM, (
-            f"{why}; the cut comes back on resamples (agreement {one.stability:.2f})"
+            f"{why}; other samples are divided alike (agreement {one.stability:.2f})"
         )
     return WEAK, (
-        f"{why}; the cut moves on resamples (agreement {one.stability:.2f}, "
+        f"{why}; other samples are divided otherwise (agreement {one.stability:.2f}, "
         f"{settings.stability_minimum:.2f} is needed)"
         if one.segment_count > 1
         else one_segment(one)

@@ -20,6 +20,9 @@ TYPICAL_EFFECT = 0.4
 # A bound, and what a segment "mostly" is: three quarters of its customers, and of a
 # category the others less.
 MOST = 0.75
+# A bound of nothing at all, such as no second order, says never: whoever has one
+# contradicts the name, so that nine in ten have none.
+NEVER = 0.9
 # A name is that of customers of whom so many are all that it says, each by their own
 # figures, as published.
 FULFILLED = 0.6
@@ -86,8 +89,8 @@ def parse_claims(text: str) -> tuple[Claim, ...]:
     Levels: above and below (against all customers), high and low (so as well, and
     beyond what feature_labels asks of the word), highest and lowest (of all segments),
     typical, most (of the customers, for a category 'column=value'); or a bound that
-    three quarters keep, in the column's unit or, with an x, in medians of all
-    customers.
+    three quarters keep (nine in ten where it is nothing at all, '<=0'), in the column's
+    unit or, with an x, in medians of all customers.
 
     Raises
     ------
@@ -193,7 +196,8 @@ def claim_holds(*, claim: Claim, number: int, facts: Facts) -> bool:
         return False
     share = fulfilled(claim=claim, facts=facts)[own].mean()
     if claim.operator != ":":
-        return bool(share >= MOST)
+        is_never = claim.operator == "<=" and float(claim.level.rstrip("x")) == 0
+        return bool(share >= (NEVER if is_never else MOST))
     rows = facts.rows.get(claim.dimension, {})
     if number not in rows:
         return False

@@ -149,12 +149,17 @@ def _words(items: list[Condition], labels: pd.DataFrame, currency: str | None) -
         return f"{words.label} {joined(values)}"
     lower = max((item.value for item in items if item.operator == ">="), default=None)
     upper = min((item.value for item in items if item.operator == "<="), default=None)
+    # "Days since last order" says the unit already.
+    unit = "count" if words.label.startswith("days ") else words.unit
     low, high = (
-        None
-        if value is None
-        else value_text(value=value, unit=words.unit, currency=currency)
+        None if value is None else value_text(value=value, unit=unit, currency=currency)
         for value in (lower, upper)
     )
+    # At most nothing, or at least all there is, is the end itself.
+    if upper is not None and upper <= 0 and lower is None and unit != "money":
+        return f"{words.label} {high}"
+    if unit == "share" and lower is not None and lower >= 1:
+        return f"{words.label} {low}"
     if low is None:
         return f"{words.label} at most {high}"
     if high is None:

@@ -14,6 +14,7 @@ VARS = {
     "currency": "currency",
     "locale": "locale",  # separators of numbers: see wording.numbers
     "minimum_cell_size": "minimum_cell_size",
+    "lately_months": "recent_window_months",  # what "lately" is
     "wording": "report_wording",  # section id -> {"title": ..., "question": ...}
     "colours": "report_colours",  # of the segments, in display order
 }

@@ -127,7 +127,7 @@ def test_two_groups_that_move_on_resamples_are_not_chosen():
     matrix, _ = blobs(centres=[(0, 0, 0), (9, 0, 0)], size=300, spread=1.0)
     candidates = fit(matrix, group_stability_minimum=1.1)
     (two,) = candidates[candidates["segment_count"] == 2].to_dict("records")
-    assert two["reason"] == "2 groups that move on resamples"
+    assert two["reason"] == "its 2 groups are not the same in other samples"
     assert selected(candidates)["segment_count"] >= FEWEST_IN_A_CUT
 
 

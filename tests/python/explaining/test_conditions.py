@@ -29,7 +29,7 @@ def test_rule_words_join_both_ends_of_a_range():
     text = rule_text(conditions=conditions, labels=LABELS)
 
     assert text == (
-        "Days since last order from 30 days to 90 days, share of discounts "
+        "Days since last order from 30 to 90, share of discounts "
         "at least 25.5% and city is Bath"
     )
 
@@ -97,6 +97,20 @@ def test_a_condition_includes_its_limit_and_no_missing_value():
         ("<>", "a", "c", [False, True, False, False]),
     ):
         assert holds(frame, Condition(name, operator, value)).tolist() == expected
+
+
+@pytest.mark.parametrize(
+    ("operator", "value", "text"),
+    [
+        ("<=", 0.0, "Share of discounts 0%"),
+        ("<=", 0.1, "Share of discounts at most 10%"),
+        (">=", 1.0, "Share of discounts 100%"),
+        (">=", 0.9, "Share of discounts at least 90%"),
+    ],
+)
+def test_the_end_of_what_can_be_is_no_limit(operator, value, text):
+    conditions = (Condition("discount_share", operator, value),)
+    assert rule_text(conditions=conditions, labels=LABELS) == text
 
 
 def test_both_ends_of_a_range_are_one_part():

@@ -214,8 +214,8 @@ def test_every_word_and_name_of_the_seeds_has_an_absolute_floor():
     ("column", "values"),
     [
         # Two of two orders at weekends are no habit, and one in ten is none either.
-        ("weekend_share", {"window_order_count": (2, 2), "weekend_share": (1.0, 0.0)}),
-        ("weekend_share", {"window_order_count": (9, 9), "weekend_share": (0.3, 0.1)}),
+        ("weekend_share", {"gap_count": (1, 1), "weekend_share": (1.0, 0.0)}),
+        ("weekend_share", {"gap_count": (8, 8), "weekend_share": (0.3, 0.1)}),
         # A hundredth sent back is more than nothing.
         ("return_share", {"window_item_count": (90, 90), "return_share": (0.01, 0)}),
         # More often than others, and less than once a month.
@@ -234,6 +234,78 @@ def test_no_word_is_said_of_figures_that_only_rank_high(column, values):
 
     assert Claim(column, ":", "high") not in names[0].claims
     assert "Weekend" not in names[0].name
+
+
+def spread(features: dict, *, size: int):
+    """Two kinds of so many: the first as given, the second the typical customer."""
+    kinds = np.repeat([0, 1], size)
+    return kinds, pd.DataFrame(
+        {
+            name: np.r_[np.resize(own, size), np.full(size, other, float)]
+            for name, (own, other) in features.items()
+        }
+    )
+
+
+def names_of_first(features: dict, size: int = 20) -> set[str]:
+    """Names of the seed that are true of the first kind."""
+    kinds, frame = spread(features, size=size)
+    facts = facts_about(frame, kinds)
+    return {
+        name.name
+        for name in read_names(NAMES)
+        if name_holds(name=name, number=0, facts=facts)
+    }
+
+
+def test_who_has_ordered_again_is_no_single_order_buyer():
+    """One in five of them has orders enough: the name would be false of these."""
+    once = {
+        "orders_per_month": ([0.0] * 4 + [0.5], 1.0),
+        "btyd_frequency": ([0.0] * 4 + [5.0], 9.0),
+        "orders_per_month_recent": (0.0, 1.0),
+    }
+    found = names_of_first(once)
+    assert not [name for name in found if "Single-Order" in name]
+    assert "One-Time or Idle Buyers" in found
+    nearly_all = {
+        "orders_per_month": ([0.0] * 19 + [0.5], 1.0),
+        "btyd_frequency": ([0.0] * 19 + [5.0], 9.0),
+    }
+    assert "Single-Order Buyers" in names_of_first(nearly_all)
+
+
+@pytest.mark.parametrize(
+    ("silent", "recent", "is_silent"),
+    [
+        # Long ago, and nothing says that they will order soon.
+        ([0.6], [0.0], True),
+        # As long ago, but half of them will most likely order: rare, not silent.
+        ([0.1, 0.6], [0.5], False),
+    ],
+)
+def test_nobody_is_called_silent_who_will_order(silent, recent, is_silent):
+    found = names_of_first(
+        {
+            "recency_days": ([80.0], 5.0),
+            "silence_probability": (silent, 0.05),
+            "orders_per_month_recent": (recent, 3.0),
+        }
+    )
+    assert ("Long-Silent Customers" in found) is is_silent
+    assert "Seldom-Seen Customers" in found
+
+
+def test_who_ordered_last_week_has_not_lapsed():
+    """Six in ten have been away for long; four are new."""
+    found = names_of_first(
+        {
+            "recency_days": ([80.0] * 6 + [7.0] * 4, 5.0),
+            "silence_probability": ([0.6], 0.05),
+        }
+    )
+    away = ("Lapsed", "Long-Silent", "Earlier")
+    assert not [name for name in found if name.startswith(away)]
 
 
 def test_a_composed_name_says_nothing_twice():
@@ -283,5 +355,5 @@ def test_figures_that_are_compared_read_as_they_are_said():
 
     names = name_segments(facts=facts_about(features, kinds), names=seed_of())
 
-    assert names[0].name == "Higher average order value, more orders per month"
+    assert names[0].name == "Higher average order value, more repeat orders per month"
     assert names[1].name == "Lower average order value, infrequent orders"

@@ -67,7 +67,7 @@ def test_a_name_goes_when_its_customers_change_though_the_model_is_kept():
     after = named(customers, kinds, segments=segments, previous_segments=before)
 
     assert before["segment_name"].iloc[1] == "Lapsed Customers"
-    assert after["segment_name"].iloc[1] == "Long-Silent Customers"
+    assert after["segment_name"].iloc[1] == "Earlier Buyers"
     assert after.drop(index=1).equals(before.drop(index=1))
 
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dbt_builds import REPOSITORY
 from project_settings import PREPROCESSING
 from segmentation.preparing.preprocessing import (
     FEATURES_SCHEMA,
@@ -306,3 +307,28 @@ def test_coordinates_are_those_that_sql_computes():
         transform(frame=frame, fitted=fitted),
         [[(2 + 2.5) / 12, np.log(39)], [0.25, np.log(760)]],
     )
+
+
+def test_the_weekday_of_a_single_order_tells_nobody_apart():
+    """Of one order it is chance; who has ordered often has a habit."""
+    labels = pd.read_csv(REPOSITORY / "seeds" / "feature_labels.csv")
+    single, often = 40, 20
+    frame = pd.DataFrame(
+        {
+            "weekend_share": [0.0, 1.0] * (single // 2) + [0.0, 1.0] * (often // 2),
+            "window_order_count": [1] * single + [12] * often,
+            "gap_count": [0] * single + [11] * often,
+        }
+    )
+    fitted = fit_preprocessing(
+        frame=frame,
+        segment_features=["weekend_share"],
+        skew_limit=1.0,
+        winsor_share=0.01,
+        smallest_category_share=0.02,
+        categorical_weight=0.5,
+        labels=labels,
+    )
+    place = transform(frame=frame, fitted=fitted)[:, 0]
+    assert np.ptp(place[:single]) == pytest.approx(0)
+    assert np.ptp(place[single:]) > 1

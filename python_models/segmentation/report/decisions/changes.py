@@ -124,8 +124,8 @@ def story(page: Page, found: dict) -> list[str]:
         )
     if settled(found) and steadiness(page) is None:
         said.append(
-            "Whether that is more than noise is told by customers known for nine "
-            "months who were buying half a year ago: there are none yet."
+            "Only customers known for nine months who were buying half a year ago "
+            "can show whether that is more than noise: there are none yet."
         )
     return said
 

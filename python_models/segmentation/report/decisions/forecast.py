@@ -19,6 +19,8 @@ RECORD = (
     "sample_share",
     "is_season_seen",
 )
+# Totals this close are about the same, if the range holds both; and in any case.
+ALIKE, SAME = 0.05, 0.005
 
 
 def build(page: Page) -> dict | None:
@@ -101,26 +103,25 @@ def largest_miss(trials: list[dict]) -> float | None:
     return max((abs(miss(row)) for row in trials), default=None)
 
 
-def change(row: dict) -> float | None:
-    """Forecast against the horizon before, as a share; None where it may be none.
-
-    A total of the horizon before that lies in the forecast's range is no news.
-    """
-    recent = row["recent_total"]
-    if not recent or recent <= 0:
-        return None
-    found = row["predicted_total"] / recent - 1
+def is_within(row: dict) -> bool:
+    """Whether the total of the horizon before lies in the forecast's range."""
     low, high = row["predicted_low"], row["predicted_high"]
-    is_within = low is not None and low <= recent <= high
-    return None if is_within or abs(found) < 0.005 else found
+    return low is not None and low <= row["recent_total"] <= high
 
 
-def compared(page: Page, row: dict) -> str:
-    """'12% less than', 'about as much as': the forecast against the horizon before."""
-    found = change(row)
-    if found is None:
-        return "about as much as"
-    return f"{page.formats.share(abs(found))} {'less' if found < 0 else 'more'} than"
+def compared(page: Page, row: dict) -> tuple[str, str]:
+    """The forecast against the horizon before, in two parts: 'about as much', 'as'.
+
+    '12%' and 'less than' where the horizon before lies outside the forecast's range;
+    inside it 'about as much', or, where the two totals are apart, that it is not clear.
+    """
+    found = row["predicted_total"] / row["recent_total"] - 1
+    if abs(found) < (ALIKE if is_within(row) else SAME):
+        return "about as much", "as"
+    direction = "less" if found < 0 else "more"
+    if is_within(row):
+        return f"not clearly {direction}", "than"
+    return f"{page.formats.share(abs(found))} {direction}", "than"
 
 
 def heading(page: Page, row: dict) -> str:
@@ -129,7 +130,8 @@ def heading(page: Page, row: dict) -> str:
     money = page.formats.money_short(row["predicted_total"])
     if not row["recent_total"] or row["recent_total"] <= 0:
         return f"{money} in the next {days} days"
-    return f"{money} in the next {days} days, {compared(page, row)} in the last {days}"
+    much, word = compared(page, row)
+    return f"{money} in the next {days} days, {much} {word} in the last {days}"
 
 
 def range_words(page: Page, row: dict, written) -> str:
@@ -157,7 +159,7 @@ def spoken(page: Page, trials: list[dict], newest: dict) -> str:
     """The picture in words."""
     parts = [
         f"{day(row['cut_off_date'])}: forecast "
-        f"{page.formats.money_short(row['predicted_total'])}, came "
+        f"{page.formats.money_short(row['predicted_total'])}, actual "
         f"{page.formats.money_short(row['actual_total'])}"
         for row in trials
     ]
@@ -166,8 +168,8 @@ def spoken(page: Page, trials: list[dict], newest: dict) -> str:
         f"{page.formats.money_short(newest['predicted_total'])}"
     )
     return (
-        f"Forecasts of spend in the next {page.outlook.horizon_days} days, and what "
-        f"came. {'; '.join(parts)}."
+        f"Forecasts of spend in the next {page.outlook.horizon_days} days, and actual "
+        f"spend. {'; '.join(parts)}."
     )
 
 
@@ -183,8 +185,8 @@ def notes(page: Page, newest: dict, trials: list[dict], orders: list[dict]) -> s
         last = short_day(trials[-1]["cut_off_date"])
         span = f"{first} to {last}" if len(trials) > 1 else first
         said.append(
-            f"Earlier forecasts ({span}): what we would have said on each day of the "
-            "customers of that day, and what they went on to spend."
+            f"Earlier forecasts ({span}): what we would have forecast on each day for "
+            "the customers of that day, and what they went on to spend."
         )
         share = trials[0]["sample_share"] or 1
         if share < 1:

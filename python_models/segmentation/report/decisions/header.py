@@ -29,17 +29,13 @@ def spend_words(page: Page, spend: dict) -> str:
     days = page.outlook.horizon_days
     if not spend["recent_total"] or spend["recent_total"] <= 0:
         return f"What today's customers should spend in the next {days} days"
-    change = forecast.change(spend)
-    if change is None:
-        much = "about as much"
-        return (
-            f"Today's customers should spend {much} in the next {days} days as in the "
-            "last"
-        )
-    more = "less" if change < 0 else "more"
+    much, word = forecast.compared(page, spend)
+    if much.startswith("not clearly"):
+        money = page.formats.money_short(spend["predicted_total"])
+        return f"Today's customers should spend about {money} in the next {days} days"
     return (
-        f"Today's customers should spend {page.formats.share(abs(change))} {more} in "
-        f"the next {days} days than in the last"
+        f"Today's customers should spend {much} in the next {days} days {word} in the "
+        "last"
     )
 
 

@@ -18,7 +18,7 @@ SITUATIONS = {
     "returned": "are back after a long pause",
     "under contract": "are under a yearly contract",
     "not predicted": "have no prediction yet",
-    "no orders": "have no order that was kept",
+    "no orders": "have no paid order",
 }
 
 
@@ -35,6 +35,8 @@ def build(page: Page) -> dict | None:
         "rows": rows,
         "horizon": outlook.horizon_days,
         "has_stake": any(row["stake"] is not None for row in rows),
+        "is_withheld": any(row["spend"] is None for row in rows),
+        "minimum": page.settings["minimum_cell_size"],
         "has_files": any(row["file"] for row in rows),
         "folder": page.settings["audiences_folder"],
     }
@@ -54,7 +56,7 @@ def heading(page: Page, outlook: Outlook) -> str:
     ):
         share = float(stake.head(FIRST).sum() / stake.sum())
         return (
-            f"Start with the first {FIRST} on the late list: they hold "
+            f"Start with the first {FIRST} on the late list: they account for "
             f"{page.formats.share(share)} of all that is at stake"
         )
     count = page.formats.count(len(late))

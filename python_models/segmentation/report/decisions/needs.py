@@ -176,8 +176,8 @@ def notes(page: Page, outlook: Outlook) -> str:
             said.append(last_list(page))
         else:
             said.append(
-                "What they put at stake is added up once a whole year of orders is "
-                "known: before that the sum would be off by the season."
+                "What is at stake is added up once there is a whole year of orders: "
+                "before that, the season would distort the sum."
             )
     said.append(
         f"The money of fewer than {page.settings['minimum_cell_size']} customers is "

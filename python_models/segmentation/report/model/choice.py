@@ -8,9 +8,10 @@ from segmentation.wording.sentences import joined
 
 VERDICTS = {
     "natural groups": "Customers fall into separate groups.",
-    "continuum": "Customers form a continuum, and the segments are cuts through it: "
-    "customers on both sides of a border are much alike.",
-    "weak": "Customers hardly differ by kind: use the segments as a rough sorting.",
+    "continuum": "Customers form a continuum that the segments divide: customers on "
+    "either side of a border are much alike.",
+    "weak": "There are no distinct kinds of customers: use the segments as a rough "
+    "guide.",
 }
 # Every segment of separate groups has at least this stability (Hennig).
 SEPARATE_STABILITY = 0.75
@@ -43,7 +44,7 @@ MEASURES = (
     (
         "stability",
         "Stability (agreement when resampled)",
-        "1 means the same groups come back every time.",
+        "1 means the same groups every time.",
         None,
     ),
 )
@@ -72,8 +73,8 @@ def verdict(page: Page, chosen: dict) -> str | None:
     if structure == "natural groups" and weak:
         return (
             "Customers fall into groups, but not every segment is one: "
-            f"{joined(weak)} {'do' if len(weak) > 1 else 'does'} not come back as it "
-            "is from other samples."
+            f"{joined(weak)} {'are' if len(weak) > 1 else 'is'} not the same in other "
+            "samples."
         )
     return VERDICTS.get(structure)
 
@@ -130,8 +131,8 @@ def build(page: Page) -> dict | None:
     return {
         "nav": f"Why {count}",
         "title": f"Why {count} segments",
-        "question": "Is this number of segments supported by the data, and do the same "
-        "groups come back when the data is resampled?",
+        "question": "Do the data support this number of segments, and are the groups "
+        "the same in other samples of the customers?",
         "chosen": chosen,
         "charts": charts,
         "candidates": found,

@@ -41,8 +41,8 @@ def build(page: Page) -> dict | None:
     numeric = [field["name"] for field in fields if not field["choices"]]
     return {
         "title": "Place customers",
-        "question": "To which segment does a customer belong who is not in the list "
-        "yet, or whose numbers change?",
+        "question": "Which segment would a customer belong to who is not in the list "
+        "yet, or whose numbers have changed?",
         "fields": fields,
         "example": _example(page, numeric, medians),
         "model": {

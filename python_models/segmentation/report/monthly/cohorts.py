@@ -36,7 +36,7 @@ def build(page: Page) -> dict | None:
         return {
             "title": "New customers: the history is too short to follow them",
             "question": f"{share} of all customers had ordered by the end of the third "
-            "month of the data. When they ordered for the first time is not known, so "
+            "month of the data. Many of them may have ordered before it begins, so "
             "cohorts would say little.",
             "rows": [],
         }

@@ -129,7 +129,7 @@ def numbers(page: Page, face: Face) -> list[dict]:
         each = page.unless_few(float(part["expected_spend"].median()), len(part))
         found.append(
             (
-                f"median expected, {page.outlook.horizon_days} days",
+                f"median expected spend, {page.outlook.horizon_days} days",
                 page.figure(each, "money"),
             )
         )
@@ -238,9 +238,9 @@ def soft_words(page: Page, face: Face) -> str | None:
     if stability is None or stability >= SOFT or not face.is_clustered:
         return None
     return (
-        "Soft borders: of the customers in this segment or in its closest match, when "
-        f"the model is fitted to other samples, {page.formats.share(stability)} are in "
-        "both."
+        "Soft borders: when the model is fitted to other samples, "
+        f"{page.formats.share(stability)} of the customers who are in this segment or "
+        "in its closest match are in both."
     )
 
 

@@ -25,7 +25,7 @@ def build(page: Page) -> dict | None:
         }
     return {
         "title": "RFM grid",
-        "question": "Where do customers rank by how lately and how often they have "
+        "question": "Where do customers rank by how recently and how often they have "
         "ordered?",
         "rows": [
             {"score": r, "cells": [cells.get((r, f)) for f in range(1, 6)]}

@@ -11,10 +11,31 @@ WORDS = {"fail": "failed", "warn": "note", "info": "for information", "pass": "c
 MEASURES = ("revenue", "orders", "customers")
 # Where a check's name says too little.
 LABELS = {
-    "usefulness_spend_90d": "What the segments foretell: spend",
-    "usefulness_orders_90d": "What the segments foretell: orders",
-    "usefulness_is_silent_90d": "What the segments foretell: silence",
+    "usefulness_spend_90d": "What the segments predict: spend",
+    "usefulness_orders_90d": "What the segments predict: orders",
+    "usefulness_is_silent_90d": "What the segments predict: silence",
 }
+# Checks whose words are about the rows counted as failed: none may be there.
+COUNTING = (
+    "exact_duplicates",
+    "free_lines",
+    "left_out_money",
+    "returns",
+    "shared_order_ids",
+    "source_rows",
+)
+
+
+def how_many(page: Page, row: dict) -> str:
+    """'80 of 1,417', 'none of 1,417' where the words are about those; else ''."""
+    checked, failed = row.get("rows_checked"), row.get("rows_failed")
+    if not checked:
+        return ""
+    if failed:
+        return f"{page.formats.count(failed)} of {page.formats.count(checked)}"
+    if row["check_name"] in COUNTING:
+        return f"none of {page.formats.count(checked)}"
+    return ""
 
 
 def build_quality(page: Page) -> dict | None:
@@ -25,7 +46,14 @@ def build_quality(page: Page) -> dict | None:
         # The table says the same, side by side.
         checks = [row for row in checks if not _is_control(row["check_name"])]
     checks.sort(key=lambda row: (ORDER.get(row["verdict"], 2), row["check_name"]))
+    # Nothing was looked at: nothing is to be said.
+    checks = [
+        row
+        for row in checks
+        if row["check_name"] not in COUNTING or row.get("rows_checked") != 0
+    ]
     for row in checks:
+        row["how_many"] = how_many(page, row)
         row["word"] = WORDS.get(row["verdict"], row["verdict"])
         name = str(row["check_name"])
         row["label"] = LABELS.get(name) or capitalised(name.replace("_", " "))
@@ -86,6 +114,9 @@ def build_method(page: Page) -> dict:
         "question": "How were the segments made, and how can this be repeated?",
         "publication": page.publication,
         "chosen": chosen,
+        "lately": page.settings["lately_months"]
+        if any("recent" in row["feature"] for row in features)
+        else None,
         "used": [row for row in features if row["is_used"]],
         "dropped": [row for row in features if not row["is_used"]],
         "versions": sorted(page.settings["versions"].items()),

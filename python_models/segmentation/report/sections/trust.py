@@ -40,8 +40,7 @@ def build(page: Page) -> dict | None:
         return None
     return {
         "title": heading(page, found),
-        "question": "What was read as money, how good were earlier forecasts next to "
-        "plain ways to guess, and where were they wrong?",
+        "question": question(found),
         "money": money,
         "rivals": found,
         "rivals_title": rivals_heading(page, found) if found else None,
@@ -52,6 +51,16 @@ def build(page: Page) -> dict | None:
         "states": state_rows(page),
         "wrong": wrong(page),
     }
+
+
+def question(found: list[dict]) -> str:
+    """What the section answers: without an earlier forecast, what money is."""
+    if not found:
+        return "What was read as money?"
+    return (
+        "What was read as money, how good were earlier forecasts next to simple "
+        "guesses, and where were they wrong?"
+    )
 
 
 def money_words(page: Page) -> list[str]:
@@ -146,9 +155,9 @@ def rivals_heading(page: Page, rows: list[dict]) -> str:
         default=None,
     )
     said = {
-        "better": "One customer's spend: better than any plain guess",
-        "as good": "One customer's spend: no better than a plain guess",
-        "worse": "One customer's spend: a plain guess did better",
+        "better": "One customer's spend: better than any simple guess",
+        "as good": "One customer's spend: no better than a simple guess",
+        "worse": "One customer's spend: a simple guess did better",
     }.get(standing(rows))
     rank = {
         "better": "who stays silent: better than RFM cells",
@@ -188,7 +197,7 @@ def coverage(page: Page) -> str | None:
     row = max(found, key=lambda one: str(one["cut_off_date"]))
     return (
         f"Of the customers with a range of their own, "
-        f"{page.formats.share(row['coverage'])} spent what lay in it."
+        f"{page.formats.share(row['coverage'])} spent an amount within it."
     )
 
 

@@ -184,15 +184,20 @@ def _forecast(page, rows, spend, found) -> None:
 
     def compared(match):
         change = spend / recent - 1
+        low, high = rows.newest.loc["spend", ["predicted_low", "predicted_high"]]
+        is_inside = low <= recent <= high if low == low else False
         if match.group(2) == "about as much as":
-            low, high = rows.newest.loc["spend", ["predicted_low", "predicted_high"]]
-            is_inside = low <= recent <= high if low == low else False
-            return change, is_inside or abs(change) < 0.005
+            return change, abs(change) < (0.05 if is_inside else 0.005)
+        if match.group(2).startswith("not clearly"):
+            is_sign = (change < 0) == ("less" in match.group(2))
+            return change, is_sign and is_inside and abs(change) >= 0.05
         share, word = match.group(2).split()[:2]
         is_sign = (change < 0) == (word == "less")
         return change, is_sign and is_near(share, abs(change))
 
-    words = rf"about as much as|{NUMBER} less than|{NUMBER} more than"
+    words = (
+        rf"about as much as|not clearly (?:less|more) than|{NUMBER} (?:less|more) than"
+    )
     find("expect", rf"({NUMBER}) in the next \d+ days, ({words}) in the last \d+", text,
          compared, found)  # fmt: skip
     find("expect", rf"^What to expect ({NUMBER}) in", text,
@@ -260,7 +265,7 @@ def _needs(page, rows, stake, found) -> None:
                 )
     begin = plain(part(page, "article", "lists"))
     ranked = late["spend_at_stake"].sort_values(ascending=False)
-    find("lists", rf"the first 20 on the late list: they hold ({NUMBER})", begin,
+    find("lists", rf"the first 20 on the late list: they account for ({NUMBER})", begin,
          lambda m: (ranked.head(20).sum() / ranked.sum(),
                     is_near(m.group(1), ranked.head(20).sum() / ranked.sum())),
          found)  # fmt: skip

@@ -67,8 +67,8 @@ def test_directions_follow_what_the_segments_are_expected_to_spend():
         "Of these, 5 have ordered or returned something since and 3 have not: for them "
         "only time passed.",
         "Not counted: 9 newcomers still settling in.",
-        "Whether that is more than noise is told by customers known for nine months "
-        "who were buying half a year ago: there are none yet.",
+        "Only customers known for nine months who were buying half a year ago can show "
+        "whether that is more than noise: there are none yet.",
     ]
     only = changes.build(page({"time": 3}))["story"][0]
     assert only == (

@@ -62,8 +62,12 @@ def page(columns):
         ({"recent": 1250.0}, "1,000 in the next 90 days, 20% less than in the last 90"),
         ({"recent": 1004.0}, "1,000 in the next 90 days, about as much as in the last "
          "90"),
-        # A change within the range is none.
+        # A change within the range is not clear, and a small one is none.
         ({"recent": 1250.0, "low": 790.0, "high": 1265.0},
+         "1,000 in the next 90 days, not clearly less than in the last 90"),
+        ({"recent": 900.0, "low": 790.0, "high": 1265.0},
+         "1,000 in the next 90 days, not clearly more than in the last 90"),
+        ({"recent": 1040.0, "low": 790.0, "high": 1265.0},
          "1,000 in the next 90 days, about as much as in the last 90"),
         ({"recent": 1270.0, "low": 790.0, "high": 1265.0},
          "1,000 in the next 90 days, 21% less than in the last 90"),

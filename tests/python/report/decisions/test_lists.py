@@ -64,8 +64,8 @@ def test_the_first_twenty_are_told_of_where_there_are_many_more():
     many = [{**LATE, "spend_at_stake": 10.0}] * 20 + [LATE] * 40
     # 20 of the 40 with 30 each: 600 of 1,400.
     assert lists.build(page(many))["title"] == (
-        "Start with the first 20 on the late list: they hold 43% of all that is at "
-        "stake"
+        "Start with the first 20 on the late list: they account for 43% of all that "
+        "is at stake"
     )
     assert lists.build(page(many[:59]))["title"] == "Start with the 59 late customers"
 

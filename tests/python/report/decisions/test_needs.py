@@ -46,7 +46,7 @@ def test_what_is_at_stake_is_not_added_up_before_a_year_was_seen():
     card = needs.build(page(customers, same={"is_season_seen": False}))
     assert card["title"] == "50% are active; 2 late customers need a look"
     assert [row["stake"] for row in card["rows"]] == [None] * 5
-    assert "once a whole year of orders is known" in card["notes"]
+    assert "once there is a whole year of orders" in card["notes"]
     assert "At stake:" not in card["notes"]
 
 

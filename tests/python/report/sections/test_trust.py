@@ -37,13 +37,13 @@ def page(errors, ranks=None, ratio=0.97):
 @pytest.mark.parametrize(
     ("errors", "words"),
     [
-        ({"ours": 97.0, "last_quarter": 100.0}, "better than any plain guess"),
-        ({"ours": 99.0, "last_quarter": 100.0}, "no better than a plain guess"),
-        ({"ours": 101.0, "last_quarter": 100.0}, "no better than a plain guess"),
-        ({"ours": 103.0, "last_quarter": 100.0}, "a plain guess did better"),
+        ({"ours": 97.0, "last_quarter": 100.0}, "better than any simple guess"),
+        ({"ours": 99.0, "last_quarter": 100.0}, "no better than a simple guess"),
+        ({"ours": 101.0, "last_quarter": 100.0}, "no better than a simple guess"),
+        ({"ours": 103.0, "last_quarter": 100.0}, "a simple guess did better"),
         # Our own model is no rival; the best of the others is.
         ({"ours": 95.0, "model_alone": 50.0, "rfm_cells": 120.0, "last_quarter": 90.0},
-         "a plain guess did better"),
+         "a simple guess did better"),
     ],
 )  # fmt: skip
 def test_the_heading_says_who_guessed_best(errors, words):
@@ -79,3 +79,8 @@ def test_the_total_and_one_customer_are_told_apart():
             "text": "The forecast of 31 Dec 2023 was 20% too low.",
         }
     ]
+
+
+def test_without_an_earlier_forecast_only_money_is_asked_for():
+    assert trust.question([]) == "What was read as money?"
+    assert "earlier forecasts" in trust.question(trust.rivals(page({"ours": 1.0})))
