@@ -3,7 +3,8 @@
 1. Natural groups: the most groups that all have a valley between them, where refits on
    resamples, and on the customers of a quarter before, find them again.
 2. Otherwise a continuum, cut where it is useful: the best silhouette among the
-   solutions that come back in the same way and have no tiny segment.
+   solutions that come back under resampling and have no tiny segment. Newcomers of this
+   quarter may make another cut the better one: it is taken, and called weak.
 3. Otherwise weak: the solution that comes back best.
 """
 
@@ -86,11 +87,6 @@ def judged(one: Candidate, sample: Sample, natural: int | None) -> tuple[bool, s
         return False, (
             f"not the same in other samples: agreement {one.stability:.2f}, where "
             f"{limit:.2f} is needed"
-        )
-    if not is_of_both_quarters(one, sample):
-        return False, (
-            "the quarter before would be cut otherwise: agreement "
-            f"{one.quarter_agreement:.2f}, {settings.soft_agreement:.2f} is needed"
         )
     return True, "possible, but another was better"
 
@@ -207,8 +203,9 @@ def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, s
     is_stable = one.stability >= settings.stability_minimum and one.segment_count > 1
     if is_stable and not is_of_both_quarters(one, sample):
         return WEAK, (
-            f"{why}; the quarter before would be cut otherwise (agreement "
-            f"{one.quarter_agreement:.2f}, {settings.soft_agreement:.2f} is needed)"
+            f"{why}; the customers of a quarter before would be divided otherwise "
+            f"(agreement {one.quarter_agreement:.2f}, {settings.soft_agreement:.2f} is "
+            "needed)"
         )
     if is_stable and np.isfinite(one.stability):
         return CONTINUUM, (
