@@ -79,7 +79,8 @@ movements as (
         'info' as verdict,
         case
             when count(*) = 0
-                then 'there is no earlier publication of these customers to compare with'
+                then
+                    'there is no earlier publication of these customers to compare with'
             else
                 'changed segment since the last publication: '
                 || count(*) filter (where cause = 'acted')

@@ -59,7 +59,17 @@ totals as (
         sum(expected_spend) as expected_spend,
         sum(cast(next_spend as decimal(18, 2))) as next_spend,
         sum(cast(expected_orders as decimal(18, 9))) as expected_order_days,
-        sum(next_order_days) as next_order_days
+        sum(next_order_days) as next_order_days,
+        count(*) filter (where is_at_risk) as late_count,
+        sum(case
+            when is_at_risk
+                then cast(greatest(healthy_spend - expected_spend, 0) as decimal(18, 2))
+            else 0
+        end) as expected_at_stake,
+        sum(case
+            when is_at_risk then cast(healthy_spend - next_spend as decimal(18, 2))
+            when not is_newest then 0
+        end) as lost_spend
 
     from expectation
 
@@ -105,6 +115,25 @@ measured as (
 
     left join recent_totals
         on totals.cut_off_date = recent_totals.cut_off_date
+
+    union all
+
+    -- Who was late one horizon ago are others than those of today.
+    select
+        cut_off_date,
+        is_newest,
+        history_days,
+        customer_count,
+        sample_share,
+        'at_stake' as measure,
+        expected_at_stake as predicted_total,
+        case when not is_newest then lost_spend end as actual_total,
+        null as recent_total
+
+    from totals
+
+    -- A sum of few would tell of each.
+    where late_count >= {{ var('minimum_cell_size') }}
 
 ),
 

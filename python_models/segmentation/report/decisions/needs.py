@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segmentation.report.decisions import trials
+from segmentation.report.decisions import forecast, trials
 from segmentation.report.outlook import STATES, Outlook, hidden, newest_trial
 from segmentation.report.page import Page
 from segmentation.report.pictures import draw_bar
@@ -173,6 +173,7 @@ def notes(page: Page, outlook: Outlook) -> str:
                 f"At stake: what the late would spend in {days} days at their usual "
                 "rate, less what is expected of them."
             )
+            said.append(stake_range(page, outlook))
             said.append(last_list(page))
         else:
             said.append(
@@ -185,6 +186,15 @@ def notes(page: Page, outlook: Outlook) -> str:
     )
     said += [f"{row['head']} {row['text']}" for row in trials.wrong_states(page)]
     return " ".join(part for part in said if part)
+
+
+def stake_range(page: Page, outlook: Outlook) -> str:
+    """How far off what is at stake may be, by what came of earlier lists."""
+    row, _ = forecast.record(page, "at_stake")
+    if at_stake(page, outlook) is None or row is None or row["predicted_low"] is None:
+        return ""
+    words = forecast.range_words(page, row, page.formats.money_short)
+    return f"Going by how such sums turned out before: {words}."
 
 
 def last_list(page: Page) -> str:

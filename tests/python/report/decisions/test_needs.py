@@ -50,6 +50,26 @@ def test_what_is_at_stake_is_not_added_up_before_a_year_was_seen():
     assert "At stake:" not in card["notes"]
 
 
+def test_what_is_at_stake_has_the_range_that_its_record_gives():
+    record = {
+        "cut_off_date": ["2024-12-31"],
+        "is_newest": [True],
+        "measure": ["at_stake"],
+        "predicted_total": [60.0],
+        "predicted_low": [45.0],
+        "predicted_high": [80.0],
+        "actual_total": [None],
+        "recent_total": [None],
+        "sample_share": [1.0],
+        "is_season_seen": [True],
+    }
+    said = "80% range 45.00 to 80.00"
+    card = needs.build(page([{}] * 2 + [LATE] * 2, prediction_record=record))
+    assert said in card["notes"]
+    few = needs.build(page([{}] * 3 + [LATE], prediction_record=record))
+    assert said not in few["notes"]
+
+
 def test_rows_count_and_withhold():
     customers = [{}] * 4 + [LATE] * 3 + [{"lifecycle": "new"}]
     card = needs.build(page(customers))
