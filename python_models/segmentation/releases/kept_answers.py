@@ -50,11 +50,15 @@ def kept_answer(
     except (OSError, pa.ArrowInvalid):
         pass  # None yet, or one that cannot be read: made anew.
     answer = make(**made_from).replace_schema_metadata({MADE_FROM: key})
-    path.parent.mkdir(exist_ok=True)
     draft = path.with_suffix(".draft")
-    with pa.ipc.new_file(draft, answer.schema) as file:
-        file.write_table(answer)
-    draft.replace(path)
+    try:
+        path.parent.mkdir(exist_ok=True)
+        with pa.ipc.new_file(draft, answer.schema) as file:
+            file.write_table(answer)
+        draft.replace(path)
+    except OSError:
+        # It is made anew next time; of a full disk the tables tell.
+        draft.unlink(missing_ok=True)
     return answer.replace_schema_metadata()
 
 

@@ -78,3 +78,10 @@ def test_a_damaged_file_is_answered_anew(asked, tmp_path, damage):
     assert made == 2
     assert second.equals(first)
     assert asked(frame=FRAME)[1] == 2
+
+
+def test_an_answer_that_cannot_be_kept_is_an_answer(asked, tmp_path):
+    (tmp_path / "kept").write_text("no folder")
+    first, _ = asked(frame=FRAME)
+    second, made = asked(frame=FRAME)
+    assert made == 2 and second.equals(first)
