@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import pickle
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import fields, is_dataclass
 from functools import cache
 from importlib.metadata import version
@@ -58,7 +59,8 @@ def kept_answer(
         draft.replace(path)
     except OSError:
         # It is made anew next time; of a full disk the tables tell.
-        draft.unlink(missing_ok=True)
+        with suppress(OSError):
+            draft.unlink()
     return answer.replace_schema_metadata()
 
 
