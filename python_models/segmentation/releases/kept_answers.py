@@ -7,10 +7,12 @@ fitting again takes them longer than anything else.
 from __future__ import annotations
 
 import hashlib
-import pickle
+import json
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import fields, is_dataclass
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -43,7 +45,8 @@ def kept_answer(
         makes no difference.
     """
     path = home_folder() / "kept" / f"{name}.arrow"
-    key = hashlib.sha256(pickle.dumps((_code(), _told(made_from)))).digest()
+    told = json.dumps([_code(), _told(made_from)], sort_keys=True, default=_as_text)
+    key = hashlib.sha256(told.encode()).digest()
     try:
         with pa.ipc.open_file(path) as file:
             if (file.schema.metadata or {}).get(MADE_FROM) == key:
@@ -78,8 +81,15 @@ def _told(value: object) -> object:
         return [*table.schema, *rows.aggregate("count(*), sum(hash(rows))").fetchall()]
 
 
+def _as_text(value: object) -> str:
+    """Return what JSON has no form for; an input of another kind would not be told."""
+    if isinstance(value, pa.Field | date | Decimal):
+        return str(value)
+    raise TypeError(f"kept answers: {type(value).__name__} cannot be told from others")
+
+
 @cache
 def _code() -> list[object]:
     """Return what tells this version of the project and its libraries from others."""
     texts = [path.read_bytes() for path in sorted(CODE.rglob("*.py"))]
-    return [hashlib.sha256(b"".join(texts)).digest(), *map(version, LIBRARIES)]
+    return [hashlib.sha256(b"".join(texts)).hexdigest(), *map(version, LIBRARIES)]

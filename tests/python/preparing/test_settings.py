@@ -119,7 +119,8 @@ def test_a_var_stands_in_no_meta_of_a_model():
 
     for path in sorted(REPOSITORY.glob("*models/**/*.yml")):
         for meta in metas(yaml.safe_load(path.read_text(encoding="utf-8"))):
-            assert "var(" not in str(meta), path
+            # Rules of rows are for SQL.
+            assert "var(" not in str({**meta, "sound_rows": None}), path
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_the_total_and_one_customer_are_told_apart():
         "The last tried forecast missed the total by 3.0%, and a single customer by "
         "97.00 on average"
     )
-    assert found["wrong"] == [] and "80% spent what lay in it" in found["coverage"]
+    assert found["wrong"] == [] and "80% spent an amount within it" in found["coverage"]
     low = trust.build(page({"ours": 97.0}, ratio=0.8))
     assert low["wrong"] == [
         {
