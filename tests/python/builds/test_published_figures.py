@@ -558,7 +558,7 @@ def test_quality_counts_what_the_file_holds(sample_build, lines, orders):
         assert tuple(found.pop(name)[:3]) == wanted, name
     assert not [name for name in found if name.startswith(("left_out", "unmapped"))]
     amount = -sum(returned)
-    assert f"back, {amount} in all" in sample_build.value(
+    assert f"back, {amount:,} in all" in sample_build.value(
         "select detail from data_quality where check_name = 'returns'"
     )
 
