@@ -32,8 +32,19 @@ rfm_grid as (
 
 ),
 
+-- How far customers are spread, over all features together.
+spread as (
+
+    select sqrt(sum(cast(scale_weight * scale_weight as decimal(18, 9)))) as deviation
+
+    from {{ ref('fitted_features') }}
+
+    where is_used
+
+),
+
 -- Within what distance a customer is where it was: as far as chance goes where chance is
--- all there is to see.
+-- all there is to see. Few features spread customers less, and hold them less.
 memory as (
 
     select
@@ -49,12 +60,13 @@ memory as (
                             where item = 'chance_reach'
                         )
                     )
-            else {{ var('memory_radius') }}
+            else least({{ var('memory_radius') }}, 0.6 * max(spread.deviation))
         end as radius
 
-    from {{ ref('fitted_reference') }}
+    from spread
 
-    where item in ('chance_share', 'chance_reach')
+    left join {{ ref('fitted_reference') }}
+        on item in ('chance_share', 'chance_reach')
 
 ),
 
