@@ -51,13 +51,14 @@ memory as (
         case
             when
                 {{ var('memory_radius') }} > 0
-                and max(cast(item_value as double)) filter (where item = 'chance_share')
+                and max(cast(reference.item_value as double))
+                filter (where reference.item = 'chance_share')
                 >= {{ var('chance_share_maximum') }}
                 then
                     greatest(
                         {{ var('memory_radius') }},
-                        max(cast(item_value as double)) filter (
-                            where item = 'chance_reach'
+                        max(cast(reference.item_value as double)) filter (
+                            where reference.item = 'chance_reach'
                         )
                     )
             else least({{ var('memory_radius') }}, 0.6 * max(spread.deviation))
@@ -65,8 +66,8 @@ memory as (
 
     from spread
 
-    left join {{ ref('fitted_reference') }}
-        on item in ('chance_share', 'chance_reach')
+    left join {{ ref('fitted_reference') }} as reference
+        on reference.item in ('chance_share', 'chance_reach')
 
 ),
 
