@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 import duckdb
 
+from ..files.relation import identifier, literal
 from ..problem import InputProblem
 from .dates import DateStyle, date_style, looks_like_dates
 from .numbers import Mark, column_mark, number_sql
@@ -236,7 +237,7 @@ def open_table(
     # The sample is small; on all processors its questions only wait for one another.
     connection.execute("set threads = 1")
     columns = ", ".join(
-        f"nullif(trim(cast({_quoted(name)} as varchar), ' \t\n\r' || chr(160) || "
+        f"nullif(trim(cast({identifier(name)} as varchar), ' \t\n\r' || chr(160) || "
         f"chr(8203) || chr(8239) || chr(65279)), '') as c{at}"
         for at, name in enumerate(names)
     )
@@ -250,7 +251,7 @@ def open_table(
         raise _unreadable(error) from error
     ((found,),) = connection.execute("select count(*) from sampled").fetchall()
     header = " or ".join(
-        f"c{at} = '{name.replace(chr(39), chr(39) * 2)}'"
+        f"c{at} = {literal(name)}"
         for at, name in enumerate(names)
         if not re.fullmatch(r"column\d+", name)
     )
@@ -263,7 +264,9 @@ def open_table(
         connection.execute(
             f"delete from sampled where list_count([{cells}]) <= {MOST_IN_A_SUM}"
         )
-        filled = " + ".join(f"cast({_quoted(one)} is not null as int)" for one in names)
+        filled = " + ".join(
+            f"cast({identifier(one)} is not null as int)" for one in names
+        )
         rows += f" where {filled} > {MOST_IN_A_SUM}"
     has_more = found == limit
     if has_more:
@@ -301,7 +304,3 @@ def open_rows(names: Sequence[str], rows: Sequence[dict]) -> Table:
     marks = ", ".join("?" for _ in range(len(names) + 1))
     connection.executemany(f"insert into sampled values ({marks})", values)
     return Table(connection, names, len(rows), scope="in the rows looked at")
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'

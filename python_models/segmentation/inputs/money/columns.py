@@ -16,6 +16,8 @@ from ..roles.reading import Reading
 TOTALS = ("amount", "order_total", "subtotal", "line_total")
 ADDENDS = ("shipping", "tax", "discount", "discount_rate", "refunded")
 MONEY = (*TOTALS, "unit_price", "price", *ADDENDS)
+# Of what a discount is a part: of one, or of a hundred.
+PARTS = {"share": 1, "percent": 100}
 
 
 @dataclass
@@ -81,6 +83,25 @@ class Money:
         """Return an aggregate that counts only in rows with an order number."""
         assert self.keys.order is not None
         return f"coalesce({sql} filter ({self.keys.order.text} is not null), 0)"
+
+    def taken_off(
+        self, one: Column, *, of_order: bool, line: str = "", kind: str = "money"
+    ) -> str:
+        """Return SQL for what a column takes off one order, for `Table.add_up`.
+
+        Parameters
+        ----------
+        of_order
+            Whether it is money that each line of an order repeats.
+        line, kind
+            SQL of the money of a line; of which it is a `share` or a `percent`.
+        """
+        sql = f"abs({one.number})"
+        if of_order:
+            return self.known(f"any_value({sql})")
+        if kind != "money":
+            sql = f"{line} * {sql} / {PARTS[kind]}"
+        return f"coalesce(sum({sql}), 0)"
 
     def once(self, one: Column) -> float:
         """Return a column's sum over the sample, of an order's amount once an order."""

@@ -72,12 +72,8 @@ WORDS = {"money": "it is money", "share": "it is a share", "percent": "it is a p
 
 def _taken(money, line, off, kind: str) -> str:
     """Return SQL for what a discount of a kind takes off an order."""
-    sql = f"abs({off.number})"
-    if kind == "money" and money.is_of_order(off):
-        return money.known(f"any_value({sql})")
-    of_line = {"money": sql, "share": f"{line.sql} * {sql}",
-               "percent": f"{line.sql} * {sql} / 100"}[kind]  # fmt: skip
-    return f"coalesce(sum({of_line}), 0)"
+    of_order = kind == "money" and money.is_of_order(off)
+    return money.taken_off(off, of_order=of_order, line=line.sql, kind=kind)
 
 
 def kinds_of(off, *, is_rate: bool) -> list[str]:

@@ -42,15 +42,10 @@ def money_total(money: Money, mapping: Mapping, settings: Mapping) -> str:
             continue
         if our == "discount" and settings.get("discount_taken_off", True):
             continue
-        sql = f"abs({one.number})"
-        if our in of_order and money.keys.order is not None:
-            total += f" - {money.known(f'any_value({sql})')}"
-            continue
         kind = settings.get("discount_kind", "money") if our == "discount" else "money"
-        if kind != "money":
-            share = {"share": 1, "percent": 100}[str(kind)]
-            sql = f"{line} * {sql} / {share}"
-        total += f" - coalesce(sum({sql}), 0)"
+        is_once = our in of_order and money.keys.order is not None
+        taken = money.taken_off(one, of_order=is_once, line=line, kind=str(kind))
+        total += f" - {taken}"
     return total
 
 

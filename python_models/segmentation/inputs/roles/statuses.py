@@ -9,6 +9,7 @@ from pathlib import Path
 from segmentation.wording.sentences import plural
 
 from ..evidence.facts import Evidence
+from ..files.relation import literal
 from .keys import Keys, role
 from .reading import Option, Reading
 
@@ -142,7 +143,7 @@ def decide_status(
     for word in unknown[:ASKED_WORDS]:
         ((money,),) = table.ask(
             f"select sum(m) from (select lower({filled}) as word, {money_sql or '0'} "
-            f"as m from sampled) where word = {_literal(word)}"
+            f"as m from sampled) where word = {literal(word)}"
         )
         reading.ask(
             f"status {word}",
@@ -160,11 +161,7 @@ def _rows_in_words(count: int) -> str:
     return f"{count:,} {plural(count, 'row', 'rows')}"
 
 
-def _literal(word: str) -> str:
-    return "'" + word.replace("'", "''") + "'"
-
-
 def _words(words: Iterable[str]) -> str:
     return (
-        "(" + ", ".join(_literal(word) for word in words) + ", '')" if words else "('')"
+        "(" + ", ".join(literal(word) for word in words) + ", '')" if words else "('')"
     )
