@@ -111,11 +111,10 @@ def _fit_candidates(vectors, keys, settings, earlier) -> pd.DataFrame:
     candidates = _fitted(sample, everyone)
     _measure(candidates, sample)
     _resample(candidates, sample)
-    if earlier is not None:
-        for one in candidates:
-            one.quarter_agreement = quarter_agreement(
-                one.fit, one.labels, sample.matrix, earlier
-            )
+    for one in candidates:
+        one.quarter_agreement = quarter_agreement(
+            one.fit, one.labels, sample.matrix, earlier
+        )
     choose(candidates, sample)
     rows = [candidate.row(dimensions) for candidate in candidates]
     return pd.DataFrame(rows, columns=CANDIDATES_SCHEMA.names)

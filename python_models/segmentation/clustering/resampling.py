@@ -62,13 +62,15 @@ def stability(labels: np.ndarray, refits: list[np.ndarray]) -> float:
 
 
 def quarter_agreement(
-    fit: Fit, labels: np.ndarray, matrix: np.ndarray, earlier: Sample
+    fit: Fit, labels: np.ndarray, matrix: np.ndarray, earlier: Sample | None
 ) -> float:
     """Return how far labels, shape (n,), are those that an earlier quarter would show.
 
     The same fit to the customers as they were, in the same dimensions, labels those of
-    today, shape (n, d): the adjusted Rand index of the two.
+    today, shape (n, d): the adjusted Rand index of the two; nan without such a quarter.
     """
+    if earlier is None:
+        return np.nan
     return float(adjusted_rand_score(labels, fit(earlier).predict(matrix)))
 
 

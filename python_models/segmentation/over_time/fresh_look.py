@@ -137,8 +137,5 @@ def _comes_back(
     _, refits = refit(sample, {0: fit})
     if stability(groups, refits[0]) < sample.settings.group_stability_minimum:
         return False
-    limit = sample.settings.soft_agreement
-    return (
-        earlier is None
-        or quarter_agreement(fit, groups, sample.matrix, earlier) >= limit
-    )
+    agreement = quarter_agreement(fit, groups, sample.matrix, earlier)
+    return not agreement < sample.settings.soft_agreement

@@ -184,9 +184,7 @@ def _measured(model: LinearModel, sample: Sample, earlier: Sample | None) -> dic
         **Geometry(sample.matrix[np.sort(some)]).measure(labels[np.sort(some)]),
         "inertia": within_sum_of_squares(sample.matrix, labels),
         "stability": stability(labels, refits[0]),
-        "quarter_agreement": np.nan
-        if earlier is None
-        else quarter_agreement(fit, labels, sample.matrix, earlier),
+        "quarter_agreement": quarter_agreement(fit, labels, sample.matrix, earlier),
         "lowest_jaccard": float(found.min()),
         "jaccards": found.tolist(),
         "smallest_share": float(
