@@ -68,12 +68,13 @@ def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFra
     return features, months
 
 
-def memory_radius(facts: dict, known: dict) -> float:
+def memory_radius(steps: pd.DataFrame, facts: dict, known: dict) -> float:
     """Return within what distance a customer is where it was, as in the history."""
     radius = known["memory_radius"]
-    if not radius or facts["chance_share"] < known["chance_share_maximum"]:
-        return radius
-    return max(radius, facts["chance_reach"])
+    if radius and facts["chance_share"] >= known["chance_share_maximum"]:
+        return max(radius, facts["chance_reach"])
+    weights = steps.loc[steps["is_used"].astype(bool), "scale_weight"]
+    return min(radius, known["memory_spread_share"] * np.linalg.norm(weights))
 
 
 def remembered(
@@ -127,7 +128,7 @@ class Model:
         found, before = {}, pd.Series(dtype=object)
         anchors = pd.DataFrame(columns=columns)
         labels = np.array(self.ids, dtype=object)
-        radius = memory_radius(self.facts, known)
+        radius = memory_radius(self.steps, self.facts, known)
         for month, frame in by_month.items():
             vectors = transform(frame=frame, fitted=self.steps)
             here = pd.DataFrame(

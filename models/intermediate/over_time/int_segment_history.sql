@@ -61,7 +61,10 @@ memory as (
                             where reference.item = 'chance_reach'
                         )
                     )
-            else least({{ var('memory_radius') }}, 0.6 * max(spread.deviation))
+            else least(
+                {{ var('memory_radius') }},
+                {{ var('memory_spread_share') }} * max(spread.deviation)
+            )
         end as radius
 
     from spread

@@ -155,6 +155,7 @@ SETTINGS: dict[str, Setting] = {
     "identity_overlap_minimum": share(),
     "lineage_share": share(),
     "memory_radius": number(0, 100),
+    "memory_spread_share": share(),
     "memory_months": whole(1, 120),
     "chance_share_maximum": number(0),
     "settling_days": whole(0, 3650),
