@@ -64,11 +64,9 @@ totals as (
         sum(case
             when is_at_risk
                 then cast(greatest(healthy_spend - expected_spend, 0) as decimal(18, 2))
-            else 0
         end) as expected_at_stake,
         sum(case
             when is_at_risk then cast(healthy_spend - next_spend as decimal(18, 2))
-            when not is_newest then 0
         end) as lost_spend
 
     from expectation
@@ -127,7 +125,7 @@ measured as (
         sample_share,
         'at_stake' as measure,
         expected_at_stake as predicted_total,
-        case when not is_newest then lost_spend end as actual_total,
+        lost_spend as actual_total,
         null as recent_total
 
     from totals

@@ -151,7 +151,7 @@ def hidden_cells(counts: Mapping[tuple, int], *, minimum: int) -> set:
 def newest_trial(published: Published, grouping: str, *columns: str) -> list[dict]:
     """Rows of prediction_calibration: its newest past day, by `grouping`.
 
-    None where there is no such day, or the table lacks one of the columns.
+    Empty where there is no such day, or the table lacks one of the columns.
     """
     needed = ("cut_off_date", "grouping_name", *columns)
     found = [
