@@ -107,7 +107,7 @@ class Project:
         """Return the settings of a fit as the project has them, some changed."""
         return Settings(**{**settings_for(Settings, self.settings), **changed})
 
-    def segment(self, features: pd.DataFrame) -> dict:
+    def segment(self, features: pd.DataFrame, **changed) -> dict:
         """Return labels and what is known about them."""
         fitted = fit_preprocessing(
             frame=features,
@@ -118,7 +118,7 @@ class Project:
         candidates = fit_candidates(
             vectors=vectors,
             keys=features["customer_id"],
-            settings=self.fit_settings(),
+            settings=self.fit_settings(**changed),
         )
         row = candidates[candidates["is_selected"]].iloc[0]
         model = LinearModel(
@@ -186,6 +186,11 @@ def naive(features: pd.DataFrame, names: list[str], rule: str) -> np.ndarray:
     return models[best].labels_
 
 
+def persona_count(truth: pd.DataFrame) -> int:
+    """Return how many personas were planted, noise left out."""
+    return truth.loc[truth["is_noise"] == 0, "persona"].nunique()
+
+
 def score(features: pd.DataFrame, truth: pd.DataFrame, labels: np.ndarray) -> dict:
     """Return the agreement with the truth, noise customers left out."""
     found = pd.DataFrame({"customer_id": features["customer_id"], "label": labels})
@@ -193,7 +198,7 @@ def score(features: pd.DataFrame, truth: pd.DataFrame, labels: np.ndarray) -> di
     clean = merged[merged["is_noise"] == 0]
     return {
         "ari": adjusted_rand_score(clean["persona"], clean["label"]),
-        "k_true": clean["persona"].nunique(),
+        "k_true": persona_count(truth),
         "k_found": len(np.unique(labels)),
     }
 
@@ -230,14 +235,16 @@ def run(setting: str, seed: int, project: Project, ways, pairs=None) -> list[dic
     for way in ways:
         started = time.perf_counter()
         extra = {}
-        if way == "project":
-            result = project.segment(features)
+        if way.startswith("project"):
+            is_given = way == "project, k given"
+            count = {"segment_count": persona_count(truth)} if is_given else {}
+            result = project.segment(features, **count)
             labels, sure = result["labels"], result["confidence"]
             extra = {
                 "structure": result["structure"],
                 "auc": auc_of_confidence(features, truth, labels, sure),
             }
-            if pairs is not None:
+            if pairs is not None and not is_given:
                 kept = kept_on_new_draws(
                     result, features["customer_id"], project.fit_settings(seed=4711)
                 )
@@ -266,14 +273,16 @@ def report(rows: pd.DataFrame) -> None:
             f"{part['exact'].mean():.2f} | {part['near'].mean():.2f} | "
             f"{part['seconds'].mean():.1f} |"
         )
-    print("\n| setting | mean ARI | k exact | natural groups | AUC of confidence |")
-    print("| --- | --- | --- | --- | --- |")
-    for setting, part in rows[rows["way"] == "project"].groupby("setting", sort=False):
-        print(
-            f"| {setting} | {part['ari'].mean():.3f} | {part['exact'].mean():.2f} | "
-            f"{(part['structure'] == 'natural groups').mean():.2f} | "
-            f"{part['auc'].mean():.3f} |"
-        )
+    for way in [name for name in rows["way"].unique() if name.startswith("project")]:
+        print(f"\n{way}\n")
+        print("| setting | mean ARI | k exact | natural groups | AUC of confidence |")
+        print("| --- | --- | --- | --- | --- |")
+        for setting, part in rows[rows["way"] == way].groupby("setting", sort=False):
+            print(
+                f"| {setting} | {part['ari'].mean():.3f} | {part['exact'].mean():.2f} "
+                f"| {(part['structure'] == 'natural groups').mean():.2f} "
+                f"| {part['auc'].mean():.3f} |"
+            )
 
 
 def compare_builds(project: Project, count: int, seeds: range, folder: Path) -> None:
@@ -305,6 +314,7 @@ def main(given: list[str] | None = None) -> None:
     parser.add_argument("--builds", type=int, default=0)
     parser.add_argument("--csv", help="write the single results here")
     parser.add_argument("--only-project", action="store_true")
+    parser.add_argument("--given-k", action="store_true", help="also with the true k")
     parser.add_argument("--calibration", action="store_true", help="also on new draws")
     arguments = parser.parse_args(given)
     first, _, last = arguments.seeds.partition("-")
@@ -312,6 +322,8 @@ def main(given: list[str] | None = None) -> None:
     ways = ["RFM, silhouette", "features, silhouette", "features, elbow", "project"]
     if arguments.only_project:
         ways = ["project"]
+    if arguments.given_k:
+        ways.insert(0, "project, k given")
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         project = Project(folder)

@@ -260,6 +260,8 @@ def measured(built, first, second, spend_share, day_share) -> dict:
         )
         # The same customers at each end: who comes later is slower than who is there.
         there = table.loc[settled[:, -12:].all(axis=1)].iloc[:, -12:]
+        if there.empty:  # In a single year nobody is settled at all of its month ends.
+            continue
         shares = there.apply(lambda one: one.value_counts(normalize=True)).fillna(0)
         apart = shares.sub(shares.mean(axis=1), axis=0).abs().to_numpy().max()
         found[f"{column}, a share's farthest from its mean in a year"] = (

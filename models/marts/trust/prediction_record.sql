@@ -136,15 +136,17 @@ measured as (
 ),
 
 -- Horizons that overlap say in part the same: as many are counted as have room beside
--- each other.
+-- each other. Where nothing was lost of what was at stake, no factor leads there: null.
 misses as (
 
     select
         measure,
-        count(*) as trial_count,
-        sqrt(avg(cast(
-            power(ln(actual_total / predicted_total), 2) as decimal(18, 12)
-        ))) as log_miss,
+        case
+            when min(actual_total) > 0 then sqrt(avg(cast(
+                power(ln(nullif(greatest(actual_total, 0), 0) / predicted_total), 2)
+                as decimal(18, 12)
+            )))
+        end as log_miss,
         least(
             1 + date_diff('day', min(cut_off_date), max(cut_off_date))
             // {{ var('prediction_horizon_days') }},
@@ -153,7 +155,7 @@ misses as (
 
     from measured
 
-    where not is_newest and actual_total > 0 and predicted_total > 0
+    where not is_newest and predicted_total > 0
 
     group by measure
 
@@ -171,9 +173,13 @@ student_quantiles as (
 
 with_range as (
 
+    -- A range whose ends are more than ten times apart says nothing.
     select
         measured.*,
-        exp(student_quantiles.t_value * misses.log_miss) as range_factor
+        case
+            when exp(2 * student_quantiles.t_value * misses.log_miss) <= 10
+                then exp(student_quantiles.t_value * misses.log_miss)
+        end as range_factor
 
     from measured
 

@@ -76,8 +76,8 @@ def _told(value: object) -> object:
     if not isinstance(value, pd.DataFrame | pd.Series):
         return value
     table = pa.Table.from_pandas(pd.DataFrame(value), preserve_index=False)
-    with duckdb.connect() as connection:
-        rows = connection.from_arrow(table).set_alias("rows")
+    with _connection().cursor() as cursor:
+        rows = cursor.from_arrow(table).set_alias("rows")
         return [*table.schema, *rows.aggregate("count(*), sum(hash(rows))").fetchall()]
 
 
@@ -86,6 +86,12 @@ def _as_text(value: object) -> str:
     if isinstance(value, pa.Field | date | Decimal):
         return str(value)
     raise TypeError(f"kept answers: {type(value).__name__} cannot be told from others")
+
+
+@cache
+def _connection() -> duckdb.DuckDBPyConnection:
+    """Return one for all frames of a build: opening it takes longer than a hash."""
+    return duckdb.connect()
 
 
 @cache

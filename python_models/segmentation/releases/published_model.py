@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 
 import duckdb
@@ -179,31 +180,47 @@ def read_published(
     path = (home or home_folder()) / "published" / DATABASE
     if not path.exists():
         return None
-    escaped = str(path).replace("'", "''")
+    stat = path.stat()
     try:
-        with duckdb.connect() as connection:
-            connection.execute(f"attach '{escaped}' as release (read_only)")
-            connection.execute("use release")
-            frames = {
-                name: connection.execute(query).df() for name, query in QUERIES.items()
-            }
+        frames = _model_frames(path.resolve(), stat.st_mtime_ns, stat.st_size)
+        with _opened(path) as connection:
             customers = connection.sql(CUSTOMERS)
             is_empty = not customers.limit(1).fetchall()
-            frames["customers"] = (
-                customers if with_customers else customers.limit(0)
-            ).df()
+            people = (customers if with_customers else customers.limit(0)).df()
     except duckdb.Error:
         # An older release without these tables, or a damaged file: fit anew.
         return None
     if frames["segments"].empty or is_empty:
         return None
-    if "log_offset" not in frames["features"]:
-        frames["features"]["log_offset"] = frames["features"]["transform"].map(OFFSETS)
+    # Every model of a build gets frames of its own.
+    own = {name: frame.copy() for name, frame in frames.items()}
+    return PublishedModel(**own, customers=people)
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    """Return a connection that reads a release's tables by name."""
+    connection = duckdb.connect()
+    escaped = str(path).replace("'", "''")
+    connection.execute(f"attach '{escaped}' as release (read_only)")
+    connection.execute("use release")
+    return connection
+
+
+@lru_cache(maxsize=1)
+def _model_frames(path: Path, *_state: int) -> dict[str, pd.DataFrame]:
+    """Return all but the customers: seven models of a build ask for it."""
+    with _opened(path) as connection:
+        frames = {
+            name: connection.execute(query).df() for name, query in QUERIES.items()
+        }
+    features = frames["features"]
+    if "log_offset" not in features:
+        features["log_offset"] = features["transform"].map(OFFSETS)
     # Releases before 0.2 held features that were shrunk already.
     for name in PREPARATION:
-        if name not in frames["features"]:
-            frames["features"][name] = None
-    return PublishedModel(**frames)
+        if name not in features:
+            features[name] = None
+    return frames
 
 
 def read_published_date(dates: list[date], home: Path | None = None) -> pd.DataFrame:
@@ -222,10 +239,7 @@ def read_published_date(dates: list[date], home: Path | None = None) -> pd.DataF
         Columns of `PUBLISHED_DATE_SCHEMA`, in the order of the ids; no rows where no
         date was published.
     """
-    path = str((home or home_folder()) / "published" / DATABASE).replace("'", "''")
-    with duckdb.connect() as connection:
-        connection.execute(f"attach '{path}' as release (read_only)")
-        connection.execute("use release")
+    with _opened((home or home_folder()) / "published" / DATABASE) as connection:
         # Releases before 0.2 do not say it: their data counts as unchanged.
         is_told = "lifetime_revenue" in connection.table("segment_history").columns
         query = PUBLISHED_DATE.format(revenue="lifetime_revenue" if is_told else "null")

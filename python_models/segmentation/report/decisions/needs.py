@@ -191,8 +191,10 @@ def notes(page: Page, outlook: Outlook) -> str:
 def stake_range(page: Page, outlook: Outlook) -> str:
     """How far off what is at stake may be, by what came of earlier lists."""
     row, _ = forecast.record(page, "at_stake")
-    if at_stake(page, outlook) is None or row is None or row["predicted_low"] is None:
+    if at_stake(page, outlook) is None or row is None:
         return ""
+    if row["predicted_low"] is None:
+        return "How far off that may be cannot be said yet."
     words = forecast.range_words(page, row, page.formats.money_short)
     return f"Going by how such sums turned out before: {words}."
 
