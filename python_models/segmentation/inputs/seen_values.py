@@ -41,7 +41,7 @@ def see_values(
             )
     if "%y" in source.date_formats[0]:
         source.notes.append(
-            "years of two digits: 69 to 99 are read as 1969 to 1999, 00 to 68 as 2000 "
+            "two-digit years: 69 to 99 are read as 1969 to 1999, 00 to 68 as 2000 "
             "to 2068"
         )
     if source.types["ordered_at"].startswith("TIMESTAMP"):
@@ -129,6 +129,6 @@ def _checked_mark(mark: str) -> str:
         f"The decimal mark {mark!r} cannot be used.",
         wanted="'.' or ','",
         found=repr(mark),
-        next_step="set transaction_format: {decimal_mark: ','}, or leave it out: then "
-        "it is seen from the file",
+        next_step="set transaction_format: {decimal_mark: ','}, or leave it out, and "
+        "it is detected",
     )

@@ -215,7 +215,7 @@ def check_date_format(
             wanted=f"strptime letters such as %d.%m.%Y, or {', '.join(NAMED_FORMATS)}",
             found=str(error).splitlines()[0],
             next_step=f"set {var}: {{date_format: '%d.%m.%Y'}} in the order of your "
-            "dates, or leave it out: then it is seen from the file",
+            "dates, or leave it out, and it is detected",
         ) from error
     if len(values) > 0 and read == 0:
         raise _reads_no_date(date_format, values, var=var)
@@ -229,7 +229,7 @@ def _reads_no_date(
         wanted=f"dates written as {date_format}",
         found=", ".join(repr(value) for value in sorted(set(values))[:3]),
         next_step=f"set {var}: {{date_format: '%d.%m.%Y'}} in the order of your dates, "
-        "or leave it out: then it is seen from the file",
+        "or leave it out, and it is detected",
     )
 
 

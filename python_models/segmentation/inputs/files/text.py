@@ -156,7 +156,7 @@ def _check_delimiter(path: str, lines: list[str], delimiter: str, quote: str) ->
         f"{path!r} has no {delimiter!r}, the delimiter that was set.",
         wanted=f"values with {delimiter!r} between them",
         found=repr(lines[0][:80]) if lines else "nothing",
-        next_step=f"set delimiter: {seen!r}, or leave it out: then it is seen",
+        next_step=f"set delimiter: {seen!r}, or leave it out, and it is detected",
     )
 
 

@@ -197,7 +197,9 @@ def _ask_shipping(money: Money, whole: Column, shipping: Column) -> None:
     fact = money.evidence.repeats_without(
         money.keys.order if money.has_lines else None, whole, shipping
     )
-    shown = f"{fact.agreeing:,} of {fact.rows:,} sums that come again do so without it"
+    shown = (
+        f"{fact.agreeing:,} of {fact.rows:,} totals that recur are the same without it"
+    )
     if fact.vote > SURE:
         money.reading.apply(without)
         money.reading.evidence["shipping"] = f"in {whole.name}, no goods: {shown}"

@@ -80,7 +80,7 @@ def read_roles(
     if keys.day is not None and keys.day.style and not settings.get("time_zone"):
         zone = zone_of(evidence, keys.day)
         if zone:
-            reading.set("time_zone", zone, "its clocks show the offsets of the times")
+            reading.set("time_zone", zone, "its local times have these offsets")
     confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
     reading.questions = [one for one in reading.questions if one.code not in confirmed]
     return reading
