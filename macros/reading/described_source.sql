@@ -38,7 +38,8 @@
         'status_meanings', 'cancelled_statuses', 'order_columns', 'discount_kind',
         'discount_taken_off', 'discount_products', 'cancellation_prefix', 'not_goods',
         'guest_ids', 'time_zone', 'source_time_zone', 'currency', 'repeated_orders',
-        'confirmed', 'exclusion_rule_sets', 'open_questions',
+        'confirmed', 'exclusion_rule_sets', 'open_questions', 'contact_columns',
+        'consent_column',
     ] -%}
         {%- do settings.update({name: var(name)}) -%}
     {%- endfor -%}
