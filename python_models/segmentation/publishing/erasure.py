@@ -39,8 +39,10 @@ from segmentation.releases.other_places import publish_elsewhere, refuse_out_of_
 from segmentation.releases.pseudonyms import pseudonym, release_key, with_pseudonyms
 from segmentation.releases.release_folder import (
     AUDIENCES,
+    BUILD_DATABASE,
     DATABASE,
     REPORT,
+    SOURCES,
     home_folder,
     publish,
     releases_of,
@@ -50,7 +52,6 @@ from segmentation.releases.release_tables import fingerprints, read_tables
 from segmentation.report.render import render_report
 
 SEED = Path("seeds/erased_customers.csv")
-BUILD_DATABASE = "build.duckdb"
 # Written by dbt; they may quote a value, and dbt writes them anew.
 DBT_FOLDERS = (Path("logs"), Path("target"))
 
@@ -111,6 +112,9 @@ def erase(
             shutil.rmtree(release)
     if (home / "published").exists() and (place := publish_elsewhere(home, kept=1)):
         done.append(f"PostgreSQL, {place}: published anew, older releases removed")
+    if (home / SOURCES).exists():
+        shutil.rmtree(home / SOURCES)
+        done.append(f"{home / SOURCES}: removed; the next build fetches it again")
     kept = {home / BUILD_DATABASE, *(home / "published").resolve().rglob("*")}
     done += [
         f"{path}: names the person; remove the row"

@@ -17,8 +17,10 @@ import psycopg
 import pytest
 import sqlalchemy
 
-from dbt_builds import REPOSITORY, Build, run_dbt, said
+from dbt_builds import REPOSITORY, Build, example, run_dbt, said, shared_file
 from private_postgres import PASSWORD, Postgres
+from segmentation.publishing.erasure import erase
+from segmentation.releases.manifest import file_states
 from segmentation.releases.other_places import publish_elsewhere
 from segmentation.releases.postgres import views
 from segmentation.releases.postgres.server import PostgresProblem
@@ -61,7 +63,7 @@ def marked(release: Path, build: Build) -> None:
             "key": ["segment_id"],
         }
     }
-    manifest = {"is_in_postgres": True, "notes": notes, "files": {}}
+    manifest = {"is_in_postgres": True, "notes": notes, "files": file_states(release)}
     (release / "manifest.json").write_text(json.dumps(manifest))
 
 
@@ -300,6 +302,7 @@ for kind, names in ((driver.Cursor, ("execute", "adbc_ingest")),
                     (driver.Connection, ("commit",))):
     for name in names:
         setattr(kind, name, counted(getattr(kind, name)))
+from segmentation.publishing.erasure import erase
 from segmentation.releases.other_places import publish_elsewhere
 publish_elsewhere(Path(sys.argv[1]))
 print(calls)
@@ -417,3 +420,68 @@ def test_a_build_publishes_there_and_rollback_too(sample_build, place, tmp_path)
             if path.is_file() and secret in path.read_bytes()
         ]
         assert holding == []
+
+
+@pytest.mark.slow
+def test_orders_from_there_are_published_as_those_of_the_file(place, tmp_path):
+    """Superstore, of which every table but those of the moment has the same rows."""
+    file = shared_file("superstore.csv.gz")
+    own = duckdb.sql(f"from read_csv('{file}', all_varchar = true)")
+    columns = ", ".join(f'"{name}" text' for name in own.columns)
+    place.query(f"create table orders ({columns})")
+    with (
+        psycopg.connect(place.address) as connection,
+        connection.cursor().copy("copy orders from stdin") as copy,
+    ):
+        for row in own.fetchall():
+            copy.write_row(row)
+    checksums = []
+    for source in (str(file), "postgres:public.orders"):
+        home = tmp_path / str(len(checksums))
+        build = run_dbt(
+            home=home,
+            variables={
+                **example("superstore"),
+                "transactions": source,
+                # Few refits: what is tried here is not the clustering.
+                "segment_count": 4,
+                "resample_count": 2,
+            },
+            environment={
+                "SEGMENTATION_POSTGRES": "",
+                "SEGMENTATION_SOURCE_POSTGRES": place.address,
+            },
+        )
+        assert build.exit_code == 0, build.output
+        checksums += build.query("select checksum, revenue from publications")
+    assert checksums[0] == checksums[1]
+
+
+def test_an_erased_person_is_not_there_either(sample_build, place, tmp_path):
+    home = shutil.copytree(sample_build.home, tmp_path / "home", symlinks=True)
+    (home / "sources").mkdir()
+    publish_elsewhere(home)
+    one = (
+        "select count(*) from segmentation.customer_segments where customer_id = '017'"
+    )
+    assert place.query(one) == [(1,)]
+    erase(customer_id="017", home=home, seed=tmp_path / "erased.csv", folders=[])
+    assert place.query(one) == [(0,)]
+    assert len(schemas(place)) == 2  # the views' and one release's
+    assert not (home / "sources").exists()
+
+
+def test_rollback_and_erasure_refuse_a_release_they_cannot_reach(
+    releases, place, monkeypatch, tmp_path
+):
+    publish(releases, NAMES[1])
+    monkeypatch.delenv("SEGMENTATION_POSTGRES")
+    seed = tmp_path / "erased.csv"
+    for change in (
+        lambda: roll_back(releases),
+        lambda: erase(customer_id="017", home=releases, seed=seed, folders=[]),
+    ):
+        with pytest.raises(RuntimeError, match="SEGMENTATION_POSTGRES is not set"):
+            change()
+    assert (releases / "published").resolve().name == NAMES[1]
+    assert not seed.exists()
