@@ -5,6 +5,8 @@ from functools import partial
 from segmentation.engines.spark_tables import SparkTables, publish_on_spark
 from segmentation.preparing.read_settings import settings
 from segmentation.publishing.publication import publish_build
+from segmentation.releases.other_places import publish_elsewhere
+from segmentation.releases.release_folder import home_folder
 from segmentation.report.settings import report_settings
 
 
@@ -15,7 +17,7 @@ def model(dbt, session):
         publish = publish_on_spark
     else:
         publish = partial(publish_build, has_parquet=settings()["publish_parquet"])
-    return publish(
+    publications = publish(
         session=session,
         relations={
             "customer_segments": dbt.ref("customer_segments"),
@@ -64,3 +66,5 @@ def model(dbt, session):
         list_formats=settings()["list_formats"],
         source=settings()["transactions"],
     )
+    publish_elsewhere(home_folder())
+    return publications

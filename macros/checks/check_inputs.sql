@@ -6,11 +6,13 @@
     {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
         {%- if var('check_rows') is not none -%}
             {%- set input = 'transactions' if has_transactions() else 'customers' -%}
-            {%- set text = ask_inputs(input_request(input, ask='report')).text -%}
+            {%- set text = ask_inputs(input_request(input, var(input), ask='report')).text -%}
             {%- do print(text ~ '\n') if text -%}
         {%- endif -%}
-        {%- do described_source('transactions') -%}
-        {%- do described_source('customers') -%}
+        {#- A model of yours may not be built yet: it is looked at when it is read. -#}
+        {%- for input in ['transactions', 'customers'] if not is_model(var(input)) -%}
+            {%- do described_source(input) -%}
+        {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
 

@@ -11,7 +11,8 @@
         {%- endfor -%}
         {%- set answer = ask_python('segmentation_settings', tojson({
             'values': dates_as_text(values),
-            'given': invocation_args_dict.get('vars', {}) | list,
+            'given': invocation_args_dict.get('vars', {}) | list
+                if project_name == 'customer_segmentation' else [],
         })) -%}
         {%- if fromjson(answer).problem -%}
             {%- do exceptions.raise_compiler_error(fromjson(answer).problem) -%}

@@ -4,7 +4,7 @@
     that failed, was killed or saw other data is never published with newer ones.
 -#}
 {% macro check_publication() -%}
-    {%- set publication = 'model.' ~ project_name ~ '.publications' -%}
+    {%- set publication = 'model.customer_segmentation.publications' -%}
     {%- if execute and publication in selected_resources -%}
         {%- set needed = needed_by(publication) -%}
         {%- set missing = needed | reject('in', selected_resources) | list -%}
@@ -21,7 +21,26 @@
                 ~ 'part and publish nothing, --exclude publications'
             ) -%}
         {%- endif -%}
+        {%- do ask_python('segmentation_table_notes', tojson(notes_on(publication))) -%}
     {%- endif -%}
+{%- endmacro %}
+
+{#- By published table: its description, its columns' and its key. -#}
+{% macro notes_on(publication) -%}
+    {%- set notes = {} -%}
+    {%- for id in graph.nodes[publication].depends_on.nodes + [publication] -%}
+        {%- set node = graph.nodes[id] -%}
+        {%- set columns = {} -%}
+        {%- for name, column in node.columns.items() -%}
+            {%- do columns.update({name: column.description | trim}) -%}
+        {%- endfor -%}
+        {%- do notes.update({node.alias: {
+            'description': node.description | trim,
+            'columns': columns,
+            'key': (node.config.meta.sound_rows or {}).key or [],
+        }}) -%}
+    {%- endfor -%}
+    {{ return(notes) }}
 {%- endmacro %}
 
 {#- The ids of all nodes above a node, and of the tests that dbt runs before it. -#}

@@ -4,13 +4,15 @@
     that the compiled SQL shows it all; a problem stops the build.
 -#}
 {% macro described_source(input) -%}
+    {#- Asked while parsing too: dbt then knows that a model of yours comes first. -#}
+    {%- set value = source_value(input) -%}
     {%- if not execute -%}
         {{ return({
             'parts': [], 'types': {}, 'date_formats': ['iso'], 'date_replacements': [],
             'statuses': {}, 'line_deductions': [], 'order_deductions': [],
         }) }}
     {%- endif -%}
-    {%- set answered = ask_inputs(input_request(input)) -%}
+    {%- set answered = ask_inputs(input_request(input, value)) -%}
     {%- if answered.problem -%}
         {%- do exceptions.raise_compiler_error(answered.problem) -%}
     {%- endif -%}
@@ -32,13 +34,26 @@
 {%- endmacro %}
 
 
-{% macro input_request(input, ask='source') -%}
+{#- Where rows are; of `ref:model`, a model of the project that this one is inside of. -#}
+{% macro source_value(input) -%}
+    {%- set value = var(input) -%}
+    {%- if is_model(value) -%} {{ return(ref(*value[4:].split('.')) | string) }} {%- endif -%}
+    {{ return(value) }}
+{%- endmacro %}
+
+{% macro is_model(value) -%}
+    {{ return(value is string and value.startswith('ref:')) }}
+{%- endmacro %}
+
+
+{% macro input_request(input, value, ask='source') -%}
     {%- set settings = {} -%}
     {%- for name in [
         'status_meanings', 'cancelled_statuses', 'order_columns', 'discount_kind',
         'discount_taken_off', 'discount_products', 'cancellation_prefix', 'not_goods',
         'guest_ids', 'time_zone', 'source_time_zone', 'currency', 'repeated_orders',
-        'confirmed', 'exclusion_rule_sets', 'open_questions',
+        'confirmed', 'exclusion_rule_sets', 'open_questions', 'contact_columns',
+        'consent_column',
     ] -%}
         {%- do settings.update({name: var(name)}) -%}
     {%- endfor -%}
@@ -46,7 +61,7 @@
     {{ return({
         'ask': ask,
         'var': input,
-        'value': var(input),
+        'value': value,
         'transactions': var('transactions'),
         'columns': var(singular ~ '_columns'),
         'format': var(singular ~ '_format'),

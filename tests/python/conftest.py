@@ -63,3 +63,13 @@ def sample_build(tmp_path_factory) -> Build:
     )
     assert build.exit_code == 0, build.output
     return build
+
+
+@pytest.fixture(scope="session")
+def postgres():
+    """A PostgreSQL server, started when the first test asks for it."""
+    # Only who runs such a test needs its driver.
+    from private_postgres import private_postgres
+
+    with private_postgres() as server:
+        yield server

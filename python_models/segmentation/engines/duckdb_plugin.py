@@ -17,6 +17,7 @@ from dbt_common.exceptions import DbtRuntimeError
 
 from segmentation.engines.macro_functions import MACRO_FUNCTIONS
 from segmentation.releases.build_folder import open_home
+from segmentation.releases.release_folder import BUILD_DATABASE, home_folder
 from segmentation.wording.errors import plain_message
 
 logger = AdapterLogger("segmentation")
@@ -34,9 +35,11 @@ class Plugin(BasePlugin):
         gc.freeze()
         gc.set_threshold(100_000, 50, 100)
         atexit.register(gc.unfreeze)
-        path = Path(creds.path)
+        home, path = home_folder(), Path(creds.path)
+        # Of another project that this one is inside of, the database is not ours.
+        is_ours = path.resolve() == (home / BUILD_DATABASE).resolve()
         try:
-            notes = open_home(path.parent, database=path)
+            notes = open_home(home, database=path if is_ours else None)
         except OSError as error:
             raise DbtRuntimeError(plain_message(error)) from None
         for note in notes:

@@ -18,6 +18,7 @@ from segmentation.preparing.read_settings import (
 from segmentation.publishing.watched_files import files_of, watch
 from segmentation.releases.manifest import read_manifest
 from segmentation.releases.release_folder import home_folder
+from segmentation.releases.table_notes import keep_notes
 from segmentation.wording.problem import InputProblem
 
 # Vars that change no row that is made of the same rows of the source.
@@ -168,4 +169,5 @@ MACRO_FUNCTIONS = {
     "segmentation_last_release": last_release,
     "segmentation_project": project_fingerprint,
     "segmentation_source_files": source_files,
+    "segmentation_table_notes": keep_notes,
 }

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from segmentation.preparing.control_totals import control_rows
 
 from .built_in import demo_customers, demo_transactions, sample_transactions
-from .customers import describe_customers
+from .customers import check_named_columns, describe_customers
 from .describe import describe_transactions, is_table
 from .problem import InputProblem
 from .report import report_text
@@ -84,10 +84,14 @@ def _with_meanings(settings: Mapping) -> dict:
 def _source(request: Mapping) -> Source:
     value = request["value"]
     if request["var"] == "customers":
-        if value is None:
-            is_demo = request.get("transactions") == "completejourney"
-            return demo_customers() if is_demo else Source(kind="customers")
-        return describe_customers(request)
+        if value is not None:
+            source = describe_customers(request)
+        elif request.get("transactions") == "completejourney":
+            source = demo_customers()
+        else:
+            source = Source(kind="customers")
+        check_named_columns(source, request["settings"])
+        return source
     if value is None:
         return Source(kind="transactions")
     if value == "completejourney":

@@ -166,7 +166,12 @@ def run_dbt(variables: dict, folder: str) -> subprocess.CompletedProcess:
         "--vars",
         json.dumps(variables, default=str),
     ]
-    environment = {**os.environ, "SEGMENTATION_HOME": folder}
+    environment = {
+        **os.environ,
+        "SEGMENTATION_HOME": folder,
+        # Of a table in PostgreSQL no more rows are fetched.
+        "SEGMENTATION_SOURCE_ROWS": str(variables["check_rows"]),
+    }
     return subprocess.run(
         command, env=environment, capture_output=True, text=True, check=False
     )

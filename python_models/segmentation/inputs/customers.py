@@ -94,6 +94,35 @@ def describe_customers(request: Mapping) -> Source:
     return source
 
 
+def check_named_columns(source: Source, settings: Mapping) -> None:
+    """Look for the columns that say how customers are reached, and whether they may be.
+
+    Raises
+    ------
+    InputProblem
+        If the customer table has no such column: a consent that is not read would be
+        ignored, and a list without addresses is no list.
+    """
+    names = [name for part in source.parts for name in part.columns]
+    wanted = [
+        (name, "contact_columns")
+        for name in (settings.get("contact_columns") or {}).values()
+    ]
+    wanted.append((settings.get("consent_column"), "consent_column"))
+    for name, var in wanted:
+        if name is None or str(name).lower() in map(str.lower, names):
+            continue
+        near = closest(str(name), names)
+        raise InputProblem(
+            f"The customer table has no column {name!r}.",
+            wanted=f"the column that {var} names",
+            found=listed(names) if names else "no customer table",
+            next_step=(f"did you mean {near!r}? Correct" if near else "correct")
+            + f" {var}, or set customers; where customer_columns lists attributes, add "
+            "the column to them",
+        )
+
+
 def _is_usable(value: str) -> bool:
     try:
         return not value.strip() or abs(float(value)) <= LARGEST_NUMBER

@@ -35,11 +35,14 @@ from segmentation.releases.build_folder import (
 )
 from segmentation.releases.build_lock import EXIT_IN_USE, HomeInUseError, prepare_home
 from segmentation.releases.manifest import read_manifest, refuse_catalog
+from segmentation.releases.other_places import publish_elsewhere, refuse_out_of_reach
 from segmentation.releases.pseudonyms import pseudonym, release_key, with_pseudonyms
 from segmentation.releases.release_folder import (
     AUDIENCES,
+    BUILD_DATABASE,
     DATABASE,
     REPORT,
+    SOURCES,
     home_folder,
     publish,
     releases_of,
@@ -49,7 +52,6 @@ from segmentation.releases.release_tables import fingerprints, read_tables
 from segmentation.report.render import render_report
 
 SEED = Path("seeds/erased_customers.csv")
-BUILD_DATABASE = "build.duckdb"
 # Written by dbt; they may quote a value, and dbt writes them anew.
 DBT_FOLDERS = (Path("logs"), Path("target"))
 
@@ -80,13 +82,14 @@ def erase(
     ValueError
         If the id is empty, or the release shows pseudonyms and their key is not set.
     RuntimeError
-        If Spark made the release.
+        If Spark made the release, or it is in PostgreSQL too and that is not reached.
     """
     customer = clean_id(customer_id)
     if not customer:
         raise ValueError("Whom to erase? make erase CUSTOMER=the-id")
     damage = ready_release(home)
     refuse_catalog(home / "published")
+    refuse_out_of_reach(home / "published")
     sweep(home)
     # Without the key of its pseudonyms nobody can be found in a list.
     release_key(read_manifest(home / "published"))
@@ -107,6 +110,11 @@ def erase(
     for release in releases_of(home):
         if release != (home / "published").resolve():
             shutil.rmtree(release)
+    if (home / "published").exists() and (place := publish_elsewhere(home, kept=1)):
+        done.append(f"PostgreSQL, {place}: published anew, older releases removed")
+    if (home / SOURCES).exists():
+        shutil.rmtree(home / SOURCES)
+        done.append(f"{home / SOURCES}: removed; the next build fetches it again")
     kept = {home / BUILD_DATABASE, *(home / "published").resolve().rglob("*")}
     done += [
         f"{path}: names the person; remove the row"

@@ -15,6 +15,7 @@ import pyarrow as pa
 from segmentation.publishing.documents import FORMATS, PRIVATE, write_documents
 from segmentation.publishing.parquet_files import write_parquet
 from segmentation.publishing.watched_files import watched_files
+from segmentation.releases.other_places import is_in_postgres
 from segmentation.releases.release_folder import DATABASE, home_folder, publish
 from segmentation.releases.release_tables import (
     check_release,
@@ -22,6 +23,7 @@ from segmentation.releases.release_tables import (
     new_database,
     opened,
 )
+from segmentation.releases.table_notes import table_notes
 
 FACTS = "publication_facts"
 # What these say depends on what was published before.
@@ -113,6 +115,11 @@ def publish_build(
             "publication": {name: _as_json(value) for name, value in latest.items()},
             "source": source,
             **({"engine": engine} if engine else {}),
+            **(
+                {"is_in_postgres": True, "notes": table_notes()}
+                if is_in_postgres()
+                else {}
+            ),
             "inputs": inputs,
             "tables": written,
             **write_documents(

@@ -8,6 +8,7 @@ takes its place.
 
 from __future__ import annotations
 
+import atexit
 import os
 import shutil
 import sys
@@ -49,6 +50,8 @@ def open_home(home: Path, *, database: Path | None = None) -> list[str]:
         # dbt knows exit codes 0, 1 and 2 only; 75 tells a scheduler to try again.
         print(problem, file=sys.stderr, flush=True)
         sys.stdout.flush()
+        # What dbt shares between processes is given back, or Python warns of it.
+        atexit._run_exitfuncs()
         os._exit(EXIT_IN_USE)
     return [note for note in notes if note]
 

@@ -19,8 +19,11 @@ from segmentation.releases.manifest import MANIFEST, check_files, file_states
 # Files and folders are for their owner only: they hold customers.
 PRIVATE_UMASK = 0o077
 DATABASE = "segments.duckdb"
+BUILD_DATABASE = "build.duckdb"
 REPORT = "report.html"
 AUDIENCES = "audiences"
+# Rows of PostgreSQL that builds were made from.
+SOURCES = "sources"
 # Added to the name of what could not be read and was moved out of the way.
 UNREADABLE = ".unreadable"
 

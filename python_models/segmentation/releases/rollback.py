@@ -7,6 +7,7 @@ from pathlib import Path
 
 from segmentation.releases.build_lock import EXIT_IN_USE, HomeInUseError, prepare_home
 from segmentation.releases.manifest import check_files, refuse_catalog
+from segmentation.releases.other_places import publish_elsewhere, refuse_out_of_reach
 from segmentation.releases.release_folder import home_folder, point_to, releases_of
 
 
@@ -19,7 +20,7 @@ def roll_back(home: Path) -> Path:
     ------
     RuntimeError
         If there is no release before, it is not as its manifest says, or Spark made
-        it.
+        it; or PostgreSQL, where the release is too, cannot be reached.
     """
     current = (home / "published").resolve()
     older = [path for path in releases_of(home) if path.name < current.name]
@@ -29,7 +30,9 @@ def roll_back(home: Path) -> Path:
         )
     check_files(older[-1])
     refuse_catalog(older[-1])
+    refuse_out_of_reach(current)
     point_to(home=home, release=older[-1])
+    publish_elsewhere(home)
     return older[-1]
 
 
@@ -40,7 +43,7 @@ def main() -> int:
         if home.exists():
             prepare_home(home)
         release = roll_back(home)
-    except (HomeInUseError, RuntimeError, OSError) as problem:
+    except (HomeInUseError, RuntimeError, ValueError, OSError) as problem:
         print(problem, file=sys.stderr)
         return EXIT_IN_USE if isinstance(problem, HomeInUseError) else 1
     print(f"Published again: {release}")

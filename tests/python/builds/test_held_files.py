@@ -28,6 +28,7 @@ def test_two_builds_at_once(home, unchanged):
         os.umask(mask)
     said(second, exit_code=75, words="Another build is writing to")
     assert str(os.getpid()) in second.output
+    assert "resource_tracker" not in second.output
 
 
 def test_reader_holds_the_build_database(home, unchanged, build_database):

@@ -61,6 +61,16 @@ def test_customer_columns_that_are_not_there(customers, columns, message):
     assert message in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    "settings", [{"contact_columns": {"email": "Gendre"}}, {"consent_column": "gendr"}]
+)
+def test_a_contact_or_consent_column_that_is_not_there(customers, settings):
+    request = {"ask": "source", "var": "customers", "value": str(customers)}
+    columns = {"customer_id": "CustomerID"}
+    with pytest.raises(InputProblem, match="did you mean 'Gender'"):
+        answered({**request, "columns": columns, "settings": settings})
+
+
 def test_numbers_that_are_none_are_missing_and_noted(tmp_path):
     path = tmp_path / "customers.csv"
     rows = [f"{i},{i % 7},{i}" for i in range(100)]

@@ -99,6 +99,11 @@ def locate(value: object, *, var: str) -> list[str]:
 
 
 def _paths_of(value: str, *, var: str) -> list[str]:
+    if value.startswith("postgres:"):
+        # Nobody else loads the driver.
+        from .postgres import fetched
+
+        return [fetched(value)]
     path = Path(value)
     if path.is_dir():
         inside = sorted(one.name for one in path.iterdir() if file_format(one.name))

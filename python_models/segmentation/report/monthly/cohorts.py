@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segmentation.report.monthly import first_products
 from segmentation.report.page import Page
 from segmentation.wording.dates import as_date, month_name
 
@@ -78,6 +79,7 @@ def build(page: Page) -> dict | None:
         "all_size": sum(sizes[start] for start in known),
         "second": second_orders(page, known),
         "top": top_share(page),
+        "began": first_products.build(page),
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segmentation.report.monthly import migration
 from segmentation.report.page import Page
 from segmentation.report.tables import all_or_none
 
@@ -34,6 +35,7 @@ def build(page: Page) -> dict | None:
         "groups": _groups(found),
         "is_withheld": any(row.get("is_withheld") for row in found),
         "cuts": _cuts(page),
+        "migration": migration.build(page),
     }
 
 

@@ -1,0 +1,59 @@
+"""Places besides the folder that a release is published in: PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from segmentation.releases.manifest import read_manifest
+
+POSTGRES = "SEGMENTATION_POSTGRES"
+
+
+def is_in_postgres() -> bool:
+    """Return whether the environment has an address to publish to."""
+    return bool(os.environ.get(POSTGRES, "").strip())
+
+
+def publish_elsewhere(home: Path, *, kept: int = 2) -> str | None:
+    """Publish the current release in PostgreSQL, where there is an address.
+
+    Parameters
+    ----------
+    home
+        Folder that holds `published`.
+    kept
+        How many of the newest releases stay there.
+
+    Returns
+    -------
+    str or None
+        Where it is.
+
+    Raises
+    ------
+    PostgresProblem
+        If it cannot be done, with one message.
+    """
+    if not is_in_postgres():
+        return None
+    # Nobody else loads the driver.
+    from segmentation.releases.postgres.release import publish_release
+
+    release = (home / "published").resolve()
+    return publish_release(release, variable=POSTGRES, kept=kept)
+
+
+def refuse_out_of_reach(release: Path) -> None:
+    """Stop what would change the files of a release and leave its copy elsewhere.
+
+    Raises
+    ------
+    RuntimeError
+        If it was published in PostgreSQL and the address is not set.
+    """
+    if read_manifest(release).get("is_in_postgres") and not is_in_postgres():
+        raise RuntimeError(
+            f"{release} was published in PostgreSQL too, and {POSTGRES} is not set: "
+            "nothing changed. Set it to the address as for a build."
+        )

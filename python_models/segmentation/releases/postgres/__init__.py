@@ -1,0 +1,1 @@
+"""PostgreSQL as a place of publication; loaded only where its address is set."""
