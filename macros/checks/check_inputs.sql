@@ -6,11 +6,16 @@
     {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
         {%- if var('check_rows') is not none -%}
             {%- set input = 'transactions' if has_transactions() else 'customers' -%}
+            {%- for one in ['campaigns', 'contacts'] if var(one) is not none -%}
+                {%- set said = ask_inputs(input_request(one, ask='report')).text -%}
+                {%- do print(said) if said -%}
+            {%- endfor -%}
             {%- set text = ask_inputs(input_request(input, ask='report')).text -%}
             {%- do print(text ~ '\n') if text -%}
         {%- endif -%}
-        {%- do described_source('transactions') -%}
-        {%- do described_source('customers') -%}
+        {%- for input in ['transactions', 'customers', 'campaigns', 'contacts'] -%}
+            {%- do described_source(input) -%}
+        {%- endfor -%}
     {%- endif -%}
 {% endmacro %}
 

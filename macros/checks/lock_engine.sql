@@ -11,7 +11,9 @@
             if var(name) is not none -%}
             {%- do run_query('set ' ~ name ~ ' = ' ~ sql_text(var(name) | string)) -%}
         {%- endfor -%}
-        {%- set values = tojson([var('transactions'), var('customers')]) -%}
+        {%- set values = tojson([
+            var('transactions'), var('customers'), var('campaigns'), var('contacts')
+        ]) -%}
         {%- set paths = [] -%}
         {%- for path in fromjson(ask_python('segmentation_readable_paths', values)) -%}
             {%- do paths.append(sql_text(path)) -%}
