@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 
-from segmentation.evaluating.campaigns import campaign_results
+from segmentation.evaluating.campaigns.results import campaign_results
 from segmentation.preparing.read_settings import settings
 from segmentation.releases.published_campaigns import RESULTS_SCHEMA
 

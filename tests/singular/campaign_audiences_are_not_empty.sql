@@ -44,7 +44,10 @@ empty_campaigns as (
 
 )
 
-select
+-- dbt counts rows: what is not asked for is not run.
+select * from empty_campaigns
+
+where
     {{ stop_with(
         "'The campaign ' || campaign_id || ' is for nobody.' || chr(10)
         || '  wanted: a segment, such as ' || segment_names
@@ -58,6 +61,4 @@ select
                 then '; of a day in the past neither actions nor predictions are known'
             else ''
         end"
-    ) }} as message
-
-from empty_campaigns
+    ) }} is null

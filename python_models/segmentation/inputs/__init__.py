@@ -96,6 +96,13 @@ def _campaigns(request: Mapping) -> list[dict]:
     if request["value"] is None:
         is_demo = request.get("transactions") == "completejourney"
         return demo_campaigns() if is_demo else []
+    if request.get("transactions", "") is None:
+        raise InputProblem(
+            "campaigns is set, and there are no orders to judge them by.",
+            wanted="transactions, of which a campaign's spend is counted",
+            found="transactions: null",
+            next_step="set transactions, or campaigns: null",
+        )
     return campaign_rows(request)
 
 

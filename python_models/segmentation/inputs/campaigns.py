@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 
 import duckdb
 
+from .audience import audience_kind, wrong_campaign
 from .columns import map_columns
 from .describe import groups_of, part_of, sampled
 from .evidence.dates import date_style
@@ -180,16 +180,16 @@ def _campaign(written: Mapping[str, object], request: Mapping) -> dict[str, obje
     starts_on = _date(name, "starts_on", texts, date_format)
     ends_on = _date(name, "ends_on", texts, date_format) or starts_on
     if starts_on is None or ends_on is None:
-        raise _wrong(name, "starts_on", None, "a date such as 2025-03-01")
+        raise wrong_campaign(name, "starts_on", None, "a date such as 2025-03-01")
     if ends_on < starts_on:
-        raise _wrong(
+        raise wrong_campaign(
             name, "ends_on", str(ends_on), f"a day on or after starts_on ({starts_on})"
         )
     days = _number(name, "outcome_days", texts, 1, LONGEST_OUTCOME)
     holdout = _number(name, "holdout_share", texts, 0, LARGEST_HOLDOUT) or 0.0
     audience = texts.get("audience")
     if audience is None and holdout > 0:
-        raise _wrong(
+        raise wrong_campaign(
             name, "audience", None, "whom it is for, as somebody is to be held out"
         )
     return {
@@ -201,7 +201,9 @@ def _campaign(written: Mapping[str, object], request: Mapping) -> dict[str, obje
         "outcome_days": int(days or (ends_on - starts_on + timedelta(days=1)).days),
         "holdout_share": holdout,
         "audience": audience,
-        "audience_kind": _kind(name, audience, request.get("condition_columns") or []),
+        "audience_kind": audience_kind(
+            name, audience, request.get("condition_columns") or []
+        ),
         "cost_per_contact": _number(name, "cost_per_contact", texts, 0, None),
     }
 
@@ -218,7 +220,7 @@ def _date(
         return date.fromisoformat(text[:10])
     except ValueError:
         step = f"correct it, or set campaign_format: {{date_format: {'%d.%m.%Y'!r}}}"
-        raise _wrong(
+        raise wrong_campaign(
             name, column, text, "a date such as 2025-03-01", step=step
         ) from None
 
@@ -242,94 +244,4 @@ def _number(
         return number
     kind = "a whole number" if column == "outcome_days" else "a number"
     ends = f" from {lowest}" + ("" if highest is None else f" to {highest}")
-    raise _wrong(name, column, text, kind + ends)
-
-
-def _kind(name: str, audience: str | None, columns: Sequence[str]) -> str:
-    """Return what an audience is: contacts, condition or name.
-
-    Raises
-    ------
-    InputProblem
-        For a condition that asks for a column which is not published, or for more than
-        columns.
-    """
-    if audience is None:
-        return "contacts"
-    used = condition_columns(audience)
-    known = {one.lower() for one in columns}
-    # Big-Basket reads as SQL too, but none of its words is a column.
-    is_condition = any(mark in audience for mark in "<>=(") or (
-        used is not None and (not used or bool(known & used))
-    )
-    if not is_condition:
-        return "name"
-    unknown = sorted((used or set()) - known)
-    if used is None or unknown:
-        near = closest(unknown[0], columns) if unknown else None
-        raise _wrong(
-            name,
-            "audience",
-            audience,
-            "a segment, an action_id, all, or a condition on columns of "
-            "customer_segments",
-            step=f"{unknown[0]} is no column of it"
-            + (f": did you mean {near}?" if near else "")
-            if unknown
-            else "write it as after where in SQL, without a select: recency_days > 60",
-        )
-    return "condition"
-
-
-def condition_columns(text: str) -> set[str] | None:
-    """Return the columns a SQL condition asks for; None where it is no condition.
-
-    Examples
-    --------
-    >>> sorted(condition_columns("recency_days > 60 and lifecycle = 'due'"))
-    ['lifecycle', 'recency_days']
-    >>> condition_columns("true); drop table orders --")
-    """
-    query = f"select 1 from customers where ({text})"
-    with duckdb.cursor() as connection:
-        ((answer,),) = connection.execute(
-            "select json_serialize_sql(?)", [query]
-        ).fetchall()
-    parsed = json.loads(answer)
-    if parsed.get("error") or len(parsed["statements"]) != 1:
-        return None
-    node = parsed["statements"][0]["node"]
-    is_plain = (
-        node["type"] == "SELECT_NODE"
-        and not node["modifiers"]
-        and not node["group_expressions"]
-        and not node["having"]
-        and not node["qualify"]
-    )
-    used: set[str] = set()
-    return used if is_plain and _walk(node["where_clause"], used) else None
-
-
-def _walk(node: object, used: set[str]) -> bool:
-    """Note the columns below a node; False where there is a query within."""
-    if isinstance(node, list):
-        return all(_walk(one, used) for one in node)
-    if not isinstance(node, dict):
-        return True
-    if node.get("class") == "SUBQUERY" or node.get("class") == "WINDOW":
-        return False
-    if node.get("class") == "COLUMN_REF":
-        used.add(".".join(node["column_names"]).lower())
-    return all(_walk(one, used) for one in node.values())
-
-
-def _wrong(
-    name: str, column: str, value: object, wanted: str, *, step: str | None = None
-) -> InputProblem:
-    found = "nothing" if value is None else repr(value)
-    return InputProblem(
-        f"The campaign {name!r} cannot have {found} as {column}.",
-        wanted=wanted,
-        found=found,
-        next_step=step or f"correct {column} in campaigns",
-    )
+    raise wrong_campaign(name, column, text, kind + ends)
