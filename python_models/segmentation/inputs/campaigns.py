@@ -202,7 +202,7 @@ def _campaign(written: Mapping[str, object], request: Mapping) -> dict[str, obje
         "holdout_share": holdout,
         "audience": audience,
         "audience_kind": audience_kind(
-            name, audience, request.get("condition_columns") or []
+            name, audience, columns=request.get("condition_columns") or []
         ),
         "cost_per_contact": _number(name, "cost_per_contact", texts, 0, None),
     }
