@@ -16,8 +16,10 @@ audiences as (
 
 segments as (
 
-    select string_agg(segment_id || ' (' || segment_name || ')', ', ' order by segment_id)
-        as segment_names
+    select
+        string_agg(
+            segment_id || ' (' || segment_name || ')', ', ' order by segment_id
+        ) as segment_names
 
     from {{ ref('int_segments') }}
 

@@ -201,6 +201,8 @@ def by_segment(page: Page, found: list[dict], others: list[dict]) -> list[dict]:
     )
     rows = []
     parts = [row for row in found if row["campaign_id"] in names]
+    if not any(row["redemption_count"] for row in parts):
+        return []
     for face in [*page.clustered, None]:
         own = [
             row
@@ -208,7 +210,7 @@ def by_segment(page: Page, found: list[dict], others: list[dict]) -> list[dict]:
             if row["segment_id"] == (face.segment_id if face else ALL)
         ]
         total = sum(row["contacted_customers"] for row in own)
-        if not total or not sum(row["redemption_count"] for row in own):
+        if not total:
             continue
         shares = []
         for kind in types:
