@@ -154,7 +154,7 @@ def in_words(page: Page, row: dict) -> str:
         "chance"
     )
     found = change(row)
-    if found is None or row["status"] == "refused":
+    if found is None or row["status"] != "final":
         return f"{said}."
     return f"{said}. Spend changed by {percent(page, found)} ({interval(page, row)})."
 
