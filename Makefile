@@ -92,6 +92,7 @@ bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/segmentation.py --seeds 100-102
 	$(BIN)/python benchmarks/exports.py 500
 	$(BIN)/python benchmarks/expectation.py
+	$(BIN)/python benchmarks/campaigns.py
 
 clean:
 	rm -rf target logs

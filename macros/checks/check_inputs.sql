@@ -6,11 +6,16 @@
     {%- if execute and flags.WHICH in ['build', 'run', 'test', 'compile'] -%}
         {%- if var('check_rows') is not none -%}
             {%- set input = 'transactions' if has_transactions() else 'customers' -%}
+            {%- for one in ['campaigns', 'contacts'] if var(one) is not none -%}
+                {%- set said = ask_inputs(input_request(one, var(one), ask='report')).text -%}
+                {%- do print(said) if said -%}
+            {%- endfor -%}
             {%- set text = ask_inputs(input_request(input, var(input), ask='report')).text -%}
             {%- do print(text ~ '\n') if text -%}
         {%- endif -%}
         {#- A model of yours may not be built yet: it is looked at when it is read. -#}
-        {%- for input in ['transactions', 'customers'] if not is_model(var(input)) -%}
+        {%- for input in ['transactions', 'customers', 'campaigns', 'contacts']
+            if not is_model(var(input)) -%}
             {%- do described_source(input) -%}
         {%- endfor -%}
     {%- endif -%}

@@ -38,7 +38,8 @@
 {#- Nodes of another project that ours depend on, but for those that a var names. -#}
 {% macro read_by_mistake() -%}
     {%- set named = [] -%}
-    {%- for input in ['transactions', 'customers'] if is_model(var(input)) -%}
+    {%- for input in ['transactions', 'customers', 'campaigns', 'contacts']
+        if is_model(var(input)) -%}
         {%- do named.append(var(input)[4:].split('.')[-1]) -%}
     {%- endfor -%}
     {%- set found = [] -%}

@@ -6,7 +6,9 @@
 -#}
 {% macro lock_engine() -%}
     {#- What Spark may use and read is set where it runs, not by a build. -#}
-    {%- set values = tojson([var('transactions'), var('customers')]) -%}
+    {%- set values = tojson([
+        var('transactions'), var('customers'), var('campaigns'), var('contacts')
+    ]) -%}
     {%- if execute and project_name != 'customer_segmentation' -%}
         {#- The files are watched all the same. -#}
         {%- do ask_python('segmentation_readable_paths', values) -%}

@@ -9,7 +9,7 @@
     {%- if not execute -%}
         {{ return({
             'parts': [], 'types': {}, 'date_formats': ['iso'], 'date_replacements': [],
-            'statuses': {}, 'line_deductions': [], 'order_deductions': [],
+            'statuses': {}, 'line_deductions': [], 'order_deductions': [], 'rows': [],
         }) }}
     {%- endif -%}
     {%- set answered = ask_inputs(input_request(input, value)) -%}
@@ -57,7 +57,13 @@
     ] -%}
         {%- do settings.update({name: var(name)}) -%}
     {%- endfor -%}
-    {%- set singular = input[:-1] -%}
+    {#- How lists reach a customer has the name contact_columns. -#}
+    {%- set singular = 'campaign_contact' if input == 'contacts' else input[:-1] -%}
+    {%- set condition_columns = [] -%}
+    {%- if input == 'campaigns' -%}
+        {%- set published = 'model.customer_segmentation.customer_segments' -%}
+        {%- do condition_columns.extend(graph.nodes[published].columns) -%}
+    {%- endif -%}
     {{ return({
         'ask': ask,
         'var': input,
@@ -69,6 +75,7 @@
         'exchange_rates': var('exchange_rates'),
         'is_check': var('check_rows') is not none,
         'settings': settings,
+        'condition_columns': condition_columns,
     }) }}
 {%- endmacro %}
 

@@ -142,6 +142,14 @@ def test_a_fault_is_planted_and_what_it_touches_is_known(benchmark):
         assert f"def {test}" in text
 
 
+def test_what_is_said_of_campaigns_is_tried_on_real_customers(benchmark, capsys):
+    benchmark("campaigns").main(["completejourney", "--draws", "4"])
+    said = capsys.readouterr().out
+    assert "completejourney: 2,393 customers, 90 days" in said
+    assert "| 4:1 | 20% | " in said
+    assert "of 4 salts significant at 5%" in said
+
+
 def test_the_peer_of_the_expectation_finds_what_was_published_of_cdnow(benchmark):
     peer = benchmark("expectation")
     rows = [line.split()[1:3] for line in shared_file("cdnow_sample.txt").open()]

@@ -12,6 +12,12 @@ exclude_from_exports as (
 
 ),
 
+global_holdout as (
+
+    select * from {{ ref('int_global_holdout') }}
+
+),
+
 -- Ids are cleaned as in staging, or a stray blank would let somebody through.
 excluded_by_name as (
 
@@ -66,6 +72,14 @@ reasons as (
 
     inner join customers
         on excluded_by_name.customer_id = customers.customer_id
+
+    union
+
+    select
+        customer_id,
+        'held out of everything' as reason
+
+    from global_holdout
 
     {% if var('consent_column') is not none %}
     union

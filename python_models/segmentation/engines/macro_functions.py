@@ -22,7 +22,14 @@ from segmentation.releases.table_notes import keep_notes
 from segmentation.wording.problem import InputProblem
 
 # Vars that change no row that is made of the same rows of the source.
-NOT_OF_ROWS = ("transactions", "memory_limit", "threads", "temp_directory")
+NOT_OF_ROWS = (
+    "transactions",
+    "campaigns",
+    "contacts",
+    "memory_limit",
+    "threads",
+    "temp_directory",
+)
 
 
 def setting_names(_: str) -> str:
@@ -58,7 +65,7 @@ def readable_paths(values: str) -> str:
     Parameters
     ----------
     values
-        JSON: a list of the vars `transactions` and `customers`.
+        JSON: a list of the vars that name inputs.
 
     Returns
     -------

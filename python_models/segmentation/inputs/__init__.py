@@ -1,4 +1,4 @@
-"""Reading whatever transactions and customers a user has.
+"""Reading whatever transactions, customers and campaigns a user has.
 
 Called by `macros/reading/described_source.sql` through an SQL function that
 `duckdb_plugin.py` registers: text in, text out, both JSON.
@@ -12,7 +12,14 @@ from collections.abc import Mapping
 
 from segmentation.preparing.control_totals import control_rows
 
-from .built_in import demo_customers, demo_transactions, sample_transactions
+from .built_in import (
+    demo_campaigns,
+    demo_contacts,
+    demo_customers,
+    demo_transactions,
+    sample_transactions,
+)
+from .campaigns import campaign_rows, campaigns_text, describe_contacts
 from .customers import check_named_columns, describe_customers
 from .describe import describe_transactions, is_table
 from .problem import InputProblem
@@ -65,8 +72,12 @@ def answered(request: Mapping) -> dict:
     request = {**request, "settings": _with_meanings(request.get("settings") or {})}
     if is_table(request["value"]) and "table" not in request:
         return {"kind": "table"}
+    is_of_campaigns = request["var"] in ("campaigns", "contacts")
     if request["ask"] == "report":
-        return {"text": report_text(request)}
+        text = campaigns_text if is_of_campaigns else report_text
+        return {"text": text(request)}
+    if request["var"] == "campaigns":
+        return {"rows": _campaigns(request)}
     return _source(request).as_json(request["settings"])
 
 
@@ -81,8 +92,27 @@ def _with_meanings(settings: Mapping) -> dict:
     return {**settings, "status_meanings": lowered}
 
 
+def _campaigns(request: Mapping) -> list[dict]:
+    if request["value"] is None:
+        is_demo = request.get("transactions") == "completejourney"
+        return demo_campaigns() if is_demo else []
+    if request.get("transactions", "") is None:
+        raise InputProblem(
+            "campaigns is set, and there are no orders to judge them by.",
+            wanted="transactions, of which a campaign's spend is counted",
+            found="transactions: null",
+            next_step="set transactions, or campaigns: null",
+        )
+    return campaign_rows(request)
+
+
 def _source(request: Mapping) -> Source:
     value = request["value"]
+    if request["var"] == "contacts":
+        if value is None:
+            is_demo = request.get("transactions") == "completejourney"
+            return demo_contacts() if is_demo else Source(kind="contacts")
+        return describe_contacts(request)
     if request["var"] == "customers":
         if value is not None:
             source = describe_customers(request)

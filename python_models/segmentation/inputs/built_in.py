@@ -6,6 +6,8 @@ import importlib.util
 from collections.abc import Mapping
 from pathlib import Path
 
+import duckdb
+
 from .files.relation import literal
 from .problem import InputProblem
 from .roles.statuses import known_meanings, seed_words
@@ -101,6 +103,77 @@ def demo_customers() -> Source:
         kind="customers",
         parts=[_part(_demo_file("demographics"), columns)],
         types={"customer_id": "BIGINT"},
+    )
+
+
+def demo_campaigns() -> list[dict[str, object]]:
+    """Return the 27 campaigns of Complete Journey; nobody was held out of them.
+
+    Raises
+    ------
+    InputProblem
+        If the package is not installed.
+    """
+    with duckdb.cursor() as connection:
+        rows = connection.execute(
+            "select campaign_id, campaign_type, cast(start_date as date), "
+            f"cast(end_date as date) from {_demo_file('campaign_descriptions')} "
+            "order by campaign_id"
+        ).fetchall()
+    return [
+        {
+            "campaign_id": str(number),
+            "campaign_name": f"Campaign {number}",
+            "campaign_type": kind,
+            "starts_on": str(first),
+            "ends_on": str(last),
+            "outcome_days": (last - first).days + 1,
+            "holdout_share": 0.0,
+            "audience": None,
+            "audience_kind": "contacts",
+            "cost_per_contact": None,
+        }
+        for number, kind, first, last in rows
+    ]
+
+
+def demo_contacts() -> Source:
+    """Return which household each of these campaigns reached, and its redemptions.
+
+    Raises
+    ------
+    InputProblem
+        If the package is not installed.
+    """
+    relation = f"""(
+        select
+            campaigns.campaign_id,
+            campaigns.household_id,
+            descriptions.start_date as contacted_at,
+            coalesce(redemptions.redemption_count, 0) as redemption_count
+        from {_demo_file("campaigns")} as campaigns
+        inner join {_demo_file("campaign_descriptions")} as descriptions
+            on campaigns.campaign_id = descriptions.campaign_id
+        left join (
+            select campaign_id, household_id, count(*) as redemption_count
+            from {_demo_file("coupon_redemptions")}
+            group by campaign_id, household_id
+        ) as redemptions
+            on
+                campaigns.campaign_id = redemptions.campaign_id
+                and campaigns.household_id = redemptions.household_id
+    )"""
+    columns = {
+        "campaign_id": ("campaign_id", "BIGINT"),
+        "customer_id": ("household_id", "BIGINT"),
+        "contacted_at": ("contacted_at", "TIMESTAMP"),
+        "redemption_count": ("redemption_count", "BIGINT"),
+    }
+    return Source(
+        kind="contacts",
+        parts=[_part(relation, {our: name for our, (name, _) in columns.items()})],
+        types={our: type_ for our, (_, type_) in columns.items()},
+        has_times=False,
     )
 
 

@@ -1,8 +1,9 @@
-"""Audience lists: one CSV a segment, one an action, and what changed since the last.
+"""Audience lists: one CSV a segment, an action and a campaign, and what changed.
 
 A segment's file is named as the segment is now; an action's keeps its name for good, so
 that a CRM can fetch it every night: `actions/win_back.csv`, and `actions/late.csv` of
-those who are late for their own rhythm.
+those who are late for their own rhythm. `campaigns/<campaign_id>.csv` holds whom to
+contact: nobody who is held out.
 
 A list is opened in a spreadsheet by whoever gets it, so a cell of text that a
 spreadsheet would run as a formula is neutralised, and a file name never comes from
@@ -11,6 +12,7 @@ the data unfiltered.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
@@ -20,7 +22,12 @@ import pyarrow as pa
 from pyarrow import csv as csv_of_arrow
 
 from segmentation.preparing.matching_ids import is_among, positions_among, values_at
-from segmentation.publishing.spreadsheet import csv_cells, file_names, unquoted
+from segmentation.publishing.spreadsheet import (
+    RESERVED,
+    csv_cells,
+    file_names,
+    unquoted,
+)
 
 CHANGES_FILE = "changes.csv"
 CHANGES_SEGMENT = None  # the changes file belongs to no segment
@@ -57,6 +64,9 @@ ACTION_COLUMNS = {
     "segment_id": "segment_id",
     "segment_name": "segment_name",
 }
+CAMPAIGNS_FOLDER = "campaigns"
+# An id that is the name of its list as it stands.
+PLAIN_ID = re.compile(r"[a-z0-9][a-z0-9_-]{0,59}")
 ROWS_AT_ONCE = 200_000
 CHANGE_COLUMNS = (
     "customer_id",
@@ -76,8 +86,9 @@ def write_audiences(
     previous: pd.DataFrame | None = None,
     exclude_ids: Iterable[str] = (),
     contacts: pd.DataFrame | None = None,
+    treated: pd.DataFrame | None = None,
 ) -> list[dict]:
-    """Writes one CSV a segment, one an action and one of changes, into `folder`.
+    """Writes a CSV for each segment, action and campaign, and one of changes.
 
     Parameters
     ----------
@@ -97,12 +108,14 @@ def write_audiences(
     contacts : DataFrame, optional
         customer_id and how to reach each: columns that follow the id in every list but
         the changes, where anybody has a value.
+    treated : DataFrame, optional
+        campaign_id and customer_id of whom each campaign is to contact.
 
     Returns
     -------
     list of dict
-        segment_id or action_id (both None for the changes), segment_name, file (name
-        inside `folder`) and rows, in display order, the changes last.
+        segment_id, action_id or campaign_id (all None for the changes), segment_name,
+        file (name inside `folder`) and rows, in display order, the changes last.
 
     Raises
     ------
@@ -148,6 +161,8 @@ def write_audiences(
             }
         )
     written += _write_actions(people, folder=folder, reached=reached)
+    if treated is not None and len(treated):
+        written += _write_campaigns(people, treated, folder=folder, reached=reached)
     changes = find_changes(now=people, before=previous)
     _write(folder / CHANGES_FILE, header=list(changes.columns), frame=changes)
     written.append(
@@ -184,32 +199,63 @@ def _write_actions(
             str(action): part for action, part in people.groupby("action_id", sort=True)
         }
     names = file_names({action: action for action in parts})
-    ranks = [name for name in ("spend_at_stake", "expected_spend") if name in people]
-    shown = _columns(ACTION_COLUMNS, people, reached)
     written = []
     for action, part in parts.items():
         file = f"{ACTIONS_FOLDER}/{names[action].replace('-', '_')}"
-        (folder / ACTIONS_FOLDER).mkdir(exist_ok=True)
-        ranked = part.sort_values(
-            [*ranks, "customer_id"],
-            ascending=[*(False for _ in ranks), True],
-            kind="stable",
-        )
-        _write(
-            folder / file,
-            header=list(shown),
-            frame=ranked[list(shown.values())],
-        )
+        rows = _write_ranked(part, folder / file, reached=reached)
         written.append(
             {
                 "segment_id": None,
                 "action_id": action,
                 "segment_name": None,
                 "file": file,
-                "rows": len(ranked),
+                "rows": rows,
             }
         )
     return written
+
+
+def _write_campaigns(
+    people: pd.DataFrame, treated: pd.DataFrame, *, folder: Path, reached: list[str]
+) -> list[dict]:
+    """Write a list for each campaign: whom to contact."""
+    parts = {str(name): part for name, part in treated.groupby("campaign_id")}
+    own = {
+        name: f"{name}.csv"
+        for name in parts
+        if PLAIN_ID.fullmatch(name) and name not in RESERVED
+    }
+    others = {name: name for name in parts if name not in own}
+    names = own | file_names(others, taken=own.values())
+    written = []
+    for name, part in parts.items():
+        file = f"{CAMPAIGNS_FOLDER}/{names[name]}"
+        listed = people[is_among(people["customer_id"], part["customer_id"])]
+        rows = _write_ranked(listed, folder / file, reached=reached)
+        written.append(
+            {
+                "segment_id": None,
+                "campaign_id": name,
+                "segment_name": None,
+                "file": file,
+                "rows": rows,
+            }
+        )
+    return written
+
+
+def _write_ranked(part: pd.DataFrame, path: Path, *, reached: list[str]) -> int:
+    """Write a list, the most at stake first; return how many are in it."""
+    ranks = [name for name in ("spend_at_stake", "expected_spend") if name in part]
+    shown = _columns(ACTION_COLUMNS, part, reached)
+    path.parent.mkdir(exist_ok=True)
+    ranked = part.sort_values(
+        [*ranks, "customer_id"],
+        ascending=[*(False for _ in ranks), True],
+        kind="stable",
+    )
+    _write(path, header=list(shown), frame=ranked[list(shown.values())])
+    return len(ranked)
 
 
 def find_changes(*, now: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:

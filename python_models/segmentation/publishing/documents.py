@@ -80,6 +80,7 @@ def write_documents(
         previous=read_audiences(previous / AUDIENCES) if is_alike else None,
         exclude_ids=excluded_ids,
         contacts=contacts,
+        treated=to_contact(tables),
     )
     lists += write_formats(folder=folder / AUDIENCES, lists=lists, formats=formats)
     settings = {**settings, "audiences": lists, "versions": software_versions()}
@@ -93,6 +94,16 @@ def write_documents(
         "has_pseudonyms": key is not None,
         "list_formats": list(formats),
     }
+
+
+def to_contact(tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | None:
+    """Return whom each campaign is to contact; None where it is for the contacted."""
+    if "campaign_assignments" not in tables:
+        return None
+    assigned, results = tables["campaign_assignments"], tables["campaign_results"]
+    drawn = results.loc[results["audience"].notna(), "campaign_id"]
+    is_listed = assigned["arm"].eq("treated") & assigned["campaign_id"].isin(drawn)
+    return assigned.loc[is_listed, ["campaign_id", "customer_id"]]
 
 
 def check_documents(*, folder: Path, lists: Iterable[Mapping[str, object]]) -> None:

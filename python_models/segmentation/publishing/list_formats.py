@@ -1,4 +1,4 @@
-"""Lists of actions in the form that a CRM or an advertising platform imports.
+"""Lists of actions and campaigns as a CRM or an advertising platform imports them.
 
 What each wants is in seeds/list_formats.csv, which is the user's to edit: a header, the
 column of ours that fills it, and its form. Who has neither an e-mail nor a phone is in
@@ -53,10 +53,12 @@ def write_formats(
 ) -> list[dict]:
     """Write `<format>/<action>.csv` for each list of an action in `folder`.
 
+    Those of campaigns are in `<format>/campaigns/`.
+
     Parameters
     ----------
     folder
-        Of the audience lists; those of the actions are written.
+        Of the audience lists; those of actions and campaigns are written.
     lists
         What `write_audiences` returned.
     formats
@@ -65,7 +67,7 @@ def write_formats(
     Returns
     -------
     list of dict
-        list_format, action_id, file (name inside `folder`) and rows.
+        list_format, action_id or campaign_id, file (name inside `folder`) and rows.
 
     Raises
     ------
@@ -80,7 +82,10 @@ def write_formats(
             )
     written = []
     for one in lists:
-        if not one.get("action_id"):
+        subject = {
+            name: one[name] for name in ("action_id", "campaign_id") if one.get(name)
+        }
+        if not subject:
             continue
         with (folder / one["file"]).open(encoding="utf-8-sig", newline="") as handle:
             people = [
@@ -90,8 +95,10 @@ def write_formats(
         people = [row for row in people if any(row.get(name) for name in REACHED_BY)]
         for name in dict.fromkeys(row["list_format"] for row in formats):
             columns = [row for row in formats if row["list_format"] == name]
-            path = folder / slug(name).replace("-", "_") / Path(one["file"]).name
-            path.parent.mkdir(exist_ok=True)
+            file = Path(one["file"])
+            inside = file if "campaign_id" in subject else file.name
+            path = folder / slug(name).replace("-", "_") / inside
+            path.parent.mkdir(parents=True, exist_ok=True)
             with path.open("w", encoding="utf-8", newline="") as handle:
                 writer = csv.writer(handle)
                 writer.writerow([row["header"] for row in columns])
@@ -105,7 +112,7 @@ def write_formats(
             written.append(
                 {
                     "list_format": name,
-                    "action_id": one["action_id"],
+                    **subject,
                     "file": str(path.relative_to(folder)),
                     "rows": len(people),
                 }

@@ -13,7 +13,7 @@ _watched: dict[str, dict[str, int]] = {}
 
 
 def files_of(values: Iterable[object]) -> list[str]:
-    """Return the files that values of `transactions` and `customers` name.
+    """Return the files that values of the vars for inputs name.
 
     A table or a built-in source has none; what cannot be found is not this function's
     to report (`macros/checks/check_inputs.sql` does).

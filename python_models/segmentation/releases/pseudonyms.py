@@ -73,7 +73,7 @@ def with_pseudonyms(
         return dict(tables)
     shown = {}
     for name, frame in tables.items():
-        if name == "rejected_transactions":
+        if name in ("rejected_transactions", "rejected_contacts"):
             frame = frame[["reason"]]
         elif "customer_id" in frame:
             ids = frame["customer_id"].astype(str)

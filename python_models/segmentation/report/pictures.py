@@ -156,6 +156,32 @@ def draw_bar(parts: list[tuple[str, float]], *, height: int = 14) -> Markup:
     )
 
 
+def draw_interval(
+    low: float, middle: float, high: float, *, marks: list[float], css: str
+) -> Markup:
+    """An interval and its middle over round marks: it stretches and has no text.
+
+    What is beyond the marks ends at them.
+    """
+    first, last = marks[0], marks[-1]
+
+    def x(value: float) -> float:
+        inside = min(max(value, first), last)
+        return (inside - first) / (last - first) * 1000
+
+    lines = "".join(
+        f'<line class="{"zero" if abs(mark) < 1e-9 else "mark"}" x1="{x(mark):.1f}" '
+        f'x2="{x(mark):.1f}" y1="0" y2="22"/>'
+        for mark in marks
+    )
+    return Markup(
+        '<svg class="bar ci" viewBox="0 0 1000 22" preserveAspectRatio="none" '
+        f'aria-hidden="true" focusable="false">{lines}<line class="{css}" '
+        f'x1="{x(low):.1f}" x2="{x(high):.1f}" y1="11" y2="11"/><rect class="{css}" '
+        f'x="{x(middle) - 6:.1f}" y="5" width="12" height="12"/></svg>'
+    )
+
+
 def _circle(x: float, y: float, fill: str) -> str:
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{fill}" stroke="var(--hi)" '

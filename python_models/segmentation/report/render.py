@@ -19,6 +19,7 @@ from segmentation.report.monthly import bridge, cohorts
 from segmentation.report.page import Page, make_faces
 from segmentation.report.palette import colour_css
 from segmentation.report.sections import (
+    campaigns,
     cards,
     grid,
     months,
@@ -54,6 +55,7 @@ SECTIONS = (
     ("bridge", "Revenue", bridge.build),
     ("cohorts", "New customers", cohorts.build),
     ("moves", "Who moved", movement.build),
+    ("campaigns", "Campaigns", campaigns.build),
     ("trust", "Trust", trust.build),
     ("profiles", "Profiles", profile.build),
     ("map", "Map", cloud.build),

@@ -109,6 +109,38 @@ def test_a_list_an_action_has_the_most_at_stake_first(tmp_path):
     assert len(read_audiences(tmp_path)) == 4
 
 
+def test_a_list_a_campaign_holds_whom_to_contact_under_its_own_id(tmp_path):
+    """Not who is excluded, nor who is gone; a name that is none is made one."""
+    treated = pd.DataFrame(
+        {
+            "campaign_id": ["spring_2025"] * 3 + ["../Nur Wien", "con"],
+            "customer_id": ["007", "c", "gone", "=1+1", "c"],
+        }
+    )
+
+    written = write_audiences(
+        customer_segments=PEOPLE,
+        segments=SEGMENTS,
+        folder=tmp_path,
+        exclude_ids=["007"],
+        treated=treated,
+    )
+
+    assert [
+        (row["campaign_id"], row["file"], row["rows"])
+        for row in written
+        if row.get("campaign_id")
+    ] == [
+        ("../Nur Wien", "campaigns/nur-wien.csv", 1),
+        ("con", "campaigns/list-con.csv", 1),
+        ("spring_2025", "campaigns/spring_2025.csv", 1),
+    ]
+    rows = read(tmp_path / "campaigns" / "spring_2025.csv")
+    assert [row["customer_id"] for row in rows] == ["c"]
+    # Who is in a campaign's list is no news of a segment's.
+    assert len(read_audiences(tmp_path)) == 2
+
+
 def test_formulas_are_text_and_numbers_stay_numbers(tmp_path):
     write_audiences(customer_segments=PEOPLE, segments=SEGMENTS, folder=tmp_path)
     (row,) = read(tmp_path / "at-risk.csv")

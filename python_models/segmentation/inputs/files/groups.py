@@ -19,6 +19,8 @@ from .text import JSON_DELIMITER, TextFormat, sniff_text
 
 # Rows read to see which keys JSON lines have.
 SAMPLE_ROWS = 20_000
+# The var that says how files are written, where it is not named for the input.
+FORMAT_VARS = {"contacts": "campaign_contact_format"}
 
 
 @dataclass(frozen=True)
@@ -40,7 +42,7 @@ def file_groups(value: object, options: Mapping[str, object], *, var: str):
     InputProblem
         If a file is missing, empty or damaged, or `options` cannot be used.
     """
-    check_format_keys(options, var=f"{var.rstrip('s')}_format")
+    check_format_keys(options, var=FORMAT_VARS.get(var, f"{var.rstrip('s')}_format"))
     paths = locate(value, var=var)
     kind = file_format(paths[0])
     readers = {"csv": _csv_groups, "json": _json_groups, "parquet": _parquet_groups}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 
 from segmentation.report.decisions.needs import WORDS
+from segmentation.report.decisions.results import measured
 from segmentation.report.outlook import STATES, Outlook, hidden
 from segmentation.report.page import Page
 from segmentation.wording.sentences import plural
@@ -73,6 +74,7 @@ def late_row(page: Page, outlook: Outlook) -> dict | None:
     return {
         "step": "Late for their own rhythm",
         "who": "most at stake first; each is on a list below as well",
+        "measured": None,
         "count": len(late),
         "spend": page.unless_few(spend, len(late)),
         "stake": page.unless_few(stake, len(late)) if outlook.is_season_seen else None,
@@ -128,6 +130,7 @@ def step_rows(page: Page) -> list[dict]:
             {
                 "step": step.recommended_action,
                 "who": who_words(step.situation, step.value_tiers),
+                "measured": measured(page, step.action_id),
                 "count": counts[step.action_id],
                 "spend": None
                 if step.action_id in no_spend or part.empty

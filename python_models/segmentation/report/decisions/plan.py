@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from segmentation.report.decisions.results import finding
 from segmentation.report.page import Page
 from segmentation.wording.sentences import plural
 
@@ -42,7 +43,7 @@ def build(page: Page) -> dict | None:
                 }
             )
     return {
-        "title": heading(page, found),
+        "title": finding(page) or heading(page, found),
         "shares": shares,
         "rows": rows,
         "horizon": page.outlook.horizon_days,
@@ -69,8 +70,10 @@ def heading(page: Page, found: list[dict]) -> str:
         if face
         else f"all {count} {plural(row['customer_count'], 'customer', 'customers')}"
     )
+    ran = page.published.rows("campaign_results", "status")
+    begun = "No holdout, no result" if ran else "No campaign measured yet"
     return (
-        f"No campaign measured yet: a test on {who}, "
+        f"{begun}: a test on {who}, "
         f"{page.formats.share(row['holdout_share'])} of them held out, would show a "
         f"change in spend of {written(page, row['smallest_change'])} or more"
     )

@@ -1,0 +1,45 @@
+{{ config(materialized='ephemeral') }}
+-- Whose turn it is goes by the customer's id and the period alone, so that nobody joins
+-- or leaves before the period is over.
+with
+
+customers as (
+
+    select customer_id from {{ ref('customer_segments') }}
+
+),
+
+periods as (
+
+    select
+        cast(
+            floor(
+                (12 * year(as_of_date) + month(as_of_date) - 1)
+                / {{ var('global_holdout_months') }}
+            ) as integer
+        ) as period_number
+
+    from {{ ref('int_as_of_dates') }}
+
+    where is_newest
+
+)
+
+select
+    customers.customer_id,
+    periods.period_number
+
+from customers
+
+cross join periods
+
+where
+    {% if var('global_holdout_share') -%}
+    md5(
+        '{{ var("campaign_salt") | replace("'", "''") }}|everything|'
+        || periods.period_number || '|' || customers.customer_id
+    )
+    < '{{ '%08x' % (2 ** 32 * var("global_holdout_share")) | int }}'
+    {%- else -%}
+    false
+    {%- endif %}

@@ -1,0 +1,97 @@
+"""What campaigns brought, in words that the first screen and the section share."""
+
+from __future__ import annotations
+
+from segmentation.report.page import Page
+
+COLUMNS = (
+    "campaign_id", "segment_id", "status", "holdout_share", "lift", "lift_low",
+    "lift_high", "treated_spend", "treated_customers", "note",
+)  # fmt: skip
+ALL = "all"
+SMALL = 0.1  # an effect below this share of spend is none that a shop would see
+CHANCE = 0.05
+
+
+def change(row: dict, column: str = "lift") -> float | None:
+    """A lift as a share of what the treated would have spent without it."""
+    if row["lift"] is None or not row["treated_spend"]:
+        return None
+    without = float(row["treated_spend"]) / row["treated_customers"] - row["lift"]
+    return row[column] / without if without > 0 else None
+
+
+def percent(page: Page, value: float | None) -> str:
+    """A change in per cent, with its sign."""
+    sign = "+" if value is not None and value > 0 else ""
+    return sign + page.formats.share(value)
+
+
+def interval(page: Page, row: dict) -> str:
+    """'1.2% to 19.8%'."""
+    ends = (page.formats.share(change(row, name)) for name in ("lift_low", "lift_high"))
+    return " to ".join(ends)
+
+
+def reading(row: dict) -> dict:
+    """What a result says, in a word, and what to do."""
+    if row["status"] == "refused":
+        return {"css": "fail", "word": "Refused", "text": "Customers were lost."}
+    if change(row) is None:
+        why = str(row["note"] or "").rpartition("provisional. ")[2]
+        return {"css": "warn", "word": "Cannot tell", "text": why}
+    if row["status"] == "running":
+        return {"css": "info", "word": "Running", "text": "Wait for the end."}
+    adjusted = row.get("p_value_adjusted")
+    if row["lift_low"] > 0 and (adjusted is None or adjusted < CHANCE):
+        return {"css": "ok", "word": "Worked", "text": "Send again."}
+    if row["lift_low"] > 0:
+        text = "One of several segments may look like this by chance: test it again."
+        return {"css": "warn", "word": "Perhaps", "text": text}
+    if row["lift_high"] < 0:
+        return {"css": "fail", "word": "Cost sales", "text": "Stop it."}
+    if change(row, "lift_high") <= SMALL:
+        return {"css": "info", "word": "No large effect", "text": "Pause it."}
+    text = "Conclude nothing; hold out more, or ask more customers."
+    return {"css": "warn", "word": "Cannot tell", "text": text}
+
+
+def finished(page: Page) -> list[dict]:
+    """Campaigns with a holdout that are over, as a whole, the newest first."""
+    rows = [
+        row
+        for row in page.published.rows("campaign_results", *COLUMNS)
+        if row["segment_id"] == ALL
+        and row["status"] == "final"
+        and row["holdout_share"]
+    ]
+    return sorted(
+        rows, key=lambda row: (row["starts_on"], str(row["campaign_id"])), reverse=True
+    )
+
+
+def finding(page: Page) -> str | None:
+    """What the last finished campaign with a holdout says; None without one."""
+    rows = finished(page)
+    if not rows:
+        return None
+    row, name = rows[0], rows[0]["campaign_name"]
+    if change(row) is None:
+        return f"{name}: too little to tell what it brought"
+    size = f"{percent(page, change(row))}, {interval(page, row)}"
+    return {
+        "Worked": f"{name} raised spend ({size})",
+        "Cost sales": f"{name} lowered spend ({size})",
+        "No large effect": f"{name} had no large effect on spend ({size})",
+    }.get(reading(row)["word"], f"{name}: the effect is too uncertain to tell ({size})")
+
+
+def measured(page: Page, action_id: str) -> str | None:
+    """What the last campaign to an action's list brought; None where none did."""
+    for row in finished(page):
+        if row["audience"] == action_id and change(row) is not None:
+            return (
+                f"measured: {percent(page, change(row))} spend "
+                f"({interval(page, row)}), {row['campaign_name']}"
+            )
+    return None
