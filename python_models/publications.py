@@ -69,5 +69,5 @@ def model(dbt, session):
         list_formats=settings()["list_formats"],
         source=settings()["transactions"],
     )
-    publish_elsewhere(home_folder())
+    publish_elsewhere(home_folder() / "published")
     return publications

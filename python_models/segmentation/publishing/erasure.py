@@ -110,7 +110,9 @@ def erase(
     for release in releases_of(home):
         if release != (home / "published").resolve():
             shutil.rmtree(release)
-    if (home / "published").exists() and (place := publish_elsewhere(home, kept=1)):
+    if (home / "published").exists() and (
+        place := publish_elsewhere(home / "published", kept=1)
+    ):
         done.append(f"PostgreSQL, {place}: published anew, older releases removed")
     if (home / SOURCES).exists():
         shutil.rmtree(home / SOURCES)

@@ -15,13 +15,13 @@ def is_in_postgres() -> bool:
     return bool(os.environ.get(POSTGRES, "").strip())
 
 
-def publish_elsewhere(home: Path, *, kept: int = 2) -> str | None:
-    """Publish the current release in PostgreSQL, where there is an address.
+def publish_elsewhere(release: Path, *, kept: int = 2) -> str | None:
+    """Publish a release in PostgreSQL too, where there is an address.
 
     Parameters
     ----------
-    home
-        Folder that holds `published`.
+    release
+        Its folder, or `published`.
     kept
         How many of the newest releases stay there.
 
@@ -40,8 +40,7 @@ def publish_elsewhere(home: Path, *, kept: int = 2) -> str | None:
     # Nobody else loads the driver.
     from segmentation.releases.postgres.release import publish_release
 
-    release = (home / "published").resolve()
-    return publish_release(release, variable=POSTGRES, kept=kept)
+    return publish_release(release.resolve(), variable=POSTGRES, kept=kept)
 
 
 def refuse_out_of_reach(release: Path) -> None:

@@ -31,8 +31,9 @@ def roll_back(home: Path) -> Path:
     check_files(older[-1])
     refuse_catalog(older[-1])
     refuse_out_of_reach(current)
+    # First where it can fail: then nothing has changed, and it can be called again.
+    publish_elsewhere(older[-1])
     point_to(home=home, release=older[-1])
-    publish_elsewhere(home)
     return older[-1]
 
 

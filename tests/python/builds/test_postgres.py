@@ -78,7 +78,7 @@ def place(postgres, request, monkeypatch) -> Postgres:
 
 def publish(home: Path, name: str) -> str | None:
     point_to(home=home, release=home / "releases" / name)
-    return publish_elsewhere(home)
+    return publish_elsewhere(home / "published")
 
 
 def schemas(place: Postgres) -> list[str]:
@@ -90,7 +90,7 @@ def test_nothing_of_it_is_loaded_without_an_address(releases):
     code = (
         "import sys; from pathlib import Path;"
         "from segmentation.releases.other_places import publish_elsewhere;"
-        f"assert publish_elsewhere(Path({str(releases)!r})) is None;"
+        f"assert publish_elsewhere(Path({str(releases)!r}, 'published')) is None;"
         "print([one for one in sys.modules if 'adbc' in one or 'postgres' in one])"
     )
     environment = {**os.environ, "PYTHONPATH": "python_models"}
@@ -304,7 +304,7 @@ for kind, names in ((driver.Cursor, ("execute", "adbc_ingest")),
         setattr(kind, name, counted(getattr(kind, name)))
 from segmentation.publishing.erasure import erase
 from segmentation.releases.other_places import publish_elsewhere
-publish_elsewhere(Path(sys.argv[1]))
+publish_elsewhere(Path(sys.argv[1], "published"))
 print(calls)
 """
 
@@ -409,7 +409,7 @@ def test_a_build_publishes_there_and_rollback_too(sample_build, place, tmp_path)
     count = "select count(*) from {}publications"
     before = place.query(count.format("segmentation."))[0][0]
     assert refused.value(count.format("")) == before + 1
-    publish_elsewhere(home)
+    publish_elsewhere(home / "published")
     assert place.query(count.format("segmentation.")) == [(before + 1,)]
     roll_back(home)
     assert place.query(count.format("segmentation.")) == [(before,)]
@@ -460,7 +460,7 @@ def test_orders_from_there_are_published_as_those_of_the_file(place, tmp_path):
 def test_an_erased_person_is_not_there_either(sample_build, place, tmp_path):
     home = shutil.copytree(sample_build.home, tmp_path / "home", symlinks=True)
     (home / "sources").mkdir()
-    publish_elsewhere(home)
+    publish_elsewhere(home / "published")
     one = (
         "select count(*) from segmentation.customer_segments where customer_id = '017'"
     )
@@ -483,5 +483,9 @@ def test_rollback_and_erasure_refuse_a_release_they_cannot_reach(
     ):
         with pytest.raises(RuntimeError, match="SEGMENTATION_POSTGRES is not set"):
             change()
+    # One whose server does not let it in has changed nothing either.
+    monkeypatch.setenv("SEGMENTATION_POSTGRES", place.address_of("owner", "geheim"))
+    with pytest.raises(PostgresProblem, match="password authentication failed"):
+        roll_back(releases)
     assert (releases / "published").resolve().name == NAMES[1]
     assert not seed.exists()
