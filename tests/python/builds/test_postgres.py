@@ -255,7 +255,7 @@ def test_what_is_wrong_is_said_without_the_password(releases, place, monkeypatch
     monkeypatch.setenv("SEGMENTATION_POSTGRES", address(place))
     with pytest.raises(PostgresProblem) as told:
         publish(releases, NAMES[0])
-    for word in (words, "wanted:", "found:", "next:"):
+    for word in (words, "wanted:", "found:", "next:", "release in the files stands"):
         assert word in str(told.value)
     assert "geheim" not in str(told.value)
     assert told.value.__suppress_context__ or told.value.__context__ is None

@@ -63,7 +63,11 @@ def publish_release(release: Path, *, variable: str, schema: str, kept: int) -> 
         If it cannot be done. Readers then have the release they had, whole; but after
         the last step, dropping what is old, they have this one.
     """
-    server = Server(variable, purpose=f"to publish {release.name} there")
+    server = Server(
+        variable,
+        purpose=f"to publish {release.name} there",
+        otherwise="the release in the files stands, and the next build publishes here",
+    )
     if not SCHEMA_NAME.fullmatch(schema):
         raise PostgresProblem(
             f"{schema!r} cannot be the schema in PostgreSQL.",
