@@ -1,6 +1,7 @@
 """Connect a running Apache Superset to the published file, and make two charts.
 
     python benchmarks/superset_chart.py warehouse/published/segments.duckdb
+    python benchmarks/superset_chart.py postgresql://reader:password@host/shop
 
 What a person clicks in Superset, by its API, with the seconds each step took. Needs
 `requests` and a Superset as benchmarks/clients.md sets it up, on this machine.
@@ -65,22 +66,28 @@ class Superset:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("database", type=Path)
+    parser.add_argument("database", help="published file, or address of PostgreSQL")
+    parser.add_argument("--schema", default="segmentation", help="in PostgreSQL")
     parser.add_argument("--address", default="http://127.0.0.1:8088")
     parser.add_argument("--user", default="admin")
     parser.add_argument("--password", default="admin")
     given = parser.parse_args()
     start = time.perf_counter()
     superset = Superset(address=given.address, user=given.user, password=given.password)
+    is_file = "://" not in given.database
+    path = Path(given.database).absolute()
+    uri = f"duckdb:///{path}" if is_file else given.database
     # The link, not the release behind it: the next build's release is seen too.
     database = superset.call(
         "post",
         "database/",
         {
             "database_name": f"segments {time.time():.0f}",
-            "sqlalchemy_uri": f"duckdb:///{given.database.absolute()}",
+            "sqlalchemy_uri": uri,
             "extra": json.dumps(
                 {"engine_params": {"connect_args": {"read_only": True}}}
+                if is_file
+                else {}
             ),
         },
     )["id"]
@@ -89,7 +96,11 @@ def main() -> None:
         dataset = superset.call(
             "post",
             "dataset/",
-            {"database": database, "schema": "main", "table_name": table},
+            {
+                "database": database,
+                "schema": "main" if is_file else given.schema,
+                "table_name": table,
+            },
         )["id"]
         chart = superset.call(
             "post",

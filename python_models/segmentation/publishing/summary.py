@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from segmentation.releases.other_places import postgres_schema
 from segmentation.releases.release_folder import DATABASE, REPORT, home_folder
 from segmentation.releases.release_tables import read_tables
 
@@ -67,6 +68,8 @@ def main() -> int:
     names = ("segments", "publications", "data_quality")
     tables = read_tables(folder / DATABASE, names=names)
     print("\n".join(summary_lines(tables=tables, folder=folder)))
+    if schema := postgres_schema():
+        print(f"PostgreSQL: schema {schema}")
     return 0
 
 

@@ -8,11 +8,18 @@ from pathlib import Path
 from segmentation.releases.manifest import read_manifest
 
 POSTGRES = "SEGMENTATION_POSTGRES"
+SCHEMA = "SEGMENTATION_POSTGRES_SCHEMA"
+DEFAULT_SCHEMA = "segmentation"
 
 
 def is_in_postgres() -> bool:
     """Return whether the environment has an address to publish to."""
     return bool(os.environ.get(POSTGRES, "").strip())
+
+
+def postgres_schema() -> str | None:
+    """Return the schema that readers use in PostgreSQL; None without an address."""
+    return (os.environ.get(SCHEMA) or DEFAULT_SCHEMA) if is_in_postgres() else None
 
 
 def publish_elsewhere(release: Path, *, kept: int = 2) -> str | None:
@@ -35,12 +42,15 @@ def publish_elsewhere(release: Path, *, kept: int = 2) -> str | None:
     PostgresProblem
         If it cannot be done, with one message.
     """
-    if not is_in_postgres():
+    schema = postgres_schema()
+    if schema is None:
         return None
     # Nobody else loads the driver.
     from segmentation.releases.postgres.release import publish_release
 
-    return publish_release(release.resolve(), variable=POSTGRES, kept=kept)
+    return publish_release(
+        release.resolve(), variable=POSTGRES, schema=schema, kept=kept
+    )
 
 
 def refuse_out_of_reach(release: Path) -> None:

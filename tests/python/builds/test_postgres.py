@@ -255,7 +255,7 @@ def test_what_is_wrong_is_said_without_the_password(releases, place, monkeypatch
     monkeypatch.setenv("SEGMENTATION_POSTGRES", address(place))
     with pytest.raises(PostgresProblem) as told:
         publish(releases, NAMES[0])
-    for word in (words, "wanted:", "found:", "next:"):
+    for word in (words, "wanted:", "found:", "next:", "release in the files stands"):
         assert word in str(told.value)
     assert "geheim" not in str(told.value)
     assert told.value.__suppress_context__ or told.value.__context__ is None
@@ -489,3 +489,12 @@ def test_rollback_and_erasure_refuse_a_release_they_cannot_reach(
         roll_back(releases)
     assert (releases / "published").resolve().name == NAMES[1]
     assert not seed.exists()
+
+
+def test_a_schema_that_cannot_be_is_said(releases, place, monkeypatch):
+    monkeypatch.setenv("SEGMENTATION_POSTGRES_SCHEMA", "Mine-1")
+    with pytest.raises(PostgresProblem, match="lower-case letters"):
+        publish(releases, NAMES[0])
+    monkeypatch.setenv("SEGMENTATION_POSTGRES_SCHEMA", "mine")
+    publish(releases, NAMES[0])
+    assert place.query("select count(*) from mine.segments")[0][0] > 0

@@ -73,7 +73,9 @@ def fetched(value: str) -> str:
     slug = re.sub(r"\W+", "_", name).strip("_")
     digest = hashlib.sha256(value.encode()).hexdigest()[:8]
     path = folder / f"{slug}_{digest}.parquet"
-    server = Server(variable, purpose=f"to read {name} there")
+    server = Server(
+        variable, purpose=f"to read {name} there", otherwise="nothing has changed"
+    )
     fresh = path.with_suffix(".tmp")
     try:
         with server.connected() as connection, connection.cursor() as cursor:

@@ -8,7 +8,6 @@ the new one, whole.
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -31,8 +30,6 @@ from segmentation.releases.postgres.views import turn_views
 from segmentation.releases.release_folder import DATABASE
 from segmentation.releases.release_tables import opened
 
-SCHEMA_VARIABLE = "SEGMENTATION_POSTGRES_SCHEMA"
-DEFAULT_SCHEMA = "segmentation"
 # With the moment of a release behind it: a name in PostgreSQL has 63 bytes at most.
 SCHEMA_NAME = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,38}")
 # Others of DuckDB's types that are published are called alike in PostgreSQL.
@@ -41,7 +38,7 @@ ROWS_AT_ONCE = 100_000
 WRONG_KIND = "42809"  # a view where only our tables were
 
 
-def publish_release(release: Path, *, variable: str, kept: int) -> str:
+def publish_release(release: Path, *, variable: str, schema: str, kept: int) -> str:
     """Publish a release's tables in PostgreSQL; one that is there is only turned to.
 
     Parameters
@@ -50,6 +47,8 @@ def publish_release(release: Path, *, variable: str, kept: int) -> str:
         The folder of a finished release.
     variable
         The environment variable that holds the address.
+    schema
+        The schema that readers use.
     kept
         How many of the newest releases stay there.
 
@@ -64,14 +63,17 @@ def publish_release(release: Path, *, variable: str, kept: int) -> str:
         If it cannot be done. Readers then have the release they had, whole; but after
         the last step, dropping what is old, they have this one.
     """
-    server = Server(variable, purpose=f"to publish {release.name} there")
-    schema = os.environ.get(SCHEMA_VARIABLE) or DEFAULT_SCHEMA
+    server = Server(
+        variable,
+        purpose=f"to publish {release.name} there",
+        otherwise="the release in the files stands, and the next build publishes here",
+    )
     if not SCHEMA_NAME.fullmatch(schema):
         raise PostgresProblem(
-            f"{SCHEMA_VARIABLE} is no name for our schema.",
+            f"{schema!r} cannot be the schema in PostgreSQL.",
             wanted="at most 39 lower-case letters, digits and underscores",
             found=repr(schema),
-            next_step=f"correct {SCHEMA_VARIABLE}, or leave it out: {DEFAULT_SCHEMA}",
+            next_step=f"correct {variable}_SCHEMA, or leave it out",
         )
     own = f"{schema}_{release.name.lower()}"
     notes = read_manifest(release).get("notes", {})

@@ -40,6 +40,8 @@ class Server:
         Name of the variable; its value is a libpq URI.
     purpose
         What the server is for, in a message: "to publish there".
+    otherwise
+        What is true where that fails: "the file's release stands".
 
     Raises
     ------
@@ -47,8 +49,9 @@ class Server:
         If the value is no libpq URI.
     """
 
-    def __init__(self, variable: str, *, purpose: str):
+    def __init__(self, variable: str, *, purpose: str, otherwise: str):
         self.variable, self.purpose = variable, purpose
+        self.otherwise = otherwise
         self._address = os.environ.get(variable, "").strip()
         read = ADDRESS.fullmatch(self._address)
         if read is None:
@@ -57,7 +60,7 @@ class Server:
                 wanted="a libpq URI such as postgresql://user:password@host:5432/shop",
                 found="a text that reads otherwise (not shown: it may hold a password)",
                 next_step=f"write {variable} like that; in a password write @ as %40, "
-                "/ as %2F, : as %3A, # as %23 and % as %25",
+                f"/ as %2F, : as %3A, # as %23 and % as %25; {otherwise}",
             )
         options = dict(parse_qsl(read["options"] or ""))
         secrets = [value for name, value in options.items() if "password" in name]
@@ -113,7 +116,8 @@ class Server:
             f"PostgreSQL cannot be reached {self.purpose}.",
             wanted=f"a server with {self.where}{user}",
             found=self.said(error),
-            next_step=f"start the server, or correct the address in {self.variable}",
+            next_step=f"start the server, or correct the address in {self.variable}; "
+            + self.otherwise,
         )
 
     def refusal(self, error: driver.Error) -> PostgresProblem:
@@ -135,5 +139,5 @@ class Server:
             f"PostgreSQL did not do what was asked {self.purpose}.",
             wanted=f"the work done in {self.where}",
             found=self.said(error),
-            next_step=next_step,
+            next_step=f"{next_step}; {self.otherwise}",
         )
