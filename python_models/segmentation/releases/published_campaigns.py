@@ -113,10 +113,10 @@ def _rows(
                 for name in schema.names
             )
             return (
-                connection.execute(
+                connection.sql(
                     f"select {columns} from release.main.{table} "
                     "where not list_contains($known, campaign_id) order by all",
-                    {"known": sorted(known)},
+                    params={"known": sorted(known)},
                 )
                 .to_arrow_table()
                 .cast(schema)
