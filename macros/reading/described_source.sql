@@ -60,9 +60,10 @@
     {#- How lists reach a customer has the name contact_columns. -#}
     {%- set singular = 'campaign_contact' if input == 'contacts' else input[:-1] -%}
     {%- set condition_columns = [] -%}
-    {%- if input == 'campaigns' -%}
-        {%- set published = 'model.customer_segmentation.customer_segments' -%}
-        {%- do condition_columns.extend(graph.nodes[published].columns) -%}
+    {%- if input == 'campaigns' and var('campaigns') is not none -%}
+        {%- for node in graph.nodes.values() if node.name == 'customer_segments' -%}
+            {%- do condition_columns.extend(node.columns) -%}
+        {%- endfor -%}
     {%- endif -%}
     {{ return({
         'ask': ask,

@@ -72,8 +72,8 @@ def read_published_campaigns(
 ) -> pa.Table:
     """Return the rows of a published table of campaigns.
 
-    Of a campaign that the published release does not have, those of the newest other
-    release that is still there: going back a release draws nothing anew.
+    Of a campaign that the published release does not have, those of a newer release
+    that is still there: going back a release draws nothing anew.
 
     Parameters
     ----------
@@ -90,7 +90,9 @@ def read_published_campaigns(
         return schema.empty_table()
     known: set[str] = set()
     parts = [schema.empty_table()]
-    for release in dict.fromkeys([published.resolve(), *reversed(releases_of(home))]):
+    current = published.resolve()
+    newer = [one for one in releases_of(home) if one.name > current.name]
+    for release in [current, *reversed(newer)]:
         rows = _rows(release / DATABASE, table, schema, known)
         if rows is not None:
             known |= set(rows["campaign_id"].unique().to_pylist())
@@ -113,10 +115,10 @@ def _rows(
                 for name in schema.names
             )
             return (
-                connection.execute(
+                connection.sql(
                     f"select {columns} from release.main.{table} "
                     "where not list_contains($known, campaign_id) order by all",
-                    {"known": sorted(known)},
+                    params={"known": sorted(known)},
                 )
                 .to_arrow_table()
                 .cast(schema)
