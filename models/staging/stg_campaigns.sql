@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Read and judged in Python (segmentation/inputs/campaigns.py), as a shop has few of
 -- them; written out here.
 {% set campaigns = described_source('campaigns').rows %}

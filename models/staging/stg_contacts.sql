@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 {% set source = described_source('contacts') %}
 {% set date_text = namespace(sql=clean_text('contacted_at')) %}
 {% for pattern, text in source.date_replacements %}
