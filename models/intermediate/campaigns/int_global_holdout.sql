@@ -33,13 +33,10 @@ from customers
 
 cross join periods
 
+-- Of a share of 0 nobody: no digest comes before eight zeros.
 where
-    {% if var('global_holdout_share') -%}
     md5(
-        '{{ var("campaign_salt") | replace("'", "''") }}|everything|'
+        {{ sql_text(var('campaign_salt') ~ '|everything|') }}
         || periods.period_number || '|' || customers.customer_id
     )
-    < '{{ '%08x' % (2 ** 32 * var("global_holdout_share")) | int }}'
-    {%- else -%}
-    false
-    {%- endif %}
+    < '{{ '%08x' % ((var("global_holdout_share") | float * 4294967296) | int) }}'

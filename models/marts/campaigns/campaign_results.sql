@@ -21,9 +21,10 @@ judged as (
             "campaign_id, segment_id = 'all'",
             'segment_id'
         ) }} as is_withheld,
-        cost_per_contact
-        * case when contact_count > 0 then contacted_customers else treated_customers end
-            as cost
+        cost_per_contact * case
+            when contact_count > 0 then contacted_customers
+            else treated_customers
+        end as cost
 
     from results
 
