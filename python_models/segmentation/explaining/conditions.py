@@ -12,6 +12,7 @@ import pandas as pd
 from segmentation.preparing.column_values import indicator, numeric_values
 from segmentation.wording.feature_words import feature_words, value_text
 from segmentation.wording.sentences import capitalised, joined
+from segmentation.wording.sql import identifier, literal
 
 # Where thresholds are tried: at quantiles of the segment, and of all customers.
 SEGMENT_QUANTILES = np.array([0, 1, 2, 5, 10, 20, 30, 50, 70, 80, 90, 95, 98, 99, 100])
@@ -119,12 +120,12 @@ def rule_sql(*, conditions: tuple) -> str:
 def _identifier(name: str) -> str:
     if PLAIN_NAME.fullmatch(name):
         return name
-    return '"' + name.replace('"', '""') + '"'
+    return identifier(name)
 
 
 def _literal(value: float | str) -> str:
     if isinstance(value, str):
-        return "'" + value.replace("'", "''") + "'"
+        return literal(value)
     return format(value, ".12g")
 
 

@@ -18,8 +18,6 @@ from collections.abc import Iterable
 from datetime import UTC, datetime
 from pathlib import Path
 
-import duckdb
-
 from segmentation.publishing.audiences import unquoted
 from segmentation.publishing.erased_database import (
     clean_id,
@@ -48,7 +46,7 @@ from segmentation.releases.release_folder import (
     releases_of,
     sweep,
 )
-from segmentation.releases.release_tables import fingerprints, read_tables
+from segmentation.releases.release_tables import fingerprints, opened, read_tables
 from segmentation.report.render import render_report
 
 SEED = Path("seeds/erased_customers.csv")
@@ -158,9 +156,7 @@ def _erase_from_releases(customer: str, *, home: Path) -> str:
     def fill(folder: Path) -> dict:
         path = folder / DATABASE
         rewrite_database(source=current / DATABASE, target=path, customer=customer)
-        with duckdb.connect() as connection:
-            escaped = str(path).replace("'", "''")
-            connection.execute(f"attach '{escaped}' as release (read_only)")
+        with opened(path) as connection:
             written = fingerprints(
                 connection=connection, database="release", tables=manifest["tables"]
             )

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from segmentation.releases.release_folder import DATABASE, home_folder, releases_of
+from segmentation.releases.release_tables import opened
 
 ASSIGNMENTS_SCHEMA = pa.schema(
     [
@@ -105,10 +106,8 @@ def _rows(
 ) -> pa.Table | None:
     if not path.exists():
         return None
-    escaped = str(path).replace("'", "''")
     try:
-        with duckdb.connect() as connection:
-            connection.execute(f"attach '{escaped}' as release (read_only)")
+        with opened(path) as connection:
             found = connection.table(f"release.main.{table}")
             columns = ", ".join(
                 name if name in found.columns else f"null as {name}"

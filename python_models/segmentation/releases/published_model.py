@@ -21,6 +21,7 @@ from segmentation.assigning.model_rows import (
 )
 from segmentation.preparing.preprocessing import PREPARATION_VERSION, transform
 from segmentation.releases.release_folder import DATABASE, home_folder
+from segmentation.releases.release_tables import opened
 
 # What the column `transform`, in releases before `log_offset`, stood for.
 OFFSETS = {"identity": None, "log1p": 1.0, "log_shifted": 30.0}
@@ -183,7 +184,8 @@ def read_published(
     stat = path.stat()
     try:
         frames = _model_frames(path.resolve(), stat.st_mtime_ns, stat.st_size)
-        with _opened(path) as connection:
+        with opened(path) as connection:
+            connection.execute("use release")
             customers = connection.sql(CUSTOMERS)
             is_empty = not customers.limit(1).fetchall()
             people = (customers if with_customers else customers.limit(0)).df()
@@ -197,19 +199,11 @@ def read_published(
     return PublishedModel(**own, customers=people)
 
 
-def _opened(path: Path) -> duckdb.DuckDBPyConnection:
-    """Return a connection that reads a release's tables by name."""
-    connection = duckdb.connect()
-    escaped = str(path).replace("'", "''")
-    connection.execute(f"attach '{escaped}' as release (read_only)")
-    connection.execute("use release")
-    return connection
-
-
 @lru_cache(maxsize=1)
 def _model_frames(path: Path, *_state: int) -> dict[str, pd.DataFrame]:
     """Return all but the customers: seven models of a build ask for it."""
-    with _opened(path) as connection:
+    with opened(path) as connection:
+        connection.execute("use release")
         frames = {
             name: connection.execute(query).df() for name, query in QUERIES.items()
         }
@@ -239,7 +233,8 @@ def read_published_date(dates: list[date], home: Path | None = None) -> pd.DataF
         Columns of `PUBLISHED_DATE_SCHEMA`, in the order of the ids; no rows where no
         date was published.
     """
-    with _opened((home or home_folder()) / "published" / DATABASE) as connection:
+    with opened((home or home_folder()) / "published" / DATABASE) as connection:
+        connection.execute("use release")
         # Releases before 0.2 do not say it: their data counts as unchanged.
         is_told = "lifetime_revenue" in connection.table("segment_history").columns
         query = PUBLISHED_DATE.format(revenue="lifetime_revenue" if is_told else "null")

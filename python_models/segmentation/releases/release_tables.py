@@ -11,6 +11,8 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from segmentation.wording.sql import literal
+
 # Storage that DuckDB 1.0 and every later client can read.
 STORAGE_VERSION = "v1.0.0"
 # Tables of many rows, written part by part so that no sort is larger than a part: the
@@ -56,7 +58,7 @@ def new_database(
         raise FileExistsError(f"release file {path} exists already")
     if like is None or not _take_over(connection=connection, path=path, like=like):
         connection.execute(
-            f"attach {_literal(path)} as release (storage_version '{STORAGE_VERSION}')"
+            f"attach {literal(path)} as release (storage_version '{STORAGE_VERSION}')"
         )
     try:
         yield "release"
@@ -152,7 +154,7 @@ def _take_over(
         return False
     shutil.copyfile(like, path)
     try:
-        connection.execute(f"attach {_literal(path)} as release")
+        connection.execute(f"attach {literal(path)} as release")
         tables = connection.execute(
             "select table_name from duckdb_tables() where database_name = 'release'"
         ).fetchall()
@@ -180,10 +182,6 @@ def fingerprints(
         ).fetchall()
         found[table] = {"row_count": row_count, "checksum": str(checksum)}
     return found
-
-
-def _literal(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
 
 
 def read_tables(
@@ -221,9 +219,8 @@ def _frame(connection: duckdb.DuckDBPyConnection, table: str) -> pd.DataFrame:
 @contextmanager
 def opened(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a published database to read: its tables are in `release.main`."""
-    escaped = str(path).replace("'", "''")
     with duckdb.connect() as connection:
-        connection.execute(f"attach '{escaped}' as release (read_only)")
+        connection.execute(f"attach {literal(path)} as release (read_only)")
         yield connection
 
 

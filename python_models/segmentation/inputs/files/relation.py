@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
+from segmentation.wording.sql import identifier, literal
+
 from .options import WHITESPACE
 from .text import TextFormat
 
@@ -13,16 +15,6 @@ from .text import TextFormat
 SURPLUS_COLUMN = "__surplus"
 # The path a row is from; a file may have a column source_file of its own.
 FILE_COLUMN = "__source_file"
-
-
-def literal(text: str) -> str:
-    """Return an SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def identifier(name: str) -> str:
-    """Return a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _paths(paths: Sequence[str]) -> str:

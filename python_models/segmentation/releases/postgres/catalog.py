@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import adbc_driver_postgresql.dbapi as driver
 
 from segmentation.releases.postgres.server import Server
+from segmentation.wording.sql import identifier, literal
 
 # The name of a release's schema is that of the views' schema and its moment.
 MOMENT = "_[0-9]{8}t[0-9]{12}z"
@@ -99,17 +100,7 @@ def comments(kind: str, name: str, notes: dict) -> list[str]:
     return [
         f"comment on {kind} {name} is {literal(notes.get('description', ''))}",
         *(
-            f"comment on column {name}.{quoted(column)} is {literal(text)}"
+            f"comment on column {name}.{identifier(column)} is {literal(text)}"
             for column, text in notes.get("columns", {}).items()
         ),
     ]
-
-
-def literal(text: str) -> str:
-    """Return an SQL string literal."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted(name: str) -> str:
-    """Return a quoted SQL identifier."""
-    return '"' + name.replace('"', '""') + '"'

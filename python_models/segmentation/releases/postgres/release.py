@@ -22,13 +22,12 @@ from segmentation.releases.postgres.catalog import (
     LOCKED,
     Catalog,
     comments,
-    literal,
-    quoted,
 )
 from segmentation.releases.postgres.server import PostgresProblem, Server
 from segmentation.releases.postgres.views import turn_views
 from segmentation.releases.release_folder import DATABASE
 from segmentation.releases.release_tables import opened
+from segmentation.wording.sql import identifier, literal
 
 # With the moment of a release behind it: a name in PostgreSQL has 63 bytes at most.
 SCHEMA_NAME = re.compile(r"(?!pg_)[a-z_][a-z0-9_]{0,38}")
@@ -120,13 +119,13 @@ def fill(
             " where database_name = 'release' order by table_name"
         ).fetchall()
         for (table,) in tables:
-            name = f"{own}.{quoted(table)}"
+            name = f"{own}.{identifier(table)}"
             rows = source.table(f'release.main."{table}"')
             _copy(catalog, rows, own=own, table=table)
             key = notes.get(table, {}).get("key")
             if key:
                 kind = "unique" if _has_gap(rows, key) else "primary key"
-                columns = ", ".join(map(quoted, key))
+                columns = ", ".join(map(identifier, key))
                 statements.append(f"alter table {name} add {kind} ({columns})")
             statements += comments("table", name, notes.get(table, {}))
             statements.append(f"analyze {name}")
@@ -140,15 +139,15 @@ def _copy(
     """Copy the rows of a table by COPY, and count them there."""
     types = dict(zip(rows.columns, map(str, rows.types), strict=True))
     declared = ", ".join(
-        f"{quoted(name)} {TYPES.get(kind, kind)}" for name, kind in types.items()
+        f"{identifier(name)} {TYPES.get(kind, kind)}" for name, kind in types.items()
     )
-    name = f"{own}.{quoted(table)}"
+    name = f"{own}.{identifier(table)}"
     catalog.cursor.execute(f"create table {name} ({declared})")
     # PostgreSQL knows no NUL in a text.
     values = ", ".join(
-        f"replace({quoted(column)}, chr(0), '') as {quoted(column)}"
+        f"replace({identifier(column)}, chr(0), '') as {identifier(column)}"
         if kind == "VARCHAR"
-        else quoted(column)
+        else identifier(column)
         for column, kind in types.items()
     )
     catalog.cursor.adbc_ingest(
@@ -169,7 +168,7 @@ def _copy(
 
 
 def _has_gap(rows: duckdb.DuckDBPyRelation, key: list[str]) -> bool:
-    is_missing = " or ".join(f"{quoted(column)} is null" for column in key)
+    is_missing = " or ".join(f"{identifier(column)} is null" for column in key)
     return bool(rows.filter(is_missing).limit(1).fetchall())
 
 
@@ -187,7 +186,7 @@ def drop_old(catalog: Catalog, *, kept: int) -> str | None:
     blocked = None
     for schema in sorted({*schemas} - {*schemas[len(schemas) - kept :]} - shown):
         tables = catalog.relations(schema)
-        names = ", ".join(f"{schema}.{quoted(table)}" for table in tables)
+        names = ", ".join(f"{schema}.{identifier(table)}" for table in tables)
         dropped = [f"drop table {names} restrict"] if tables else []
         try:
             catalog.run([*dropped, f"drop schema {schema} restrict"])

@@ -12,9 +12,9 @@ from segmentation.releases.postgres.catalog import (
     LOCKED,
     Catalog,
     comments,
-    quoted,
 )
 from segmentation.releases.postgres.server import PostgresProblem
+from segmentation.wording.sql import identifier
 
 ATTEMPTS, PAUSE_SECONDS = 60, 1.0
 
@@ -76,20 +76,20 @@ def _turn(catalog: Catalog, *, release: str, notes: Mapping[str, dict]) -> None:
         )
     if own:
         # All at once: nobody who reads one of them is half in the next release.
-        names = ", ".join(f"{schema}.{quoted(view)}" for view in own)
+        names = ", ".join(f"{schema}.{identifier(view)}" for view in own)
         catalog.cursor.execute(f"lock table {names} in access exclusive mode")
     # Columns may be added at the end of a view; else it has to be made anew.
     statements = [
-        f"drop view {schema}.{quoted(view)} restrict"
+        f"drop view {schema}.{identifier(view)} restrict"
         for view in own
         if tables.get(view, [])[: len(views[view])] != views[view]
     ]
     for table, columns in tables.items():
-        name = f"{schema}.{quoted(table)}"
-        shown = ", ".join(quoted(column) for column, _ in columns)
+        name = f"{schema}.{identifier(table)}"
+        shown = ", ".join(identifier(column) for column, _ in columns)
         statements += [
             f"create or replace view {name} as "
-            f"select {shown} from {release}.{quoted(table)}",
+            f"select {shown} from {release}.{identifier(table)}",
             *comments("view", name, notes.get(table, {})),
         ]
     catalog.run(statements)
