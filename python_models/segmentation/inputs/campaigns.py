@@ -27,7 +27,6 @@ CAMPAIGN_COLUMNS = (
     "cost_per_contact",
 )
 CONTACT_COLUMNS = ("campaign_id", "customer_id", "contacted_at", "redemption_count")
-CONTACTS_VAR = "campaign_contact_columns"
 # Beyond this a table of campaigns is no table of campaigns.
 CAMPAIGNS_MAXIMUM = 2000
 LARGEST_HOLDOUT = 0.9
@@ -57,14 +56,13 @@ def campaign_rows(request: Mapping) -> list[dict[str, object]]:
     """
     found: dict[str, dict[str, object]] = {}
     for group in groups_of(request):
-        chosen, _notes = map_columns(
-            request.get("columns") or {},
-            group.names,
-            where=group.where,
+        chosen, _notes = _mapped(
+            group,
+            request,
             ours=CAMPAIGN_COLUMNS,
+            needed=("campaign_id", "starts_on"),
             var="campaign_columns",
         )
-        _need(chosen, ("campaign_id", "starts_on"), group, var="campaign_columns")
         for written in _written(group, chosen, request):
             row = _campaign(written, request)
             if row["campaign_id"] in found:
@@ -95,14 +93,13 @@ def describe_contacts(request: Mapping) -> Source:
     """
     source = Source(kind="contacts")
     for group in groups_of(request):
-        chosen, notes = map_columns(
-            request.get("columns") or {},
-            group.names,
-            where=group.where,
+        chosen, notes = _mapped(
+            group,
+            request,
             ours=CONTACT_COLUMNS,
-            var=CONTACTS_VAR,
+            needed=("campaign_id", "customer_id"),
+            var="campaign_contact_columns",
         )
-        _need(chosen, ("campaign_id", "customer_id"), group, var=CONTACTS_VAR)
         source.parts.append(part_of(group, chosen))
         source.notes += notes
     sample, source.types = sampled(source.parts, request.get("table"))
@@ -135,16 +132,23 @@ def campaigns_text(request: Mapping) -> str:
     return "\n".join(lines)
 
 
-def _need(chosen: Mapping, names: Sequence[str], group, *, var: str) -> None:
-    for our in names:
+def _mapped(
+    group, request: Mapping, *, ours: Sequence[str], needed: Sequence[str], var: str
+) -> tuple[dict[str, str], list[str]]:
+    """Return the columns of a group by our names, and notes on them."""
+    chosen, notes = map_columns(
+        request.get("columns") or {}, group.names, where=group.where, ours=ours, var=var
+    )
+    for our in needed:
         if our not in chosen:
             near = closest(our, group.names)
             raise InputProblem(
                 f"{group.where} has no column for {our}.",
-                wanted=" and ".join(names),
+                wanted=" and ".join(needed),
                 found=listed(list(group.names)),
                 next_step=f"set {var}: {{{our}: {near or 'YOUR COLUMN'}}}",
             )
+    return chosen, notes
 
 
 def _written(group, chosen: Mapping[str, str], request: Mapping) -> list[dict]:

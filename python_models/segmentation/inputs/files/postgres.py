@@ -13,6 +13,8 @@ import adbc_driver_postgresql.dbapi as driver
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from segmentation.releases.other_places import POSTGRES
+from segmentation.releases.postgres.catalog import MOMENT
 from segmentation.releases.postgres.server import PostgresProblem, Server
 from segmentation.releases.release_folder import SOURCES, home_folder
 
@@ -21,16 +23,16 @@ from .relation import identifier, literal
 
 PREFIX = "postgres:"
 # The first that is set holds the address.
-VARIABLES = ("SEGMENTATION_SOURCE_POSTGRES", "SEGMENTATION_POSTGRES")
+VARIABLES = ("SEGMENTATION_SOURCE_POSTGRES", POSTGRES)
 # Rows that `make check` looks at; a build reads all.
 ROWS_VARIABLE = "SEGMENTATION_SOURCE_ROWS"
 TABLE = re.compile(r'("[^"]+"|\w+)\.("[^"]+"|\w+)')
-TABLES = """
+TABLES = f"""
 select table_schema || '.' || table_name
 from information_schema.tables
 where
     table_schema not in ('pg_catalog', 'information_schema')
-    and table_schema !~ '_[0-9]{8}t[0-9]{12}z$'
+    and table_schema !~ '{MOMENT}$'
 order by 1
 """
 # A transaction that sees one state; the same rows come in the same order.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import adbc_driver_postgresql.dbapi as driver
 
-from segmentation.releases.postgres.server import Server
+from segmentation.releases.postgres.server import NO_LOCK, Server
 from segmentation.wording.sql import identifier, literal
 
 # The name of a release's schema is that of the views' schema and its moment.
@@ -15,7 +15,7 @@ MOMENT = "_[0-9]{8}t[0-9]{12}z"
 # Shorter than PostgreSQL's deadlock_timeout (1 s): a reader who waits for us while we
 # wait for them goes on, and we try again.
 LOCK_MILLISECONDS = 300
-LOCKED = ("55P03", "40P01")  # lock not available, deadlock
+LOCKED = (NO_LOCK, "40P01")  # or a deadlock
 DEPENDED_ON = "2BP01"
 
 SCHEMAS = "select nspname from pg_namespace where nspname ~ {pattern} order by nspname"

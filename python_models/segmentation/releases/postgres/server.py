@@ -24,7 +24,7 @@ ADDRESS = re.compile(
     r"(?P<host>[^@/?#\s]*)(?:/(?P<database>[^@/?#\s]*))?(?:\?(?P<options>[^#\s]*))?"
 )
 CONNECT_SECONDS = 10
-NO_RIGHT, LOCKED = "42501", "55P03"
+NO_RIGHT, NO_LOCK = "42501", "55P03"
 
 
 class PostgresProblem(InputProblem):
@@ -129,7 +129,7 @@ class Server:
                 f"{self.database or '...'} to {self.user or '...'}; what an earlier "
                 "build made there must belong to the same role"
             )
-        if error.sqlstate == LOCKED:
+        if error.sqlstate == NO_LOCK:
             next_step = (
                 "end the transaction that has been open for a minute "
                 "(pg_stat_activity shows it), or let the other build end; then build "

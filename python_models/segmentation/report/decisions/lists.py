@@ -120,6 +120,7 @@ def step_rows(page: Page) -> list[dict]:
     at_stake = known[known["spend_at_stake"] > 0]["action_id"].value_counts().to_dict()
     no_spend = hidden(counts, minimum=minimum)
     no_stake = hidden(at_stake, minimum=minimum)
+    brought = measured(page)
     found = []
     for step in steps.itertuples():
         part = known[known["action_id"] == step.action_id]
@@ -130,7 +131,7 @@ def step_rows(page: Page) -> list[dict]:
             {
                 "step": step.recommended_action,
                 "who": who_words(step.situation, step.value_tiers),
-                "measured": measured(page, step.action_id),
+                "measured": brought.get(step.action_id),
                 "count": counts[step.action_id],
                 "spend": None
                 if step.action_id in no_spend or part.empty

@@ -86,12 +86,14 @@ def finding(page: Page) -> str | None:
     }.get(reading(row)["word"], f"{name}: the effect is too uncertain to tell ({size})")
 
 
-def measured(page: Page, action_id: str) -> str | None:
-    """What the last campaign to an action's list brought; None where none did."""
+def measured(page: Page) -> dict[str, str]:
+    """What the last campaign to an action's list, or another audience, brought."""
+    found: dict[str, str] = {}
     for row in finished(page):
-        if row["audience"] == action_id and change(row) is not None:
-            return (
+        if change(row) is not None:
+            found.setdefault(
+                row["audience"],
                 f"measured: {percent(page, change(row))} spend "
-                f"({interval(page, row)}), {row['campaign_name']}"
+                f"({interval(page, row)}), {row['campaign_name']}",
             )
-    return None
+    return found

@@ -65,30 +65,30 @@ def tested(page: Page, whole: dict, found: list[dict]) -> dict:
         "name": whole["campaign_name"],
         "what": in_words(page, whole),
         "days": whole["outcome_days"],
-        "rows": [
-            {
-                "face": page.face(row["segment_id"]),
-                "name": row["segment_name"],
-                "is_all": row["segment_id"] == ALL,
-                "treated": row["treated_customers"],
-                "held_out": row["held_out_customers"],
-                "spend": each(row, "treated"),
-                "other_spend": each(row, "held_out"),
-                "change": percent(page, change(row)),
-                "interval": interval(page, row) if change(row) is not None else None,
-                "svg": draw_interval(
-                    *(change(row, name) for name in ("lift_low", "lift", "lift_high")),
-                    marks=marks,
-                    css="good" if reading(row)["word"] == "Worked" else "open",
-                )
-                if change(row) is not None
-                else None,
-                "reading": reading(row),
-            }
-            for row in rows
-        ],
+        "rows": [compared(page, row, marks) for row in rows],
         "scale": [percent(page, marks[0]), percent(page, marks[-1])],
         "notes": notes(page, whole),
+    }
+
+
+def compared(page: Page, row: dict, marks: list[float]) -> dict:
+    """What the arms of a segment spent, and the difference on the scale of `marks`."""
+    said = reading(row)
+    ends = [change(row, name) for name in ("lift_low", "lift", "lift_high")]
+    is_known = ends[1] is not None
+    css = "good" if said["word"] == "Worked" else "open"
+    return {
+        "face": page.face(row["segment_id"]),
+        "name": row["segment_name"],
+        "is_all": row["segment_id"] == ALL,
+        "treated": row["treated_customers"],
+        "held_out": row["held_out_customers"],
+        "spend": each(row, "treated"),
+        "other_spend": each(row, "held_out"),
+        "change": percent(page, ends[1]),
+        "interval": interval(page, row) if is_known else None,
+        "svg": draw_interval(*ends, marks=marks, css=css) if is_known else None,
+        "reading": said,
     }
 
 

@@ -118,11 +118,11 @@ def test_without_a_holdout_there_is_reach_and_no_effect():
 
 
 def test_what_an_actions_campaign_brought_stands_next_to_the_action():
-    assert results.measured(page(), "win_back") == (
+    assert results.measured(page()).get("win_back") == (
         "measured: +11% spend (2.2% to 20%), Spring"
     )
-    assert results.measured(page(), "welcome") is None
-    assert results.measured(page(NOTHING), "win_back") is None
+    assert results.measured(page()).get("welcome") is None
+    assert results.measured(page(NOTHING)).get("win_back") is None
 
 
 def test_a_shop_without_campaigns_has_no_section():
