@@ -39,7 +39,11 @@ from segmentation.over_time.refit_decision import decide
 from segmentation.over_time.warm_start import WarmLimits, start_from_published
 from segmentation.preparing.current_customers import QUARTER_DAYS
 from segmentation.preparing.fit_settings import Settings
-from segmentation.preparing.preprocessing import fit_preprocessing, transform
+from segmentation.preparing.preprocessing import (
+    event_steps,
+    fit_preprocessing,
+    transform,
+)
 from segmentation.preparing.read_settings import (
     model_settings,
     project_vars,
@@ -222,7 +226,10 @@ def fit(by_month: dict, end, published: PublishedModel | None, known: dict) -> M
         frame=frame, labels=LABELS, **settings_for(fit_preprocessing, known)
     )
     vectors = transform(frame=frame, fitted=steps)
-    fit_settings = Settings(**settings_for(Settings, known))
+    fit_settings = Settings(
+        **settings_for(Settings, known),
+        event_steps=event_steps(frame=frame, fitted=steps, labels=LABELS),
+    )
     before = quarter_before(by_month, end)
     if before is not None:
         places = list(transform(frame=before, fitted=steps))

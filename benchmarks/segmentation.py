@@ -43,7 +43,11 @@ from segmentation.clustering.fitting import fit_candidates  # noqa: E402
 from segmentation.clustering.resampling import kept_share, refit  # noqa: E402
 from segmentation.clustering.solutions import Sample  # noqa: E402
 from segmentation.preparing.fit_settings import Settings  # noqa: E402
-from segmentation.preparing.preprocessing import fit_preprocessing, transform  # noqa: E402
+from segmentation.preparing.preprocessing import (  # noqa: E402
+    event_steps,
+    fit_preprocessing,
+    transform,
+)
 from segmentation.preparing.read_settings import (  # noqa: E402
     project_vars,
     read_settings,
@@ -115,10 +119,11 @@ class Project:
             **settings_for(fit_preprocessing, self.settings),
         )
         vectors = transform(frame=features, fitted=fitted)
+        steps = event_steps(frame=features, fitted=fitted, labels=LABELS)
         candidates = fit_candidates(
             vectors=vectors,
             keys=features["customer_id"],
-            settings=self.fit_settings(**changed),
+            settings=self.fit_settings(**changed, event_steps=steps),
         )
         row = candidates[candidates["is_selected"]].iloc[0]
         model = LinearModel(

@@ -15,6 +15,7 @@ from segmentation.preparing.current_customers import (
     sample_with_vectors,
 )
 from segmentation.preparing.fit_settings import Settings
+from segmentation.preparing.preprocessing import event_steps
 from segmentation.preparing.read_settings import settings, settings_for
 from segmentation.releases.published_model import read_published
 
@@ -41,7 +42,12 @@ def model(dbt, session):
         vectors=vectors,
         limit=settings()["sample_size"],
     )
-    fit_settings = Settings(**settings_for(Settings))
+    steps = event_steps(
+        frame=sample,
+        fitted=dbt.ref("fitted_features").df(),
+        labels=dbt.ref("feature_labels").df(),
+    )
+    fit_settings = Settings(**settings_for(Settings), event_steps=steps)
     before = sample_days_before(
         relation=vectors, days=QUARTER_DAYS, limit=fit_settings.structure_sample_size
     )

@@ -78,6 +78,7 @@ class Sample:
             count_max=self.settings.segment_count_max,
             smallest_share=self.settings.smallest_share,
             valley_limit=self.settings.valley_limit,
+            event_steps=self.settings.event_steps,
         )
 
 

@@ -7,6 +7,7 @@ along the discriminant axis as in his ridgeline and dip methods.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 
@@ -42,7 +43,12 @@ class Groups:
 
 
 def merging_path(
-    matrix: np.ndarray, labels: np.ndarray, *, smallest_share: float, count_max: int
+    matrix: np.ndarray,
+    labels: np.ndarray,
+    *,
+    smallest_share: float,
+    count_max: int,
+    event_steps: Sequence[float] = (),
 ) -> dict[int, Groups]:
     """Merge the pair with the shallowest valley, again and again.
 
@@ -56,6 +62,8 @@ def merging_path(
         Share of customers below which a cluster is no segment.
     count_max
         Most groups that are kept.
+    event_steps
+        How far one event moves a customer in each dimension.
 
     Returns
     -------
@@ -77,7 +85,7 @@ def merging_path(
         for pair in combinations(sorted(members), 2):
             if pair not in valleys:
                 left, right = (matrix[members[label]] for label in pair)
-                valleys[pair] = valley_depth(left, right)
+                valleys[pair] = valley_depth(left, right, steps=event_steps)
         kept, gone = max(valleys, key=lambda pair: (valleys[pair], pair))
         if len(members) <= count_max:
             numbered = np.empty(len(matrix), dtype=int)
@@ -121,6 +129,7 @@ def find_structure(
     count_max: int,
     smallest_share: float,
     valley_limit: float,
+    event_steps: Sequence[float] = (),
     over_segmentation: tuple[float, ...] = (1.25, 1.5, 2.0),
 ) -> Structure:
     """Merge from several over-segmentations and keep what most of them agree on.
@@ -135,6 +144,8 @@ def find_structure(
         Share of customers below which a cluster is no group.
     valley_limit
         Depth above which there is no valley between two groups.
+    event_steps
+        How far one event moves a customer in each dimension: no gap is as narrow.
     over_segmentation
         Clusters that merging starts from, as multiples of `count_max`: few enough that
         a small group is not cut up, and several, so that one odd cut is outvoted.
@@ -146,7 +157,11 @@ def find_structure(
             labels = ward_kmeans(matrix, tree, count)
             paths.append(
                 merging_path(
-                    matrix, labels, smallest_share=smallest_share, count_max=count_max
+                    matrix,
+                    labels,
+                    smallest_share=smallest_share,
+                    count_max=count_max,
+                    event_steps=event_steps,
                 )
             )
     path = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from segmentation.clustering.partitions import pooled_covariance
@@ -15,13 +17,22 @@ BLUR = 0.1
 DENSITY_POINTS = 300
 
 
-def valley_depth(left: np.ndarray, right: np.ndarray, *, shrinkage=0.2) -> float:
+def valley_depth(
+    left: np.ndarray,
+    right: np.ndarray,
+    *,
+    steps: Sequence[float] = (),
+    shrinkage: float = 0.2,
+) -> float:
     """Return the density between two clusters over the lower of their two peaks.
 
     Parameters
     ----------
     left, right
         Customers of each cluster, shapes (n1, d) and (n2, d).
+    steps
+        How far one event moves a customer in each of d dimensions; none: not at all.
+        A gap of one or two events is arithmetic: everybody is spread by one.
     shrinkage
         Pull of the pooled covariance towards a sphere.
 
@@ -32,7 +43,8 @@ def valley_depth(left: np.ndarray, right: np.ndarray, *, shrinkage=0.2) -> float
     """
     both = np.vstack([left, right])
     labels = np.repeat([0, 1], [len(left), len(right)])
-    metric = pooled_covariance(both, labels, shrinkage)
+    chance = np.square(steps) if len(steps) else np.zeros(both.shape[1])
+    metric = pooled_covariance(both, labels, shrinkage) + np.diag(chance)
     axis = np.linalg.solve(metric, right.mean(axis=0) - left.mean(axis=0))
     low, high = left @ axis, right @ axis
     start, end = np.median(low), np.median(high)
@@ -41,7 +53,7 @@ def valley_depth(left: np.ndarray, right: np.ndarray, *, shrinkage=0.2) -> float
     low, high = (low - start) / (end - start), (high - start) / (end - start)
     smaller = min(len(low), len(high))
     bandwidth = 0.9 * min(low.std(), high.std()) * smaller**-0.2
-    blur = BLUR * np.linalg.norm(axis) / (end - start)
+    blur = np.sqrt(axis**2 @ (BLUR**2 + chance)) / (end - start)
     bandwidth = max(np.hypot(bandwidth, blur), 1e-6)
     density = _density(low, bandwidth) + _density(high, bandwidth)
     middle = len(GRID) // 2

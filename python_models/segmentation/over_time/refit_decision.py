@@ -17,6 +17,7 @@ from segmentation.over_time.refit_reasons import Limits, changed_settings, misfi
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import (
     PREPARATION_VERSION,
+    event_steps,
     fit_preprocessing,
     transform,
 )
@@ -73,7 +74,10 @@ def look_today(
         **{**settings_for(fit_preprocessing, settings), **used},
     )
     scores, ids = published.place(features)
-    fit_settings = Settings(**settings_for(Settings, settings))
+    fit_settings = Settings(
+        **settings_for(Settings, settings),
+        event_steps=event_steps(frame=features, fitted=steps, labels=labels),
+    )
     if earlier is not None:
         vectors = transform(frame=earlier, fitted=steps)
         earlier = earlier[["customer_id"]].assign(vector=list(vectors))

@@ -54,6 +54,8 @@ class Settings:
         Refits, and the share of customers in each.
     seed
         Of every draw.
+    event_steps
+        How far one event moves a customer in each model dimension; none: not at all.
     """
 
     algorithm: str
@@ -69,6 +71,7 @@ class Settings:
     group_stability_minimum: float = 0.75
     resample_share: float = 0.7
     seed: int = 0
+    event_steps: tuple[float, ...] = ()
     # Fewer different customers show no density: what looks like a valley is chance.
     smallest_structure: int = 500
     # Most customers in a resample, and in the measures that take all pairs.

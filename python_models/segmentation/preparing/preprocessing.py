@@ -26,6 +26,7 @@ from segmentation.preparing.dimensions import (
     numeric_row,
 )
 from segmentation.preparing.shrinkage import (
+    DAYS_PER_MONTH,
     SPEND_PRIOR,
     evidence_weight,
     prior_of,
@@ -225,21 +226,67 @@ def transform(*, frame: pd.DataFrame, fitted: pd.DataFrame) -> np.ndarray:
     ndarray of shape (n, d)
         One column per used row, by position.
     """
-    used = fitted[fitted["is_used"].astype(bool)].sort_values("position")
     rows = {row.feature: row for row in fitted.itertuples()}
+    used = used_rows(fitted)
     matrix = np.empty((len(frame), len(used)))
-    for column, row in enumerate(used.itertuples()):
-        values = (
-            indicator(frame[row.feature], row.category_value)
-            if row.kind == "categorical"
-            else shrunk_feature(frame, row.feature, rows)
-        )
-        values = np.where(np.isnan(values), row.fill_value, values)
-        if not pd.isna(row.value_cap):
-            values = np.minimum(values, row.value_cap)
-        values = apply_transform(values, row.log_offset)
-        values = np.clip(values, row.lower_bound, row.upper_bound)
-        matrix[:, column] = (
-            row.scale_weight * (values - row.mean) / row.standard_deviation
-        )
+    for column, row in enumerate(used):
+        matrix[:, column] = dimension(frame, row, rows)
     return matrix
+
+
+def used_rows(fitted: pd.DataFrame) -> list:
+    """Return the rows of the model dimensions, by position."""
+    used = fitted[fitted["is_used"].astype(bool)].sort_values("position")
+    return list(used.itertuples())
+
+
+def dimension(frame: pd.DataFrame, row, rows: dict) -> np.ndarray:
+    """Return one model dimension of the customers, shape (n,); `rows` by feature."""
+    values = (
+        indicator(frame[row.feature], row.category_value)
+        if row.kind == "categorical"
+        else shrunk_feature(frame, row.feature, rows)
+    )
+    values = np.where(np.isnan(values), row.fill_value, values)
+    if not pd.isna(row.value_cap):
+        values = np.minimum(values, row.value_cap)
+    values = apply_transform(values, row.log_offset)
+    values = np.clip(values, row.lower_bound, row.upper_bound)
+    return row.scale_weight * (values - row.mean) / row.standard_deviation
+
+
+def event_steps(
+    *, frame: pd.DataFrame, fitted: pd.DataFrame, labels: pd.DataFrame | None
+) -> tuple[float, ...]:
+    """Return how far its first event moves a customer in each model dimension.
+
+    Parameters
+    ----------
+    frame
+        Customers with the raw columns: what one event is to the middle one counts.
+    fitted
+        Rows of `fit_preprocessing`.
+    labels
+        Rows of the seed feature_labels.
+
+    Returns
+    -------
+    tuple of d floats
+        0 where a feature counts no events: averages, sizes, times, categories.
+    """
+    priors = {} if labels is None else labels.set_index("feature")["prior"].to_dict()
+    rows = {row.feature: row for row in fitted.itertuples()}
+    middle = frame.median(numeric_only=True)
+    steps = []
+    for row in used_rows(fitted):
+        prior = priors.get(row.feature)
+        is_rate = prior in ("rate", "spend")
+        if pd.isna(row.evidence_column) or not (is_rate or row.kind == "share"):
+            steps.append(0.0)
+            continue
+        one = (DAYS_PER_MONTH if is_rate else 1) / max(middle[row.evidence_column], 1)
+        if prior == "spend":
+            one *= middle[SPEND_PRIOR]
+        pair = pd.DataFrame([middle, middle]).assign(**{row.feature: [0.0, one]})
+        steps.append(float(abs(np.subtract(*dimension(pair, row, rows)))))
+    return tuple(round(step, DIGITS) for step in steps)
