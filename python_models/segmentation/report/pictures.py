@@ -90,7 +90,7 @@ def draw_forecasts(
         f"{_under(TODAY, _when(today.day), 'var(--ink)')}"
         f'<text x="{TODAY}" y="22" text-anchor="middle" fill="var(--ink)">next</text>'
     )
-    return _picture(name, label, WIDTH, HEIGHT, parts)
+    return picture(name, label, WIDTH, HEIGHT, parts)
 
 
 def draw_curve(
@@ -136,7 +136,7 @@ def draw_curve(
             f'text-anchor="{"end" if is_left and a > 0.85 else "start"}" '
             f'fill="var(--ink)">{escape(words)}</text>'
         )
-    return _picture(name, label, 430, 276, parts)
+    return picture(name, label, 430, 276, parts)
 
 
 def draw_bar(parts: list[tuple[str, float]], *, height: int = 14) -> Markup:
@@ -182,6 +182,16 @@ def draw_interval(
     )
 
 
+def picture(
+    name: str, label: str, width: int, height: int, parts: list, *, css: str = "chart"
+) -> Markup:
+    """An SVG of these parts, with one label for a screen reader."""
+    return Markup(
+        f'<svg id="{name}" class="{css}" role="img" aria-label="{escape(label)}" '
+        f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
+    )
+
+
 def _circle(x: float, y: float, fill: str) -> str:
     return (
         f'<circle cx="{x:.1f}" cy="{y:.1f}" r="4.5" fill="{fill}" stroke="var(--hi)" '
@@ -198,10 +208,3 @@ def _under(x: float, words: str, fill: str) -> str:
 
 def _when(day: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]}"
-
-
-def _picture(name: str, label: str, width: int, height: int, parts: list) -> Markup:
-    return Markup(
-        f'<svg id="{name}" class="chart" role="img" aria-label="{escape(label)}" '
-        f'viewBox="0 0 {width} {height}">{"".join(parts)}</svg>'
-    )

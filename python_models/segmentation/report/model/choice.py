@@ -27,25 +27,22 @@ METHODS = {
     "dbscan": "DBSCAN",
     "hdbscan": "HDBSCAN",
 }
-# column, title, what to look for, axis format
+# column, title, what to look for
 MEASURES = (
     (
         "inertia",
         "Spread left inside segments (elbow)",
         "Lower is tighter. It falls with every further segment.",
-        "~s",
     ),
     (
         "silhouette",
         "Separation (silhouette)",
         "Higher is better separated; 1 is the most.",
-        None,
     ),
     (
         "stability",
         "Stability (agreement when resampled)",
         "1 means the same groups every time.",
-        None,
     ),
 )
 
@@ -79,12 +76,6 @@ def verdict(page: Page, chosen: dict) -> str | None:
     return VERDICTS.get(structure)
 
 
-def decimals(points: list[dict]) -> str:
-    """Axis format with as many decimals as tell the ticks apart."""
-    values = [point["value"] for point in points]
-    return ".3f" if max(values) - min(values) < 0.1 else ".2f"
-
-
 def build(page: Page) -> dict | None:
     """Charts for the chosen algorithm, and a table of every solution tried."""
     found = page.published.rows("segment_candidates", "algorithm", "segment_count")
@@ -100,7 +91,7 @@ def build(page: Page) -> dict | None:
     )
     same = [row for row in found if row["algorithm"] == chosen["algorithm"]]
     charts = []
-    for column, title, hint, y_format in MEASURES:
+    for column, title, hint in MEASURES:
         points = [
             {
                 "segment_count": row["segment_count"],
@@ -122,7 +113,7 @@ def build(page: Page) -> dict | None:
                     "svg": measure_by_count(
                         points,
                         name=f"chart-{column}",
-                        y_format=decimals(points) if y_format is None else y_format,
+                        say=page.formats.fixed,
                         label=f"{title} by number of segments. {spoken}.",
                     ),
                 }

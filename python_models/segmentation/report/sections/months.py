@@ -30,7 +30,10 @@ def build(page: Page) -> dict | None:
     if page.settings["currency"]:
         money += f", {page.settings['currency']}"
     charts = []
-    for column, title in (("customer_count", "Customers"), ("revenue", money)):
+    for column, title, say in (
+        ("customer_count", "Customers", page.formats.count),
+        ("revenue", money, page.formats.money_short),
+    ):
         points = [
             {
                 "month": month,
@@ -52,8 +55,7 @@ def build(page: Page) -> dict | None:
                         label=f"{title} by segment and month, "
                         f"{_name(months[0])} to {_name(months[-1])}; the table below "
                         "has the numbers.",
-                        # 1500 rather than 1.5k, which a German reads as 1.5.
-                        y_format="d" if _highest(points) < 10_000 else "~s",
+                        say=say,
                     ),
                 }
             )
@@ -91,10 +93,6 @@ def beginning(page: Page, first: date) -> date | None:
 def _value(cells, month, face, column):
     row = cells.get((month, face.segment_id))
     return None if row is None else row.get(column)
-
-
-def _highest(points: list[dict]) -> float:
-    return max(point["value"] for point in points)
 
 
 def _name(month) -> str:
