@@ -125,6 +125,18 @@ def test_customers_lost_from_one_arm_refuse_the_campaign():
     assert "of 300 held out 200" in row["note"]
 
 
+@pytest.mark.parametrize("progress", ["running", "final"])
+def test_a_campaign_that_had_begun_when_it_was_drawn_is_no_test(progress):
+    """Nobody can have been held out by a list that was not there."""
+    late = {"drawn_on": date(2024, 3, 1), "is_stored": False, "progress": progress}
+
+    (row,) = judged(shop(effect=0.2), **late)
+
+    assert row["status"] == "refused"
+    assert row.get("lift") is None
+    assert "began on 2024-03-01, and nobody was drawn before 2024-03-01" in row["note"]
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

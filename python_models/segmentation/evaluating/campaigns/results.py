@@ -97,7 +97,14 @@ def _judged(
         there = [_arm(segments[ALL], arm).n for arm in (TREATED, HELD_OUT)]
         if campaign["progress"] != "planned":
             p_value = mismatch(there, drawn)
-        if p_value is not None and p_value < settings["campaign_mismatch_limit"]:  # type: ignore[operator]
+        is_late = campaign["drawn_on"] >= campaign["starts_on"]  # type: ignore[operator]
+        if is_late:
+            refusal = (
+                f"It began on {campaign['starts_on']}, and nobody was drawn before "
+                f"{campaign['drawn_on']}: no list could leave out those held out, so "
+                "nothing can be compared. Put a campaign in the table before it begins."
+            )
+        elif p_value is not None and p_value < settings["campaign_mismatch_limit"]:  # type: ignore[operator]
             refusal = (
                 f"Of {drawn[0]:,} drawn to be contacted {there[0]:,} are still in the "
                 f"data, of {drawn[1]:,} held out {there[1]:,}. Chance hardly ever does "

@@ -36,7 +36,7 @@ def interval(page: Page, row: dict) -> str:
 def reading(row: dict) -> dict:
     """What a result says, in a word, and what to do."""
     if row["status"] == "refused":
-        return {"css": "fail", "word": "Refused", "text": "Customers were lost."}
+        return {"css": "fail", "word": "Refused", "text": "See below."}
     if change(row) is None:
         why = str(row["note"] or "").rpartition("provisional. ")[2]
         return {"css": "warn", "word": "Cannot tell", "text": why}
