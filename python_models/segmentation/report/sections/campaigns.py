@@ -270,7 +270,7 @@ def next_steps(page: Page, begun: list[dict], others: list[dict]) -> list[str]:
         said.append("Hold some customers out next time, chosen by chance.")
     if page.published.rows("campaign_plans", "smallest_change"):
         said.append(
-            "How large an effect a test could show, by segment and share held out, is "
-            "in the card Did it work above."
+            "How large an effect a test could show, by segment, list and share held "
+            "out, is in the card Did it work above."
         )
     return said
