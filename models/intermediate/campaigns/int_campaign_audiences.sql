@@ -54,13 +54,7 @@ global_holdout as (
 ),
 
 {% if conditions or named -%}
--- All that is published of customers today; of an earlier day what is known of it:
--- features and RFM, but neither actions nor predictions, which are null.
-customers as (  -- noqa: ST03
-
-    select * from {{ ref('customer_segments') }}
-
-    union all by name
+past_customers as (
 
     select
         history.customer_id,
@@ -93,6 +87,19 @@ customers as (  -- noqa: ST03
 
         where as_of_dates.is_newest
     )
+
+),
+
+-- All that is published of customers today; of an earlier day what is known of it:
+-- features and RFM, but neither actions nor predictions, which are null. No row meets
+-- one of another day, so each stays; Spark has no union by name.
+customers as (  -- noqa: ST03
+
+    select *  -- noqa: RF02
+
+    from {{ ref('customer_segments') }}
+
+    natural full join past_customers
 
 ),
 

@@ -1,9 +1,10 @@
 {{ config(materialized='ephemeral') }}
 -- Whose turn it is goes by the customer's id and the period alone, so that nobody joins
--- or leaves before the period is over.
+-- or leaves before the period is over. Spark has no CTE of one name twice, and this one
+-- is written into queries that have customers.
 with
 
-customers as (
+everybody as (
 
     select customer_id from {{ ref('customer_segments') }}
 
@@ -26,10 +27,10 @@ periods as (
 )
 
 select
-    customers.customer_id,
+    everybody.customer_id,
     periods.period_number
 
-from customers
+from everybody
 
 cross join periods
 
@@ -37,6 +38,6 @@ cross join periods
 where
     md5(
         {{ sql_text(var('campaign_salt') ~ '|everything|') }}
-        || periods.period_number || '|' || customers.customer_id
+        || periods.period_number || '|' || everybody.customer_id
     )
     < '{{ '%08x' % ((var("global_holdout_share") | float * 4294967296) | int) }}'

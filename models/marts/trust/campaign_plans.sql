@@ -1,8 +1,8 @@
 {%- set horizon = var('prediction_horizon_days') %}
 -- How large a change in spend must be to be seen: as spend was spread over the customers
--- of a segment in the last horizon, after what they had spent in the horizon before is
--- taken into account. Segments are those at the start of that horizon: today's would
--- know its outcome.
+-- of an audience in the last horizon, after what they had spent in the horizon before is
+-- taken into account. Segments and actions are those at the start of that horizon:
+-- today's would know its outcome.
 with
 
 statistics as (
@@ -55,7 +55,7 @@ start_dates as (
 
 ),
 
-outcomes as (
+segment_outcomes as (
 
     select
         history.segment_id,
@@ -75,11 +75,76 @@ outcomes as (
 
 ),
 
+past_actions as (
+
+    select * from {{ ref('int_actions_by_day') }}
+
+    where
+        action_id is not null
+        and days_before >= {{ horizon }}
+        and history_days >= {{ horizon }}
+
+),
+
+-- The last day whose horizon is over.
+last_days as (
+
+    select min(days_before) as days_before from past_actions
+
+),
+
+action_outcomes as (
+
+    select
+        past_actions.action_id,
+        cast(past_actions.next_spend as decimal(18, 2)) as spend,
+        cast(past_actions.recent_spend as decimal(18, 2)) as spend_before
+
+    from past_actions
+
+    inner join last_days
+        on past_actions.days_before = last_days.days_before
+
+),
+
+outcomes as (
+
+    select
+        'all' as audience_kind,
+        'all' as audience,
+        spend,
+        spend_before
+
+    from segment_outcomes
+
+    union all
+
+    select
+        'segment' as audience_kind,
+        segment_id as audience,
+        spend,
+        spend_before
+
+    from segment_outcomes
+
+    union all
+
+    select
+        'action' as audience_kind,
+        action_id as audience,
+        spend,
+        spend_before
+
+    from action_outcomes
+
+),
+
 -- Sums of decimals are the same in any order of rows.
 sums as (
 
     select
-        segment_id,
+        audience_kind,
+        audience,
         count(*) as n,
         max(spend) as largest,
         sum(spend) as x,
@@ -90,7 +155,7 @@ sums as (
 
     from outcomes
 
-    group by grouping sets ((segment_id), ())
+    group by audience_kind, audience
 
 ),
 
@@ -98,7 +163,8 @@ sums as (
 spreads as (
 
     select
-        segment_id,
+        audience_kind,
+        audience,
         n,
         cast(largest as double) / nullif(cast(x as double), 0) as largest_share,
         cast(x as double) / n as spend_mean,
@@ -113,7 +179,8 @@ spreads as (
 variations as (
 
     select
-        segment_id,
+        audience_kind,
+        audience,
         n as measured_count,
         spend_mean,
         sqrt(spread / (n - 1)) / spend_mean as spend_cv,
@@ -132,18 +199,45 @@ variations as (
 
 ),
 
-sizes as (
+members as (
 
     select
-        customers.segment_id,
-        count(*) as customer_count
+        'all' as audience_kind,
+        'all' as audience
 
     from customers
 
     inner join segments
         on customers.segment_id = segments.segment_id
 
-    group by grouping sets ((customers.segment_id), ())
+    union all
+
+    select
+        'segment' as audience_kind,
+        segment_id as audience
+
+    from customers
+
+    union all
+
+    select
+        'action' as audience_kind,
+        action_id as audience
+
+    from customers
+
+),
+
+sizes as (
+
+    select
+        audience_kind,
+        audience,
+        count(*) as customer_count
+
+    from members
+
+    group by audience_kind, audience
 
 ),
 
@@ -157,7 +251,8 @@ holdouts as (
 plans as (
 
     select
-        sizes.segment_id,
+        sizes.audience_kind,
+        sizes.audience,
         holdouts.holdout_share,
         sizes.customer_count,
         variations.measured_count,
@@ -180,14 +275,16 @@ plans as (
 
     inner join variations
         on
-            sizes.segment_id is not distinct from variations.segment_id
+            sizes.audience_kind = variations.audience_kind
+            and sizes.audience = variations.audience
             and sizes.customer_count * holdouts.holdout_share
             >= {{ var('campaign_arm_minimum') }}
 
 )
 
 select
-    coalesce(segment_id, 'all') as segment_id,
+    audience_kind,
+    audience,
     cast(holdout_share as double) as holdout_share,
     cast(customer_count as bigint) as customer_count,
     cast(measured_count as bigint) as measured_count,

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 
 import duckdb
 
 from .audience import audience_kind, wrong_campaign
 from .columns import map_columns
 from .describe import groups_of, part_of, sampled
-from .evidence.dates import date_style
+from .evidence.dates import DateStyle, date_style
 from .evidence.values import check_date_format
 from .problem import InputProblem, closest, listed
 from .source import Source
@@ -27,6 +27,7 @@ CAMPAIGN_COLUMNS = (
     "cost_per_contact",
 )
 CONTACT_COLUMNS = ("campaign_id", "customer_id", "contacted_at", "redemption_count")
+DATE_COLUMNS = ("starts_on", "ends_on")
 # Beyond this a table of campaigns is no table of campaigns.
 CAMPAIGNS_MAXIMUM = 2000
 LARGEST_HOLDOUT = 0.9
@@ -52,9 +53,9 @@ def campaign_rows(request: Mapping) -> list[dict[str, object]]:
     Raises
     ------
     InputProblem
-        For the first campaign that cannot be.
+        For the first campaign that cannot be, or dates that can be read in two ways.
     """
-    found: dict[str, dict[str, object]] = {}
+    written: list[tuple[str, dict[str, str | None]]] = []
     for group in groups_of(request):
         chosen, _notes = _mapped(
             group,
@@ -63,16 +64,19 @@ def campaign_rows(request: Mapping) -> list[dict[str, object]]:
             needed=("campaign_id", "starts_on"),
             var="campaign_columns",
         )
-        for written in _written(group, chosen, request):
-            row = _campaign(written, request)
-            if row["campaign_id"] in found:
-                raise InputProblem(
-                    f"The campaign {row['campaign_id']!r} is in {group.where} twice.",
-                    wanted="one row for each campaign_id",
-                    found=f"{row['campaign_id']!r} in more than one row",
-                    next_step="give each campaign an id of its own",
-                )
-            found[str(row["campaign_id"])] = row
+        written += [(group.where, row) for row in _written(group, chosen, request)]
+    days = _days([texts for _where, texts in written], request)
+    found: dict[str, dict[str, object]] = {}
+    for where, texts in written:
+        row = _campaign(texts, days, request)
+        if row["campaign_id"] in found:
+            raise InputProblem(
+                f"The campaign {row['campaign_id']!r} is in {where} twice.",
+                wanted="one row for each campaign_id",
+                found=f"{row['campaign_id']!r} in more than one row",
+                next_step="give each campaign an id of its own",
+            )
+        found[str(row["campaign_id"])] = row
     if len(found) > CAMPAIGNS_MAXIMUM:
         raise InputProblem(
             f"campaigns holds {len(found):,} campaigns.",
@@ -104,13 +108,11 @@ def describe_contacts(request: Mapping) -> Source:
         source.notes += notes
     sample, source.types = sampled(source.parts, request.get("table"))
     times = [value for value in sample.get("contacted_at", []) if value]
-    date_format = (request.get("format") or {}).get("date_format")
     is_text = not source.types.get("contacted_at", "").startswith(("DATE", "TIMESTAMP"))
-    if date_format is not None:
-        check_date_format(str(date_format), values=times)
-        source.date_formats = [str(date_format)]
-    elif times and is_text:
-        style = date_style(times, column=str(chosen["contacted_at"]))
+    if times and is_text:
+        style = _style(
+            times, request, column=chosen["contacted_at"], var="campaign_contact_format"
+        )
         source.date_formats = style.formats
         source.date_replacements = style.replacements
     return source
@@ -151,27 +153,51 @@ def _mapped(
     return chosen, notes
 
 
-def _written(group, chosen: Mapping[str, str], request: Mapping) -> list[dict]:
-    """Return the rows as text, under our names."""
+def _written(
+    group, chosen: Mapping[str, str], request: Mapping
+) -> list[dict[str, str | None]]:
+    """Return the rows as text, under our names; None where nothing is written."""
     if group.kind == "table":
-        return [
-            {our: row.get(name) for our, name in chosen.items()}
+        rows = [
+            [row.get(name) for name in chosen.values()]
             for row in request["table"]["sample"]
         ]
-    part = part_of(group, chosen)
-    columns = ", ".join(
-        f"cast({sql} as varchar) as {our}" for our, sql in part.columns.items()
-    )
-    with duckdb.cursor() as connection:
-        rows = connection.execute(f"select {columns} from {part.relation}").fetchall()
-    return [dict(zip(part.columns, row, strict=True)) for row in rows]
+    else:
+        part = part_of(group, chosen)
+        columns = ", ".join(f"cast({part.columns[our]} as varchar)" for our in chosen)
+        with duckdb.cursor() as connection:
+            rows = connection.execute(
+                f"select {columns} from {part.relation}"
+            ).fetchall()
+    return [
+        {
+            our: None if value is None else str(value).strip() or None
+            for our, value in zip(chosen, row, strict=True)
+        }
+        for row in rows
+    ]
 
 
-def _campaign(written: Mapping[str, object], request: Mapping) -> dict[str, object]:
-    texts = {
-        name: None if value is None or not str(value).strip() else str(value).strip()
-        for name, value in written.items()
-    }
+def _style(
+    values: Sequence[str], request: Mapping, *, column: object, var: str
+) -> DateStyle:
+    """Return how dates are written: as the var says, or as they show."""
+    date_format = (request.get("format") or {}).get("date_format")
+    if date_format is None:
+        return date_style(values, column=str(column), var=var)
+    check_date_format(str(date_format), values=values, var=var)
+    return DateStyle([str(date_format)])
+
+
+def _days(rows: Sequence[Mapping[str, str | None]], request: Mapping) -> dict[str, str]:
+    """Return the day that each date is: one style for the first and the last days."""
+    dates = [text for row in rows for name in DATE_COLUMNS if (text := row.get(name))]
+    return _style(dates, request, column="starts_on", var="campaign_format").days(dates)
+
+
+def _campaign(
+    texts: Mapping[str, str | None], days: Mapping[str, str], request: Mapping
+) -> dict[str, object]:
     name = texts["campaign_id"]
     if name is None:
         raise InputProblem(
@@ -180,16 +206,15 @@ def _campaign(written: Mapping[str, object], request: Mapping) -> dict[str, obje
             found=repr(texts),
             next_step="give it one that never changes, such as spring_2025",
         )
-    date_format = (request.get("format") or {}).get("date_format")
-    starts_on = _date(name, "starts_on", texts, date_format)
-    ends_on = _date(name, "ends_on", texts, date_format) or starts_on
+    starts_on = _date(name, "starts_on", texts, days)
+    ends_on = _date(name, "ends_on", texts, days) or starts_on
     if starts_on is None or ends_on is None:
         raise wrong_campaign(name, "starts_on", None, "a date such as 2025-03-01")
     if ends_on < starts_on:
         raise wrong_campaign(
             name, "ends_on", str(ends_on), f"a day on or after starts_on ({starts_on})"
         )
-    days = _number(name, "outcome_days", texts, 1, LONGEST_OUTCOME)
+    outcome_days = _number(name, "outcome_days", texts, 1, LONGEST_OUTCOME)
     holdout = _number(name, "holdout_share", texts, 0, LARGEST_HOLDOUT) or 0.0
     audience = texts.get("audience")
     if audience is None and holdout > 0:
@@ -202,7 +227,9 @@ def _campaign(written: Mapping[str, object], request: Mapping) -> dict[str, obje
         "campaign_type": texts.get("campaign_type"),
         "starts_on": str(starts_on),
         "ends_on": str(ends_on),
-        "outcome_days": int(days or (ends_on - starts_on + timedelta(days=1)).days),
+        "outcome_days": int(
+            outcome_days or (ends_on - starts_on + timedelta(days=1)).days
+        ),
         "holdout_share": holdout,
         "audience": audience,
         "audience_kind": audience_kind(
@@ -213,20 +240,15 @@ def _campaign(written: Mapping[str, object], request: Mapping) -> dict[str, obje
 
 
 def _date(
-    name: str, column: str, texts: Mapping[str, str | None], date_format: object
+    name: str, column: str, texts: Mapping[str, str | None], days: Mapping[str, str]
 ) -> date | None:
     text = texts.get(column)
     if text is None:
         return None
-    try:
-        if date_format not in (None, "iso"):
-            return datetime.strptime(text, str(date_format)).date()
-        return date.fromisoformat(text[:10])
-    except ValueError:
+    if text not in days:
         step = f"correct it, or set campaign_format: {{date_format: {'%d.%m.%Y'!r}}}"
-        raise wrong_campaign(
-            name, column, text, "a date such as 2025-03-01", step=step
-        ) from None
+        raise wrong_campaign(name, column, text, "a date such as 2025-03-01", step=step)
+    return date.fromisoformat(days[text])
 
 
 def _number(

@@ -10,17 +10,14 @@ from pathlib import Path
 import pytest
 
 from campaign_shop import (
-    AUTUMN,
-    CAMPAIGNS,
-    CHRISTMAS,
-    EFFECT,
-    STARTS_ON,
+    ROWS,
     variables,
-    write_campaigns,
-    write_orders,
+    write_orders_after,
+    write_orders_before,
     write_rows,
 )
 from dbt_builds import DATA_TESTS_ONLY, Build, project_with, run_dbt
+from letter_shop import EFFECT, write
 from segmentation.publishing.erasure import erase
 from segmentation.releases.published_campaigns import (
     ASSIGNMENTS_SCHEMA,
@@ -60,8 +57,7 @@ def listed(build: Build, campaign: str) -> set[str]:
 @pytest.fixture(scope="module")
 def drawn(tmp_path_factory) -> Drawn:
     folder = tmp_path_factory.mktemp("campaigns")
-    write_orders(folder / "orders.csv", before=STARTS_ON)
-    write_campaigns(folder / "campaigns.csv")
+    write_orders_before(folder)
     build = run_dbt(home=folder / "home", variables=variables(folder))
     assert build.exit_code == 0, build.output
     return Drawn(
@@ -81,7 +77,7 @@ def drawn(tmp_path_factory) -> Drawn:
             " (recency_days <= 120 and order_count >= 2)"
         ),
         statuses=build.query("select distinct status, lift from campaign_results"),
-        lists={one[0]: listed(build, one[0]) for one in CAMPAIGNS},
+        lists={name: listed(build, name) for name in ROWS},
     )
 
 
@@ -90,11 +86,8 @@ def judged(drawn) -> Build:
     """The same home a quarter later: new data, a refit, one thread, rows turned."""
     folder, held_out = drawn.folder, drawn.ids("autumn", "held_out")
     treated = drawn.ids("autumn", "treated")
-    write_orders(
-        folder / "orders.csv",
-        treated=set(treated),
-        lost=set(drawn.ids("lapsed", "held_out")[::3]),
-    )
+    lost = set(drawn.ids("lapsed", "held_out")[::3])
+    write_orders_after(folder, treated=set(treated), lost=lost)
     contacts = [("autumn", one, "2024-10-01") for one in treated[10:]]
     contacts += [("autumn", one, "2024-10-02") for one in held_out[:5]]
     contacts += [
@@ -212,35 +205,35 @@ def test_customers_of_two_campaigns_are_in_both_and_counted(drawn, judged):
 
 
 @pytest.mark.parametrize(
-    ("rows", "models", "words"),
+    ("row", "models", "words"),
     [
         (
-            ((*AUTUMN[:6], "recency_days <= 90", 0.5),),
+            ROWS["autumn"] | {"audience": "recency_days <= 90"},
             ("campaigns_that_began_are_unchanged",),
             "The campaign autumn has begun and was changed.",
         ),
         (
-            ((*AUTUMN[:5], 0.4, *AUTUMN[6:]),),
+            ROWS["autumn"] | {"holdout_share": "0.4"},
             ("campaigns_that_began_are_unchanged",),
             "0.4 held out",
         ),
         (
-            (("new", "New", *CHRISTMAS[2:6], "Big Spenders", ""),),
+            ROWS["christmas"] | {"campaign_id": "new", "audience": "Big Spenders"},
             ("int_campaign_audiences", "campaign_audiences_are_not_empty"),
             "The campaign new is for nobody.",
         ),
         (
-            (("new", "New", "2024-10-14", "2024-10-01", 90, 0.5, "all", ""),),
+            ROWS["autumn"] | {"campaign_id": "new", "ends_on": "2024-09-01"},
             (),
-            "The campaign 'new' cannot have '2024-10-01' as ends_on.",
+            "The campaign 'new' cannot have '2024-09-01' as ends_on.",
         ),
     ],
 )
 def test_what_cannot_be_is_refused_and_the_release_stays(
-    drawn, judged, tmp_path, rows, models, words
+    drawn, judged, tmp_path, row, models, words
 ):
     home = shutil.copytree(judged.home, tmp_path / "home", symlinks=True)
-    write_campaigns(tmp_path / "campaigns.csv", rows)
+    write(tmp_path / "campaigns.csv", [row])
     asked = variables(drawn.folder, campaigns=str(tmp_path / "campaigns.csv"))
 
     asked_for = ("--select", "int_campaigns", *models)
@@ -267,7 +260,7 @@ def test_an_erased_person_is_gone_and_what_is_final_keeps_its_sums(
     assert person not in listed(erased, "autumn")
     assert erased.query(final) == before
 
-    write_campaigns(tmp_path / "campaigns.csv", [CHRISTMAS])
+    write(tmp_path / "campaigns.csv", [ROWS["christmas"]])
     build = run_dbt(
         home=home,
         variables=variables(

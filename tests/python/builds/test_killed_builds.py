@@ -1,4 +1,8 @@
-"""Killed at random moments: readers have the old release or the new one, whole."""
+"""Killed at random moments: readers have the old release or the new one, whole.
+
+The new one is the first to know a campaign: readers have nobody it is for, or all, and
+the next build draws the same.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,6 @@ import duckdb
 import pytest
 
 from kills import (
-    NEW,
     Outcome,
     Shop,
     build,
@@ -34,6 +37,8 @@ def shop(tmp_path_factory) -> Shop:
 
 def test_kill_9_and_sigterm_at_any_moment(shop):
     """20 kills: 5 anywhere in a build, 15 at a file operation of publishing."""
+    assert not shop.old["assignments"]
+    assert len(shop.new["assignments"]) > 100
     chance, outcome = random.Random(1), Outcome()
     for _ in range(5):
         note(shop, outcome, kill_build(shop, chance=chance, publishing=False))
@@ -47,7 +52,7 @@ def test_kill_9_and_sigterm_at_any_moment(shop):
     # times one.
     assert outcome.largest_share < 5
 
-    again = build(shop.home, NEW)
+    again = build(shop.home, shop.new_variables)
     assert again.exit_code == 0, again.output
     assert shop.state() == "new"
     assert not list((shop.home / "releases").glob("*.tmp"))

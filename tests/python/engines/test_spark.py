@@ -70,6 +70,11 @@ def rows_of(session, query):
         ("select unnest([1, 2]) as a, unnest([3, 4]) as b", [(1, 3), (2, 4)]),
         ("select n + 1 as m from range(0, 2) as t (n) order by 1", [(1,), (2,)]),
         (
+            "select * from (select 1 as a, 2 as b) as x"
+            " natural full join (select 3 as a) as y order by a",
+            [(1, 2), (3, None)],
+        ),
+        (
             "select * replace (vector[2] as a) from (select [3, 4] as vector, 1 as a)",
             [([3, 4], 4)],
         ),

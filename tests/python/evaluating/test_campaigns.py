@@ -125,6 +125,22 @@ def test_customers_lost_from_one_arm_refuse_the_campaign():
     assert "of 300 held out 200" in row["note"]
 
 
+@pytest.mark.parametrize("progress", ["running", "final"])
+def test_a_campaign_that_had_begun_when_it_was_drawn_says_so(progress):
+    """No list of ours could hold anybody out; somebody else's may have."""
+    late = {"drawn_on": date(2024, 3, 2), "is_stored": False, "progress": progress}
+
+    (row,) = judged(shop(effect=0.2), **late)
+    (in_time,) = judged(shop(effect=0.2), **late | {"drawn_on": date(2024, 3, 1)})
+
+    assert row["status"] == progress and row["lift"] == in_time["lift"] > 0
+    assert (
+        "Drawn on 2024-03-02, when it had begun: this is its effect only"
+        in (row["note"])
+    )
+    assert "Drawn on" not in (in_time["note"] or "")
+
+
 @pytest.mark.parametrize(
     ("change", "words"),
     [

@@ -30,6 +30,8 @@ from segmentation.releases.release_tables import read_tables
 QUICK = {"transactions": "sample", "segment_count": 4, "resample_count": 2}
 OLD = {**QUICK, "as_of_date": "2024-11-30"}
 NEW = {**QUICK, "as_of_date": "2024-12-31"}
+# Known to NEW alone: its customers are drawn in the build that is killed.
+CAMPAIGN = "campaign_id,starts_on,holdout_share,audience\njanuary,2025-01-07,0.5,all\n"
 # Part of a build that publishing is, and some more: it ends with the last tests.
 PUBLISHING_SHARE = 0.15
 
@@ -46,6 +48,8 @@ class Shop:
         The home as it was with the release of OLD.
     complete
         The build database of a finished build of NEW.
+    new_variables
+        The vars of NEW, with the campaign.
     old, new
         What `contents` says of the two releases.
     seconds
@@ -55,6 +59,7 @@ class Shop:
     home: Path
     kept: Path
     complete: Path
+    new_variables: dict
     old: dict
     new: dict
     seconds: float
@@ -118,11 +123,13 @@ def contents(release: Path) -> dict:
     files = manifest["files"]
     lists = {name: files[name]["sha256"] for name in files if name.endswith(".csv")}
     publication = manifest["publication"]
+    assignments = tables["campaign_assignments"]
     return {
         "as_of_date": publication["as_of_date"],
         "checksum": publication["checksum"],
         "publications": counts["publications"],
         "lists": lists,
+        "assignments": sorted(assignments.itertuples(index=False, name=None)),
     }
 
 
@@ -137,8 +144,10 @@ def prepare(folder: Path) -> Shop:
     first = build(home, OLD)
     assert first.exit_code == 0, first.output
     shutil.copytree(home, kept, symlinks=True)
+    (folder / "campaigns.csv").write_text(CAMPAIGN, encoding="utf-8")
+    new_variables = {**NEW, "campaigns": str(folder / "campaigns.csv")}
     began = time.monotonic()
-    second = build(home, NEW)
+    second = build(home, new_variables)
     seconds = time.monotonic() - began
     assert second.exit_code == 0, second.output
     shutil.copyfile(home / "build.duckdb", complete)
@@ -146,6 +155,7 @@ def prepare(folder: Path) -> Shop:
         home=home,
         kept=kept,
         complete=complete,
+        new_variables=new_variables,
         old=contents((kept / "published").resolve()),
         new=contents((home / "published").resolve()),
         seconds=seconds,
@@ -159,7 +169,7 @@ def kill_build(shop: Shop, *, chance: random.Random, publishing: bool) -> int:
     """Kill a build at any moment, or near the moment that it publishes."""
     sent = signal.SIGTERM if chance.random() < 0.25 else signal.SIGKILL
     process = subprocess.Popen(
-        dbt_command(home=shop.home, variables=NEW),
+        dbt_command(home=shop.home, variables=shop.new_variables),
         cwd=REPOSITORY,
         env={**os.environ, "SEGMENTATION_HOME": str(shop.home)},
         stdout=subprocess.DEVNULL,
@@ -224,7 +234,7 @@ def main(kills: int) -> int:
         for number in range(kills):
             code = kill_build(shop, chance=chance, publishing=number % 5 == 4)
             note(shop, outcome, code)
-        again = build(shop.home, NEW)
+        again = build(shop.home, shop.new_variables)
         found = {
             "kills": kills,
             "old": outcome.seen.count("old"),

@@ -53,6 +53,35 @@ def test_your_columns_and_dates_may_be_called_and_written_as_they_are(path):
 
 
 @pytest.mark.parametrize(
+    ("first", "last"),
+    [
+        ("01.03.2025", "14.03.2025"),
+        ("03/01/2025", "03/14/2025"),
+        ("1. März 2025", "14. März 2025"),
+        ("2025-03-01T00:00:00", "2025-03-14T00:00:00"),
+        ("20250301", "20250314"),
+    ],
+)
+def test_dates_are_read_as_those_of_orders_are(path, first, last):
+    """One of the two tells the day from the month for both."""
+    (row,) = read(path, f"{HEADER}\na,{first},{last},0.1,all\n")
+
+    assert (row["starts_on"], row["ends_on"]) == ("2025-03-01", "2025-03-14")
+
+
+@pytest.mark.parametrize("times", ["03/04/2025", "04/03/2025"])
+def test_contacts_of_which_the_day_is_open_are_asked_about(path, times):
+    path.write_text(f"campaign_id,customer_id,contacted_at\na,7,{times}\n", "utf-8")
+    request = {"ask": "source", "var": "contacts", "value": str(path)}
+
+    with pytest.raises(InputProblem, match=r"set campaign_contact_format: \{date_form"):
+        answered(request)
+    found = answered({**request, "format": {"date_format": "%d/%m/%Y"}})
+
+    assert found["date_formats"] == ["%d/%m/%Y"]
+
+
+@pytest.mark.parametrize(
     ("audience", "kind"),
     [
         ("s01", "name"),
@@ -83,7 +112,13 @@ def test_without_an_audience_it_is_for_whoever_was_contacted(path):
         ("a,2025-03-01,,0.95,all", "'0.95' as holdout_share", "correct holdout_share"),
         ("a,2025-03-01,,-0.1,all", "'-0.1' as holdout_share", "correct holdout_share"),
         ("a,2025-03-01,,10%,all", "'10%' as holdout_share", "correct holdout_share"),
-        ("a,31.03.2025,,0.1,all", "'31.03.2025' as starts_on", "date_format"),
+        ("a,2025-03-01,31.02.2025,0,", "'31.02.2025' as ends_on", "date_format"),
+        ("a,March,,0.1,all", "'starts_on' are in no format", "campaign_format"),
+        (
+            "a,03/04/2025,,0.1,all",
+            "'03/04/2025' is 2025-04-03 or 2025-03-04",
+            "campaign_format: {date_format: '%d/%m/%Y'} or '%m/%d/%Y'",
+        ),
         ("a,,,0.1,all", "nothing as starts_on", "correct starts_on"),
         (",2025-03-01,,0.1,all", "no campaign_id", "never changes"),
         ("a,2025-03-01,,0.1,", "nothing as audience", "correct audience"),

@@ -1,6 +1,7 @@
 {{ sound_rows([
     ref('int_segments'),
     ref('int_segment_names'),
+    ref('int_actions_by_day'),
     ref('int_customer_actions'),
     ref('int_segment_actions'),
     ref('int_order_profiles'),

@@ -173,6 +173,11 @@ def _estimated(
     if campaign["progress"] == "planned":
         return {}, [f"Starts on {campaign['starts_on']}."]
     notes = []
+    if campaign["drawn_on"] > campaign["starts_on"]:
+        notes.append(
+            f"Drawn on {campaign['drawn_on']}, when it had begun: this is its effect "
+            "only if those held out here were left out all the same."
+        )
     if campaign["progress"] == "running":
         last = _last_day(campaign)
         notes.append(f"Judged up to {last}: until then every figure is provisional.")

@@ -30,6 +30,12 @@ class DateStyle:
     replacements: list[list[str]] = field(default_factory=list)
     language: str | None = None
 
+    def days(self, values: Sequence[str]) -> dict[str, str]:
+        """Return the day, as 2024-01-31, of each value that is a date so written."""
+        plain = {value: _replaced(value, self.replacements) for value in values}
+        read = read_days(sorted(set(plain.values())), self.formats)
+        return {value: read[text] for value, text in plain.items() if read.get(text)}
+
 
 @functools.cache
 def month_words(locale: str) -> dict[str, int]:

@@ -94,7 +94,11 @@ def date_formats(
             next_step=f"set {var}: {{date_format: '%d.%m.%Y'}} in the order of yours "
             "(letters of strptime, or epoch_s, epoch_ms, excel_days)"
             + ("; months in words must be English" if _has_words(distinct) else "")
-            + f"; or map ordered_at to another column than {column!r}",
+            + (
+                f"; or map ordered_at to another column than {column!r}"
+                if var == "transaction_format"
+                else ""
+            ),
         )
     leaders = [name for name, days in read.items() if len(days) == best]
     first = leaders[0]

@@ -7,7 +7,8 @@ from segmentation.report.page import Page
 from segmentation.wording.sentences import plural
 
 COLUMNS = (
-    "segment_id",
+    "audience_kind",
+    "audience",
     "holdout_share",
     "customer_count",
     "spend_mean",
@@ -15,18 +16,20 @@ COLUMNS = (
 )
 ALL = "all"
 USUAL = 0.2  # share held out that the heading speaks of
+TESTED = 2  # lists of actions that are named
 
 
 def build(page: Page) -> dict | None:
     """The card: a heading and one row a segment; None where nothing could be seen."""
-    found = page.published.rows("campaign_plans", *COLUMNS)
+    plans = page.published.rows("campaign_plans", *COLUMNS)
+    found = [row for row in plans if row["audience_kind"] != "action"]
     if not found or page.outlook is None:
         return None
     shares = sorted({row["holdout_share"] for row in found})
     rows = []
     for face in [*page.clustered, None]:
         key = face.segment_id if face else ALL
-        part = {row["holdout_share"]: row for row in found if row["segment_id"] == key}
+        part = {row["holdout_share"]: row for row in found if row["audience"] == key}
         if part:
             one = next(iter(part.values()))
             rows.append(
@@ -46,9 +49,31 @@ def build(page: Page) -> dict | None:
         "title": finding(page) or heading(page, found),
         "shares": shares,
         "rows": rows,
+        "actions": actions(page, plans),
+        "usual": USUAL,
         "horizon": page.outlook.horizon_days,
         "is_incomplete": any(cell is None for row in rows for cell in row["cells"]),
     }
+
+
+def actions(page: Page, plans: list[dict]) -> list[str]:
+    """The lists of actions of which a test could show the smallest change, in words."""
+    steps = page.published.rows("segment_actions", "action_id", "recommended_action")
+    names = {row["action_id"]: row["recommended_action"] for row in steps}
+    rows = [
+        row
+        for row in plans
+        if row["holdout_share"] == USUAL
+        and row["smallest_change"] <= 1
+        and row["audience_kind"] == "action"
+        and row["audience"] in names
+    ]
+    rows.sort(key=lambda one: (one["smallest_change"], one["audience"]))
+    return [
+        f"{names[row['audience']]} ({page.formats.count(row['customer_count'])} "
+        f"customers, {written(page, row['smallest_change'])} or more)"
+        for row in rows[:TESTED]
+    ]
 
 
 def written(page: Page, change: float) -> str:
@@ -60,10 +85,10 @@ def written(page: Page, change: float) -> str:
 
 def heading(page: Page, found: list[dict]) -> str:
     """What the whole base could show; else the segment that could show the least."""
-    whole = [row for row in found if row["segment_id"] == ALL] or found
+    whole = [row for row in found if row["audience"] == ALL] or found
     usual = [row for row in whole if row["holdout_share"] == USUAL] or whole
-    row = min(usual, key=lambda one: (one["smallest_change"], one["segment_id"]))
-    face = page.face(row["segment_id"])
+    row = min(usual, key=lambda one: (one["smallest_change"], one["audience"]))
+    face = page.face(row["audience"])
     count = page.formats.count(row["customer_count"])
     who = (
         f"the {count} customers of {face.name}"

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from segmentation.report.page import Page
+from segmentation.wording.dates import as_date
 
 COLUMNS = (
     "campaign_id", "segment_id", "status", "holdout_share", "lift", "lift_low",
-    "lift_high", "treated_spend", "treated_customers", "note",
+    "lift_high", "treated_spend", "treated_customers", "note", "starts_on", "drawn_on",
 )  # fmt: skip
 ALL = "all"
 SMALL = 0.1  # an effect below this share of spend is none that a shop would see
@@ -40,6 +41,9 @@ def reading(row: dict) -> dict:
     if change(row) is None:
         why = str(row["note"] or "").rpartition("provisional. ")[2]
         return {"css": "warn", "word": "Cannot tell", "text": why}
+    if is_late(row):
+        text = "True only if those held out were left out all the same."
+        return {"css": "warn", "word": "Drawn late", "text": text}
     if row["status"] == "running":
         return {"css": "info", "word": "Running", "text": "Wait for the end."}
     adjusted = row.get("p_value_adjusted")
@@ -56,14 +60,21 @@ def reading(row: dict) -> dict:
     return {"css": "warn", "word": "Cannot tell", "text": text}
 
 
+def is_late(row: dict) -> bool:
+    """Whether a campaign had begun when it was drawn: no list of ours held out."""
+    drawn_on, starts_on = as_date(row["drawn_on"]), as_date(row["starts_on"])
+    return bool(drawn_on and starts_on and drawn_on > starts_on)
+
+
 def finished(page: Page) -> list[dict]:
-    """Campaigns with a holdout that are over, as a whole, the newest first."""
+    """Campaigns that held out on time and are over, as a whole, the newest first."""
     rows = [
         row
         for row in page.published.rows("campaign_results", *COLUMNS)
         if row["segment_id"] == ALL
         and row["status"] == "final"
         and row["holdout_share"]
+        and not is_late(row)
     ]
     return sorted(
         rows, key=lambda row: (row["starts_on"], str(row["campaign_id"])), reverse=True

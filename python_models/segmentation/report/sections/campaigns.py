@@ -8,6 +8,7 @@ from segmentation.report.decisions.results import (
     change,
     finding,
     interval,
+    is_late,
     percent,
     reading,
 )
@@ -102,7 +103,7 @@ def notes(page: Page, row: dict) -> list[str]:
     """What to know of a campaign's figures, a sentence each."""
     count, share = page.formats.count, page.formats.share
     said = [row["note"]] if row["note"] else []
-    if row["lift_total"] is not None and row["status"] == "final":
+    if row["lift_total"] is not None and row["status"] == "final" and not is_late(row):
         ends = (page.formats.money_short(row[f"lift_total_{end}"])
                 for end in ("low", "high"))  # fmt: skip
         said.append(
@@ -149,12 +150,10 @@ def in_words(page: Page, row: dict) -> str:
     """When it ran, for whom, and how many were held out."""
     share = page.formats.share(row["holdout_share"])
     last = "" if row["ends_on"] == row["starts_on"] else f" to {day(row['ends_on'])}"
-    said = (
-        f"{day(row['starts_on'])}{last}, for {row['audience']}; {share} held out by "
-        "chance"
-    )
+    how = "drawn by chance to be held out" if is_late(row) else "held out by chance"
+    said = f"{day(row['starts_on'])}{last}, for {row['audience']}; {share} {how}"
     found = change(row)
-    if found is None or row["status"] != "final":
+    if found is None or row["status"] != "final" or is_late(row):
         return f"{said}."
     return f"{said}. Spend changed by {percent(page, found)} ({interval(page, row)})."
 
@@ -238,7 +237,7 @@ def title(page: Page, begun: list[dict], others: list[dict], wholes: list[dict])
     campaigns = plural(count, "campaign", "campaigns")
     if begun:
         has = plural(count, "has", "have")
-        return f"{page.formats.count(count)} {campaigns} {has} no result yet"
+        return f"{page.formats.count(count)} {campaigns} {has} no result to go by"
     if others:
         contacts = page.formats.count(sum(row["contact_count"] for row in others))
         return (
@@ -266,11 +265,13 @@ def next_steps(page: Page, begun: list[dict], others: list[dict]) -> list[str]:
             f"Conclude nothing from {joined(words['Cannot tell'])}: hold out more, or "
             "ask more customers."
         )
+    if "Drawn late" in words:
+        said.append("Put a campaign in the table before it begins.")
     if others and not begun:
         said.append("Hold some customers out next time, chosen by chance.")
     if page.published.rows("campaign_plans", "smallest_change"):
         said.append(
-            "How large an effect a test could show, by segment and share held out, is "
-            "in the card Did it work above."
+            "How large an effect a test could show, by segment, list and share held "
+            "out, is in the card Did it work above."
         )
     return said

@@ -309,16 +309,23 @@ def make_proofs(predictions, *, segments):
                 )
     plans = [
         {
-            "segment_id": key,
+            "audience_kind": kind,
+            "audience": key,
             "holdout_share": share,
             "customer_count": int(count),
             "measured_count": int(count),
             "spend_mean": Decimal("120.00"),
             "smallest_change": 6 / (int(count) * share * (1 - share)) ** 0.5,
         }
-        for key, count in [
-            *zip(segments["segment_id"], segments["customer_count"], strict=True),
-            ("all", segments["customer_count"].sum()),
+        for kind, key, count in [
+            *(
+                ("segment", *row)
+                for row in segments[["segment_id", "customer_count"]].itertuples(
+                    index=False
+                )
+            ),
+            ("all", "all", segments["customer_count"].sum()),
+            ("action", "do_overdue", 2000),
         ]
         for share in (0.1, 0.2, 0.5)
         if count * share >= 20

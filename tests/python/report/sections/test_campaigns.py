@@ -12,7 +12,8 @@ from segmentation.report.sections import campaigns
 ROW = {
     "campaign_id": "spring", "campaign_name": "Spring", "campaign_type": None,
     "segment_id": "all", "segment_name": "All", "status": "final", "note": None,
-    "starts_on": "2024-03-01", "ends_on": "2024-03-14", "outcome_days": 30,
+    "starts_on": "2024-03-01", "ends_on": "2024-03-14", "drawn_on": "2024-03-01",
+    "outcome_days": 30,
     "audience": "win_back", "holdout_share": 0.2, "assigned_treated": 400,
     "assigned_held_out": 100, "treated_customers": 400, "held_out_customers": 100,
     "treated_spend": 40000.0, "held_out_spend": 9000.0, "contact_count": 300,
@@ -54,12 +55,26 @@ def test_the_heading_is_what_the_last_finished_campaign_brought():
         ({"lift": 1.0, "lift_low": -3.0, "lift_high": 5.0}, "No large effect"),
         ({"lift": -9.0, "lift_low": -15.0, "lift_high": -1.0}, "Cost sales"),
         ({"status": "running"}, "Running"),
+        ({"drawn_on": "2024-03-02"}, "Drawn late"),
         (NOTHING, "Cannot tell"),
         (NOTHING | {"status": "refused"}, "Refused"),
     ],
 )
 def test_a_result_is_read_in_a_word(change, word):
     assert results.reading(ROW | change)["word"] == word
+
+
+def test_what_was_drawn_too_late_is_no_finding():
+    late = {"drawn_on": "2024-03-02"}
+
+    found = campaigns.build(page(late))
+
+    assert results.finding(page(late)) is None and results.measured(page(late)) == {}
+    assert found["title"] == "1 campaign has no result to go by"
+    assert found["next"][0] == "Put a campaign in the table before it begins."
+    (test,) = found["tests"]
+    assert "drawn by chance to be held out" in test["what"]
+    assert not any("it brought" in note for note in test["notes"])
 
 
 def test_segments_stand_above_all_of_them_on_one_scale():
