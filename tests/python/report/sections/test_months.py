@@ -36,12 +36,37 @@ def test_two_months_are_a_line_and_one_is_none():
     assert found["partial"] == date(2024, 3, 30) and len(found["rows"]) == 2
     assert built("2024-01-31", "2024-02-29", months_shown=1) is None
     assert found["begins"] is None
-    early = page_of(
-        {"revenue": [1.0]},
-        customer_segments={"first_order_date": ["2023-09-01", "2023-08-01"]},
-        segment_monthly=monthly("2024-01-30", "2024-02-29", value=5.0),
-    )
-    assert months.build(early)["begins"] == date(2023, 8, 1)
     whole = str(built("2024-01-31", "2024-02-29", value=9999.0)["charts"][0]["svg"])
     short = str(built("2024-01-31", "2024-02-29", value=10_000.0)["charts"][0]["svg"])
     assert "k<" not in whole and "k<" in short
+
+
+def of_a_young_shop(*ends: str, revenue: float = 0.0):
+    rows = {**monthly(*ends, value=5.0), "revenue": [revenue] * len(ends)}
+    return months.build(
+        page_of(
+            {"revenue": [1.0]},
+            customer_segments={"first_order_date": ["2023-12-15", "2023-11-01"]},
+            segment_monthly=rows,
+        )
+    )
+
+
+def test_months_in_which_everybody_is_new_are_left_out():
+    found = of_a_young_shop("2023-11-30", "2024-01-31", "2024-02-29", "2024-03-31")
+    assert [row["name"] for row in found["rows"]] == ["Mar 2024", "Feb 2024"]
+    assert found["begins"] == date(2023, 11, 1)
+    later = of_a_young_shop("2024-01-31", "2024-05-31", "2024-06-30")
+    assert [row["name"] for row in later["rows"]] == ["Jun 2024", "May 2024"]
+    assert later["begins"] is None
+    assert of_a_young_shop("2023-12-31", "2024-01-31", "2024-02-29") is None
+
+
+def test_the_revenue_of_a_month_that_is_not_over_is_not_drawn():
+    found = of_a_young_shop("2024-02-29", "2024-03-31", "2024-04-02", revenue=9.0)
+    assert [row["name"] for row in found["rows"]][0] == "Apr 2024, to date"
+    customers, revenue = (str(chart["svg"]) for chart in found["charts"])
+    assert "Apr" in customers and "Apr" not in revenue
+    # Of one whole month there is no line.
+    short = of_a_young_shop("2024-03-31", "2024-04-02", revenue=9.0)
+    assert [chart["title"] for chart in short["charts"]] == ["Customers"]
