@@ -126,10 +126,10 @@ def numbers(page: Page, face: Face) -> list[dict]:
         )
     part = _members(page, face)
     if part is not None and len(part):
-        each = page.unless_few(float(part["expected_spend"].median()), len(part))
+        each = page.unless_few(float(part["expected_spend"].mean()), len(part))
         found.append(
             (
-                f"median expected spend, {page.outlook.horizon_days} days",
+                f"expected spend each, {page.outlook.horizon_days} days",
                 page.figure(each, "money"),
             )
         )
