@@ -42,5 +42,15 @@ def test_the_heading_speaks_of_all_with_a_fifth_held_out():
     assert found["shares"] == [0.2, 0.5] and found["is_incomplete"]
 
 
+def test_why_there_is_no_result_is_told_as_it_is():
+    def words(*shares):
+        results = {"campaign_results": {"holdout_share": shares}} if shares else {}
+        return plan.measured_words(page_of({"customer_count": [1]}, **results))
+
+    assert words() == "No campaign measured yet"
+    assert words(0.0, 0.0) == "No holdout, no result"
+    assert words(0.0, 0.2) == "No result yet"
+
+
 def test_where_nothing_could_be_seen_there_is_no_card():
     assert plan.build(page_of({"customer_count": [1]})) is None
