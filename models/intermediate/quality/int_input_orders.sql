@@ -104,7 +104,8 @@ checks as (
         'lines that give money back'
         || case
             when return_lines > 0
-                then ', ' || {{ money_written('returned_amount') }}
+                then
+                    ', ' || {{ money_written('returned_amount') }}
                     || ' in all: taken off the sales'
             else ''
         end as detail

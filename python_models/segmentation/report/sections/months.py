@@ -25,10 +25,12 @@ def build(page: Page) -> dict | None:
     begins = beginning(page)
     if begins:
         months = [month for month in months if (month - begins).days >= NEW_DAYS]
-    if len(months) < 2:
+    if not months:
         return None
     last = months[-1]
     is_partial = last.day < calendar.monthrange(last.year, last.month)[1]
+    if len(months) - is_partial < 2:
+        return None
     cells = {(as_date(row["month"]), row["segment_id"]): row for row in found}
     shown = {row["segment_id"] for row in found}
     faces = [face for face in page.clustered if face.segment_id in shown]
@@ -39,7 +41,8 @@ def build(page: Page) -> dict | None:
     for column, title in (("customer_count", "Customers"), ("revenue", money)):
         points = [
             {
-                "month": month,
+                # A month's name stands at its first day.
+                "month": month.replace(day=1),
                 "value": float(value),
                 "letter": face.letter,
                 "number": face.number,
@@ -51,7 +54,7 @@ def build(page: Page) -> dict | None:
             if (value := _value(cells, month, face, column)) is not None
         ]
         drawn = sorted({point["month"] for point in points})
-        if len(drawn) > 1 and any(point["value"] for point in points):
+        if any(point["value"] for point in points):
             charts.append(
                 {
                     "title": title,

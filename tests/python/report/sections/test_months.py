@@ -32,10 +32,15 @@ def test_two_months_are_a_line_and_one_is_none():
     assert [chart["title"] for chart in found["charts"]] == ["Customers"]
     assert not found["has_revenue"] and found["partial"] is None
     assert [row["name"] for row in found["rows"]] == ["Feb 2024", "Jan 2024"]
-    found = built("2024-01-31", "2024-02-29", "2024-03-30", months_shown=2)
-    assert found["partial"] == date(2024, 3, 30) and len(found["rows"]) == 2
+    found = built("2024-01-31", "2024-02-29", "2024-03-30")
+    assert found["partial"] == date(2024, 3, 30) and len(found["rows"]) == 3
+    # A month and two days of the next are no line.
+    assert built("2024-02-29", "2024-03-02") is None
     assert built("2024-01-31", "2024-02-29", months_shown=1) is None
     assert found["begins"] is None
+    # What April brought stands at April, not where May begins.
+    drawn = str(built("2024-03-31", "2024-04-30")["charts"][0]["svg"])
+    assert ">Mar 24<" in drawn and ">May 24<" not in drawn
     whole = str(built("2024-01-31", "2024-02-29", value=9999.0)["charts"][0]["svg"])
     short = str(built("2024-01-31", "2024-02-29", value=10_000.0)["charts"][0]["svg"])
     assert "k<" not in whole and "k<" in short
@@ -67,6 +72,3 @@ def test_the_revenue_of_a_month_that_is_not_over_is_not_drawn():
     assert [row["name"] for row in found["rows"]][0] == "Apr 2024, to date"
     customers, revenue = (str(chart["svg"]) for chart in found["charts"])
     assert "Apr" in customers and "Apr" not in revenue
-    # Of one whole month there is no line.
-    short = of_a_young_shop("2024-03-31", "2024-04-02", revenue=9.0)
-    assert [chart["title"] for chart in short["charts"]] == ["Customers"]
