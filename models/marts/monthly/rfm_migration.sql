@@ -4,7 +4,7 @@ history as (
 
     select * from {{ ref('int_segment_history') }}
 
-    where held_rfm_group is not null
+    where rfm_group is not null
 
 ),
 
@@ -20,8 +20,8 @@ steps as (
     select
         as_of_dates.previous_date as from_date,
         as_of_dates.as_of_date,
-        earlier.held_rfm_group as from_group,
-        later.held_rfm_group as to_group
+        earlier.rfm_group as from_group,
+        later.rfm_group as to_group
 
     from as_of_dates
 
