@@ -209,7 +209,7 @@ def test_segments_are_followed_from_build_to_build(benchmark, capsys):
     asked = ["--data", "planted", "--setting", "easy", "--seed", "0", "--months", "2"]
     benchmark("over_time").main([*asked, "--vars", '{"history_months": 2}'])
     first, second, *_ = capsys.readouterr().out.splitlines()
-    assert json.loads(first)["reason"] == "fitted: there is no published model"
+    assert json.loads(first)["reason"] == "fitted: no model has been published before"
     row = json.loads(second)
     assert row["adds_up"] and row["ari"] > 0
     assert (

@@ -25,8 +25,8 @@ customer_rows as (
     select
         max(customer_table.row_count) as rows_checked,
         max(customer_table.row_count) - count(customers.customer_id) as rows_failed,
-        'rows of the customer table; rows without a usable id, and all but the first '
-        || 'of a customer, are left out' as detail
+        'rows of the customer table that were left out: without a usable id, or not '
+        || 'the first of a customer' as detail
 
     from customer_table
 

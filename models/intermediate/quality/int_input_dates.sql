@@ -46,7 +46,13 @@ checks as (
             when days_after > {{ var('as_of_gap_warning_days') }} then 'warn'
             else 'pass'
         end as verdict,
-        'as_of_date is ' || days_after || ' days after the newest order'
+        'as_of_date is '
+        || case days_after
+            when 0 then 'the day of'
+            when 1 then 'a day after'
+            else days_after || ' days after'
+        end
+        || ' the newest order'
         || case
             when days_after > {{ var('as_of_gap_warning_days') }}
                 then ': everybody looks lapsed'

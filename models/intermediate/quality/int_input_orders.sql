@@ -101,8 +101,14 @@ checks as (
         accepted_rows as rows_checked,
         return_lines as rows_failed,
         'info' as verdict,
-        'lines that give money back, ' || {{ money_written('returned_amount') }}
-        || ' in all: taken off the sales' as detail
+        'lines that give money back'
+        || case
+            when return_lines > 0
+                then
+                    ', ' || {{ money_written('returned_amount') }}
+                    || ' in all: taken off the sales'
+            else ''
+        end as detail
 
     from totals
 
@@ -128,7 +134,7 @@ checks as (
         accepted_rows as rows_checked,
         free_lines as rows_failed,
         'info' as verdict,
-        'lines that cost nothing: an order of nothing else is not counted as an order'
+        'lines that cost nothing: an order of such lines alone is not counted'
             as detail
 
     from totals

@@ -83,7 +83,7 @@ checks as (
                 then 'warn'
             else 'info'
         end as verdict,
-        'rows in the source, and rows left out: see rejected_transactions' as detail
+        'rows of the source that were left out: see rejected_transactions' as detail
 
     from totals
 
@@ -132,7 +132,7 @@ checks as (
         case when rows_failed > 0 then 'warn' else 'pass' end as verdict,
         'lines that are the same in every mapped column'
         {% if one_in > 1 %}
-        || ', in a sample of one customer in {{ one_in }}'
+        || ', looked for in one customer of {{ one_in }}'
         {% endif %}
         {% if var('drop_exact_duplicates') %}
         || ' that are left (others were dropped)'

@@ -163,9 +163,9 @@ assignment as (
                 then 'pass'
             else 'warn'
         end as verdict,
-        'the published model in SQL agrees with ' || algorithm || ' on '
+        'the published arithmetic puts '
         || cast(round(100 * assignment_agreement, 1) as decimal(18, 1))
-        || '% of the fitted customers'
+        || '% of the fitted customers in the segment that the fit gave them'
             as detail
 
     from selected_candidate

@@ -27,7 +27,8 @@ firsts as (
 
     select
         customer_id,
-        min(ordered_date) as first_date
+        min(ordered_date) as first_date,
+        cast(date_trunc('month', min(ordered_date)) as date) as first_month
 
     from order_days
 
@@ -37,28 +38,46 @@ firsts as (
 
 ),
 
+beginning as (
+
+    select min(first_month) as data_month from firsts
+
+),
+
+-- Whoever first appears in the first three months may be an old customer.
+beginners as (
+
+    select firsts.*
+
+    from firsts
+
+    inner join beginning
+        on date_diff('month', beginning.data_month, firsts.first_month) >= 3
+
+),
+
 -- Customers who have been seen for the whole span, and what followed their first day.
 followed as (
 
     select
-        firsts.customer_id,
-        firsts.first_date,
+        beginners.customer_id,
+        beginners.first_date,
         max(case when order_days.is_order_day then 1 else 0 end) as has_returned,
         coalesce(sum(order_days.net_amount), 0) as later_revenue
 
-    from firsts
+    from beginners
 
     inner join as_of_dates
-        on date_diff('day', firsts.first_date, as_of_dates.as_of_date) >= {{ span }}
+        on date_diff('day', beginners.first_date, as_of_dates.as_of_date) >= {{ span }}
 
     left join order_days
         on
-            firsts.customer_id = order_days.customer_id
-            and firsts.first_date < order_days.ordered_date
-            and date_diff('day', firsts.first_date, order_days.ordered_date)
+            beginners.customer_id = order_days.customer_id
+            and beginners.first_date < order_days.ordered_date
+            and date_diff('day', beginners.first_date, order_days.ordered_date)
             <= {{ span }}
 
-    group by firsts.customer_id, firsts.first_date
+    group by beginners.customer_id, beginners.first_date
 
 ),
 

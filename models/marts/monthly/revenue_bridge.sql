@@ -82,6 +82,9 @@ with_reason as (
 
     from pairs
 
+    -- Whoever only got something free moved no revenue.
+    where has_ordered or had_ordered or revenue <> 0 or previous_revenue <> 0
+
 ),
 
 reasons as (

@@ -203,16 +203,17 @@ def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, s
     is_stable = one.stability >= settings.stability_minimum and one.segment_count > 1
     if is_stable and not is_of_both_quarters(one, sample):
         return WEAK, (
-            f"{why}; the customers of a quarter before would be divided otherwise "
+            f"{why}; the customers of a quarter before would be divided differently "
             f"(agreement {one.quarter_agreement:.2f}, {settings.soft_agreement:.2f} is "
             "needed)"
         )
     if is_stable and np.isfinite(one.stability):
         return CONTINUUM, (
-            f"{why}; other samples are divided alike (agreement {one.stability:.2f})"
+            f"{why}; other samples are divided the same way "
+            f"(agreement {one.stability:.2f})"
         )
     return WEAK, (
-        f"{why}; other samples are divided otherwise (agreement {one.stability:.2f}, "
+        f"{why}; other samples are divided differently (agreement {one.stability:.2f}, "
         f"{settings.stability_minimum:.2f} is needed)"
         if one.segment_count > 1
         else one_segment(one)

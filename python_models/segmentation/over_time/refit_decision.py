@@ -125,7 +125,7 @@ def decide(
         return row | {
             "is_refit": True,
             "is_new_registry": True,
-            "reason": "fitted: there is no published model",
+            "reason": "fitted: no model has been published before",
         }
     figures = measure(published=published, features=features, customer_ids=customer_ids)
     if published.preparation_version != PREPARATION_VERSION:

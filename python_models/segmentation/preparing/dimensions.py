@@ -69,6 +69,11 @@ def _unused(feature: str, kind: str, reason: str) -> dict:
     return {"feature": feature, "kind": kind, "is_used": False, "reason": reason}
 
 
+def same_value(value: float | None) -> str | None:
+    """Return why a number is not used that all customers have in common."""
+    return None if value is None else f"every customer has the value {value:g}"
+
+
 def numeric_row(
     column,
     feature,
@@ -89,7 +94,7 @@ def numeric_row(
     if len(known) == 0:
         return _unused(feature, kind, "no customer has a value")
     if known[-1] - known[0] <= SAME_VALUE * max(abs(known[0]), abs(known[-1]), 1):
-        return _unused(feature, kind, f"every customer has the value {known[0]:g}")
+        return _unused(feature, kind, same_value(known[0]))
     fill = float(np.median(known))
     values = np.where(np.isnan(values), fill, values)
     is_binary = np.isin(known, known[[0, -1]]).all()

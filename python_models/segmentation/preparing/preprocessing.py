@@ -24,6 +24,7 @@ from segmentation.preparing.dimensions import (
     apply_transform,
     categorical_rows,
     numeric_row,
+    same_value,
 )
 from segmentation.preparing.shrinkage import (
     DAYS_PER_MONTH,
@@ -138,6 +139,8 @@ def fit_preprocessing(
             if row["is_used"]:
                 row["scale_weight"] *= how.pop("weight")
                 row |= how
+            elif row["reason"] == same_value(how.get("value_cap")):
+                row["reason"] += " or more"
             found[feature] = [row]
     rows = [row for feature in segment_features for row in found[feature]]
     fitted = pd.DataFrame(rows, columns=FEATURES_SCHEMA.names)

@@ -190,7 +190,7 @@ def test_what_is_not_known_is_said_to_be_so(built):
     assert not told["expect"] and not told["needs"]
     page = page_of(built("seasonal"))
     told = first_screen(page)
-    assert "what the season will do is in neither" in told["expect"]
+    assert "for the season." in told["expect"]
     assert "puts" not in told["needs"] and " put " not in told["needs"]
     page = page_of(built("yearly"))
     assert "under a yearly contract" in first_screen(page)["needs"]

@@ -106,7 +106,7 @@ def test_a_cut_that_the_quarter_before_would_not_make_is_weak():
     row = selected(fit(four_groups()[0], earlier=one_blob(), valley_limit=0.0))
     assert row["quarter_agreement"] < fit_settings().soft_agreement < row["stability"]
     assert (row["segment_count"], row["structure"]) == (4, "weak")
-    assert "a quarter before would be divided otherwise" in row["structure_evidence"]
+    assert "a quarter before would be divided differently" in row["structure_evidence"]
 
 
 def test_a_quarter_of_few_customers_says_nothing():

@@ -275,6 +275,32 @@ def test_who_has_ordered_again_is_no_single_order_buyer():
     assert "Single-Order Buyers" in names_of_first(nearly_all)
 
 
+def test_who_ordered_again_and_paused_is_no_long_silent_customer():
+    """'Lower average days between orders, long silent': 55% came in 90 days."""
+    paused = {
+        "recency_days": ([74.0], 20.0),
+        "btyd_frequency": ([1.0], 3.0),
+        "silence_probability": ([0.43], 0.3),
+    }
+    assert "Earlier Repeat Buyers" in names_of_first(paused)
+    assert "Earlier Repeat Buyers" not in names_of_first(
+        {**paused, "btyd_frequency": ([0.0], 3.0)}
+    )
+
+
+def test_in_a_shop_of_single_orders_those_in_between_have_a_name():
+    """'Fewer days since last order' is no name."""
+    between = {
+        "recency_days": ([134.0], 343.0),
+        "tenure_days": ([134.0], 343.0),
+        "orders_per_month": ([0.0], 0.0),
+        "btyd_frequency": ([0.0], 0.0),
+    }
+    found = names_of_first(between)
+    assert "More Recent Single-Order Buyers" in found
+    assert "Recent Single-Order Buyers" not in found
+
+
 @pytest.mark.parametrize(
     ("silent", "recent", "is_silent"),
     [

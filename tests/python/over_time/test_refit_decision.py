@@ -24,7 +24,7 @@ from segmentation.over_time.refit_reasons import misfits
 def test_the_first_build_is_fitted():
     row = decision(MANY, model=None)
     assert row["is_refit"] and row["is_new_registry"]
-    assert "no published model" in row["reason"]
+    assert "no model has been published" in row["reason"]
 
 
 def test_a_model_that_fits_is_kept():

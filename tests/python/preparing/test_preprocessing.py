@@ -222,6 +222,14 @@ def test_a_feature_is_capped_and_logged_as_its_label_says():
     assert matrix[:, 0] == pytest.approx(expected)
 
 
+def test_where_all_are_at_the_cap_they_are_said_to_be_there_or_beyond():
+    """'Every customer has the value 120' stood by 189 to 272 days."""
+    old = pd.DataFrame({"recency_days": [25, 90, 400]})
+    fitted = fit(old, ["recency_days"], labels=LABELS)
+    assert fitted["reason"].tolist() == ["every customer has the value 20 or more"]
+    assert fitted["is_used"].tolist() == [False]
+
+
 def test_a_few_newcomers_are_no_group():
     """Whoever is older than the cap is alike: three in a hundred are not far away."""
     days = np.where(np.arange(400) < 12, np.arange(400) % 5, 20.0)

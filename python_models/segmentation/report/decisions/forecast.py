@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
 from segmentation.report.page import Page
 from segmentation.report.pictures import Forecast, draw_forecasts
 from segmentation.wording.dates import as_date, day, short_day
@@ -21,6 +23,9 @@ RECORD = (
 )
 # Totals this close are about the same, if the range holds both; and in any case.
 ALIKE, SAME = 0.05, 0.005
+# With a larger share of newcomers the last horizon holds what the next one does not:
+# first orders.
+NEWCOMERS = 0.05
 
 
 def build(page: Page) -> dict | None:
@@ -109,6 +114,24 @@ def is_within(row: dict) -> bool:
     return low is not None and low <= row["recent_total"] <= high
 
 
+def is_comparable(page: Page, row: dict) -> bool:
+    """Whether the forecast may stand next to the horizon before it.
+
+    Not without a range, which says what a difference is worth; nor where many of
+    today's customers are newcomers, whose first orders were in the horizon before.
+    """
+    if row["predicted_low"] is None or (row["recent_total"] or 0) <= 0:
+        return False
+    people = page.published.frame("customer_segments", "first_order_date")
+    if people is None:
+        return True
+    start = pd.Timestamp(page.outlook.last_day) - pd.Timedelta(
+        days=2 * page.outlook.horizon_days
+    )
+    firsts = pd.to_datetime(people["first_order_date"]).dropna()
+    return bool((firsts > start).mean() <= NEWCOMERS)
+
+
 def compared(page: Page, row: dict) -> tuple[str, str]:
     """The forecast against the horizon before, in two parts: 'about as much', 'as'.
 
@@ -128,7 +151,7 @@ def heading(page: Page, row: dict) -> str:
     """The finding: the forecast, next to the last horizon where that is known."""
     days = page.outlook.horizon_days
     money = page.formats.money_short(row["predicted_total"])
-    if not row["recent_total"] or row["recent_total"] <= 0:
+    if not is_comparable(page, row):
         return f"{money} in the next {days} days"
     much, word = compared(page, row)
     return f"{money} in the next {days} days, {much} {word} in the last {days}"
@@ -202,7 +225,11 @@ def notes(page: Page, newest: dict, trials: list[dict], orders: list[dict]) -> s
             )
     if not newest["is_season_seen"]:
         said.append(
-            "There is less than a year of orders: what the season will do is in "
-            "neither the forecast nor its range."
+            "There is less than a year of orders: "
+            + (
+                "the forecast does not allow for the season."
+                if newest["predicted_low"] is None
+                else "neither the forecast nor its range allows for the season."
+            )
         )
     return " ".join(said)

@@ -27,16 +27,15 @@ def headline(page: Page) -> str:
 def spend_words(page: Page, spend: dict) -> str:
     """What today's customers should spend, next to the horizon before."""
     days = page.outlook.horizon_days
-    if not spend["recent_total"] or spend["recent_total"] <= 0:
-        return f"What today's customers should spend in the next {days} days"
-    much, word = forecast.compared(page, spend)
-    if much.startswith("not clearly"):
-        money = page.formats.money_short(spend["predicted_total"])
-        return f"Today's customers should spend about {money} in the next {days} days"
-    return (
-        f"Today's customers should spend {much} in the next {days} days {word} in the "
-        "last"
-    )
+    if forecast.is_comparable(page, spend):
+        much, word = forecast.compared(page, spend)
+        if not much.startswith("not clearly"):
+            return (
+                f"Today's customers should spend {much} in the next {days} days {word} "
+                "in the last"
+            )
+    money = page.formats.money_short(spend["predicted_total"])
+    return f"Today's customers should spend about {money} in the next {days} days"
 
 
 def base_words(page: Page) -> str:

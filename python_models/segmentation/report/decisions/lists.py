@@ -130,7 +130,7 @@ def step_rows(page: Page) -> list[dict]:
         found.append(
             {
                 "step": step.recommended_action,
-                "who": who_words(step.situation, step.value_tiers),
+                "who": f"who {who_words(step.situation, step.value_tiers)}",
                 "measured": brought.get(step.action_id),
                 "count": counts[step.action_id],
                 "spend": None

@@ -37,6 +37,7 @@ def build(page: Page) -> dict | None:
         ),
         "rows": rows(page, outlook),
         "total": total(page, outlook),
+        "has_stake": outlook.is_season_seen and not outlook.late.empty,
         "returned": returned(page, outlook),
         "before": before(page),
         "notes": notes(page, outlook),

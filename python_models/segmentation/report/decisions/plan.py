@@ -83,6 +83,14 @@ def written(page: Page, change: float) -> str:
     return page.formats.share(change)
 
 
+def measured_words(page: Page) -> str:
+    """Why there is no result: no campaign, none with a holdout, or none is over."""
+    ran = page.published.rows("campaign_results", "holdout_share")
+    if ran and not any(row["holdout_share"] for row in ran):
+        return "No holdout, no result"
+    return "No result yet" if ran else "No campaign measured yet"
+
+
 def heading(page: Page, found: list[dict]) -> str:
     """What the whole base could show; else the segment that could show the least."""
     whole = [row for row in found if row["audience"] == ALL] or found
@@ -95,10 +103,8 @@ def heading(page: Page, found: list[dict]) -> str:
         if face
         else f"all {count} {plural(row['customer_count'], 'customer', 'customers')}"
     )
-    ran = page.published.rows("campaign_results", "status")
-    begun = "No holdout, no result" if ran else "No campaign measured yet"
     return (
-        f"{begun}: a test on {who}, "
+        f"{measured_words(page)}: a test on {who}, "
         f"{page.formats.share(row['holdout_share'])} of them held out, would show a "
         f"change in spend of {written(page, row['smallest_change'])} or more"
     )

@@ -10,7 +10,7 @@ COLUMNS = (
     "lift_high", "treated_spend", "treated_customers", "note", "starts_on", "drawn_on",
 )  # fmt: skip
 ALL = "all"
-SMALL = 0.1  # an effect below this share of spend is none that a shop would see
+SMALL = 0.1  # a gain below this share of spend is none that a shop would see
 CHANCE = 0.05
 
 
@@ -55,7 +55,7 @@ def reading(row: dict) -> dict:
     if row["lift_high"] < 0:
         return {"css": "fail", "word": "Cost sales", "text": "Stop it."}
     if change(row, "lift_high") <= SMALL:
-        return {"css": "info", "word": "No large effect", "text": "Pause it."}
+        return {"css": "info", "word": "No large gain", "text": "Pause it."}
     text = "Conclude nothing; hold out more, or ask more customers."
     return {"css": "warn", "word": "Cannot tell", "text": text}
 
@@ -93,7 +93,7 @@ def finding(page: Page) -> str | None:
     return {
         "Worked": f"{name} raised spend ({size})",
         "Cost sales": f"{name} lowered spend ({size})",
-        "No large effect": f"{name} had no large effect on spend ({size})",
+        "No large gain": f"{name} brought no large gain in spend ({size})",
     }.get(reading(row)["word"], f"{name}: the effect is too uncertain to tell ({size})")
 
 

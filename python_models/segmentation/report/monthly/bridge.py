@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from segmentation.report.page import Page
-from segmentation.wording.dates import month_name
+from segmentation.wording.dates import as_date, month_name
 from segmentation.wording.sentences import joined
 
 REASONS = {
@@ -17,6 +19,7 @@ REASONS = {
 }
 # Of the width of a bar's drawing.
 WIDTH = 1000
+ALIKE = 0.01  # a smaller change is none
 
 
 def build(page: Page) -> dict | None:
@@ -49,7 +52,8 @@ def build(page: Page) -> dict | None:
     return {
         "title": heading(page, before=before, after=after, names=names),
         "question": f"What moved revenue from {names['previous']} to "
-        f"{names['month']}, the last month that is over?",
+        f"{names['month']}, the last month that is over?"
+        + per_day(page, before=before, after=after, month=month, names=names),
         "names": names,
         "before": {"money": before, "x": place(before)},
         "after": {"money": after, "x": place(after)},
@@ -69,6 +73,22 @@ def build(page: Page) -> dict | None:
     }
 
 
+def per_day(
+    page: Page, *, before: float, after: float, month: object, names: dict
+) -> str:
+    """The change per day, where the two months are not equally long; else ''."""
+    end = as_date(month)
+    days, days_before = end.day, (end.replace(day=1) - timedelta(days=1)).day
+    if before <= 0 or days == days_before:
+        return ""
+    change = after / days / (before / days_before) - 1
+    moved = f"{'rose' if change > 0 else 'fell'} by {page.formats.share(abs(change))}"
+    return (
+        f" Per day, revenue {'hardly changed' if abs(change) < ALIKE else moved}: "
+        f"{names['month']} has {days} days, {names['previous']} {days_before}."
+    )
+
+
 def label(reasons: list[str]) -> str:
     """The words of one reason, or of several that are told together."""
     words = [REASONS[name][0] for name in REASONS if name in reasons]
@@ -81,7 +101,7 @@ def heading(page: Page, *, before: float, after: float, names: dict) -> str:
     if before <= 0:
         return f"Revenue of {names['month']} was {page.formats.money_short(after)}"
     share = abs(after - before) / before
-    if share < 0.01:
+    if share < ALIKE:
         return f"Revenue of {names['month']} was about that of {names['previous']}"
     moved = "rose" if after > before else "fell"
     return (

@@ -33,6 +33,7 @@ def build(page: Page) -> dict | None:
                 "stayed": others.get(group, 0),
                 "to_group": to_group,
                 "moved": moves.get(to_group, 0),
+                "back": steps.get(to_group, {}).get(group, 0),
             }
         )
     rows.sort(key=lambda row: (-row["customers"], row["group"]))
@@ -44,7 +45,7 @@ def build(page: Page) -> dict | None:
 
 
 def sentence(page: Page, rows: list[dict], *, start: object, end: object) -> str:
-    """What part stayed, and the largest move."""
+    """What part stayed, and the largest move with the one the other way."""
     everybody = sum(row["customers"] for row in rows)
     share = page.formats.share(sum(row["stayed"] for row in rows) / everybody)
     words = f"From {short_day(start)} to {day(end)}, {share} stayed in their group"
@@ -54,5 +55,6 @@ def sentence(page: Page, rows: list[dict], *, start: object, end: object) -> str
     return (
         f"{words}; the largest move was from {largest['group']} to "
         f"{largest['to_group']}: {page.formats.count(largest['moved'])} "
-        f"{plural(largest['moved'], 'customer', 'customers')}."
+        f"{plural(largest['moved'], 'customer', 'customers')}, against "
+        f"{page.formats.count(largest['back'])} the other way."
     )

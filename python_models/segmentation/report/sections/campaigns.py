@@ -32,7 +32,8 @@ def build(page: Page) -> dict | None:
     )
     tests = [row for row in wholes if row["holdout_share"]]
     begun = [row for row in tests if row["status"] != "planned"]
-    others = [row for row in wholes if not row["holdout_share"]]
+    plain = [row for row in wholes if not row["holdout_share"]]
+    others = [row for row in plain if row["status"] != "planned"]
     return {
         "title": title(page, begun, others, wholes),
         "question": "What ran, what did it bring, and what is still unknown?",
@@ -40,6 +41,7 @@ def build(page: Page) -> dict | None:
         "older": [in_words(page, row) for row in begun[SHOWN:]],
         "plans": [planned(page, row) for row in tests if row["status"] == "planned"],
         "others": [reached(page, row) for row in others],
+        "later": len(plain) - len(others),
         "segments": by_segment(page, found, others),
         "next": next_steps(page, begun, others),
     }
@@ -107,8 +109,8 @@ def notes(page: Page, row: dict) -> list[str]:
         ends = (page.formats.money_short(row[f"lift_total_{end}"])
                 for end in ("low", "high"))  # fmt: skip
         said.append(
-            f"In all it brought {page.formats.money_short(row['lift_total'])} of "
-            f"revenue (95% interval {' to '.join(ends)})."
+            f"In all that is {page.formats.money_short(row['lift_total'])} of revenue "
+            f"(95% interval {' to '.join(ends)})."
         )
     if row["cost"] is not None and row["lift_total"] is not None:
         said.append(
@@ -116,18 +118,18 @@ def notes(page: Page, row: dict) -> list[str]:
         )
     if row["contact_count"]:
         said.append(
-            f"{share(row['contacted_share'])} of those on its list were contacted; all "
-            "of them count."
+            f"{share(row['contacted_share'])} of those on its list were contacted; the "
+            "others on it count too."
         )
     if row["held_out_contacted"]:
         said.append(
             f"{count(row['held_out_contacted'])} who were held out were contacted all "
-            "the same, which makes the difference smaller than it is."
+            "the same: the true effect is further from zero than what is shown."
         )
     if row["overlap_customers"]:
         said.append(
-            f"{count(row['overlap_customers'])} of its customers were in the list of "
-            "another campaign in these days."
+            f"{count(row['overlap_customers'])} of its customers were also on the list "
+            "of another campaign during these days."
         )
     if row["buyer_lift"] is not None:
         found, low, high = (
@@ -141,7 +143,8 @@ def notes(page: Page, row: dict) -> list[str]:
     if row["variance_removed"] is not None:
         said.append(
             f"What customers spent in the {row['outcome_days']} days before explains "
-            f"{share(max(row['variance_removed'], 0))} of the spread, and is taken out."
+            f"{share(max(row['variance_removed'], 0))} of the spread between them; "
+            "that part is taken out."
         )
     return said
 
@@ -150,12 +153,32 @@ def in_words(page: Page, row: dict) -> str:
     """When it ran, for whom, and how many were held out."""
     share = page.formats.share(row["holdout_share"])
     last = "" if row["ends_on"] == row["starts_on"] else f" to {day(row['ends_on'])}"
-    how = "drawn by chance to be held out" if is_late(row) else "held out by chance"
-    said = f"{day(row['starts_on'])}{last}, for {row['audience']}; {share} {how}"
+    how = "drawn at random to be held out" if is_late(row) else "held out at random"
+    said = (
+        f"{day(row['starts_on'])}{last}, for {whom(page, row['audience'])}; {share} "
+        f"{how}"
+    )
     found = change(row)
     if found is None or row["status"] != "final" or is_late(row):
         return f"{said}."
     return f"{said}. Spend changed by {percent(page, found)} ({interval(page, row)})."
+
+
+def whom(page: Page, audience: object) -> str:
+    """An audience in words: all, a segment, an action's list, or a condition."""
+    text = str(audience)
+    steps = {
+        str(row["action_id"]): row["recommended_action"]
+        for row in page.published.rows("segment_actions", "action_id")
+    }
+    if text == ALL:
+        return "all customers"
+    if text in steps:
+        return f"the list “{steps[text]}”"
+    if face := page.face(text):
+        return face.name
+    is_condition = any(mark in text for mark in "<>=(")
+    return f"customers with {text}" if is_condition else text
 
 
 def planned(page: Page, row: dict) -> dict:
@@ -241,8 +264,8 @@ def title(page: Page, begun: list[dict], others: list[dict], wholes: list[dict])
     if others:
         contacts = page.formats.count(sum(row["contact_count"] for row in others))
         return (
-            f"{page.formats.count(count)} {campaigns} made {contacts} contacts; what "
-            "they brought is not known"
+            f"{page.formats.count(count)} {campaigns}, {contacts} contacts: what they "
+            "brought is not known"
         )
     return f"{page.formats.count(count)} {campaigns} planned"
 
@@ -251,15 +274,15 @@ def next_steps(page: Page, begun: list[dict], others: list[dict]) -> list[str]:
     """What to try next."""
     said = []
     final = [row for row in begun if row["status"] == "final"]
-    words = {"Worked": [], "Cost sales": [], "No large effect": [], "Cannot tell": []}
+    words = {"Worked": [], "Cost sales": [], "No large gain": [], "Cannot tell": []}
     for row in final:
         words.setdefault(reading(row)["word"], []).append(str(row["campaign_name"]))
     if words["Worked"]:
         said.append(f"Send {joined(words['Worked'])} again, and hold out again.")
     if words["Cost sales"]:
         said.append(f"Stop {joined(words['Cost sales'])}.")
-    if words["No large effect"]:
-        said.append(f"Pause {joined(words['No large effect'])}: try another offer.")
+    if words["No large gain"]:
+        said.append(f"Pause {joined(words['No large gain'])}: try another offer.")
     if words["Cannot tell"]:
         said.append(
             f"Conclude nothing from {joined(words['Cannot tell'])}: hold out more, or "
@@ -268,10 +291,10 @@ def next_steps(page: Page, begun: list[dict], others: list[dict]) -> list[str]:
     if "Drawn late" in words:
         said.append("Put a campaign in the table before it begins.")
     if others and not begun:
-        said.append("Hold some customers out next time, chosen by chance.")
+        said.append("Next time, hold out some customers at random.")
     if page.published.rows("campaign_plans", "smallest_change"):
         said.append(
-            "How large an effect a test could show, by segment, list and share held "
-            "out, is in the card Did it work above."
+            "The card “Did it work” above says how small a change a test could show, "
+            "by segment, list and share held out."
         )
     return said

@@ -125,11 +125,12 @@ def numbers(page: Page, face: Face) -> list[dict]:
             )
         )
     part = _members(page, face)
-    if part is not None and len(part):
-        each = page.unless_few(float(part["expected_spend"].median()), len(part))
+    # Of one who outweighs the others there is no 'each'.
+    if part is not None and len(part) and not hangs_on_one(part):
+        each = page.unless_few(float(part["expected_spend"].mean()), len(part))
         found.append(
             (
-                f"median expected spend, {page.outlook.horizon_days} days",
+                f"expected spend each, {page.outlook.horizon_days} days",
                 page.figure(each, "money"),
             )
         )
@@ -189,11 +190,16 @@ def expected_words(page: Page, part) -> str:
     each = f"{written} {'order' if written == '1' else 'orders'} each"
     if money is None:
         return f"{each}; {people}"
-    if part["expected_spend"].max() > part["expected_spend"].sum() / 2:
+    if hangs_on_one(part):
         people += (
             "; one customer is expected to bring more than all the others together"
         )
     return f"{page.formats.money_short(money)} in all, {each}; {people}"
+
+
+def hangs_on_one(part) -> bool:
+    """Whether one customer is expected to bring more than all the others."""
+    return bool(part["expected_spend"].max() > part["expected_spend"].sum() / 2)
 
 
 def actions(page: Page, face: Face) -> list[dict]:

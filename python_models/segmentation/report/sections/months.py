@@ -10,6 +10,7 @@ from segmentation.report.page import Page
 from segmentation.report.tables import plain
 from segmentation.wording.dates import MONTHS, as_date
 
+NEW_DAYS = 92  # of data in which everybody is new: no segment says much of them yet
 EARLY_DAYS = 183  # of data in which long silence cannot be seen yet
 
 
@@ -21,7 +22,14 @@ def build(page: Page) -> dict | None:
     found = [row for row in found if page.face(row["segment_id"]) is not None]
     months = sorted({as_date(row["month"]) for row in found})
     months = months[-int(page.settings["months"]) :]
-    if len(months) < 2:
+    begins = beginning(page)
+    if begins:
+        months = [month for month in months if (month - begins).days >= NEW_DAYS]
+    if not months:
+        return None
+    last = months[-1]
+    is_partial = last.day < calendar.monthrange(last.year, last.month)[1]
+    if len(months) - is_partial < 2:
         return None
     cells = {(as_date(row["month"]), row["segment_id"]): row for row in found}
     shown = {row["segment_id"] for row in found}
@@ -42,10 +50,13 @@ def build(page: Page) -> dict | None:
                 "number": face.number,
             }
             for month in months
+            # Some days of revenue next to whole months would look like a fall.
+            if column != "revenue" or month != last or not is_partial
             for face in faces
             if (value := _value(cells, month, face, column)) is not None
         ]
-        if points and any(point["value"] for point in points):
+        drawn = sorted({point["month"] for point in points})
+        if any(point["value"] for point in points):
             charts.append(
                 {
                     "title": title,
@@ -53,7 +64,7 @@ def build(page: Page) -> dict | None:
                         points,
                         name=f"chart-month-{column.split('_')[0]}",
                         label=f"{title} by segment and month, "
-                        f"{_name(months[0])} to {_name(months[-1])}; the table below "
+                        f"{_name(drawn[0])} to {_name(drawn[-1])}; the table below "
                         "has the numbers.",
                         say=say,
                     ),
@@ -61,8 +72,6 @@ def build(page: Page) -> dict | None:
             )
     if not charts:
         return None
-    last = months[-1]
-    is_partial = last.day < calendar.monthrange(last.year, last.month)[1]
     return {
         "title": "Size and revenue by month",
         "question": "How large was each segment at the end of each month, and what did "
@@ -70,11 +79,12 @@ def build(page: Page) -> dict | None:
         "charts": charts,
         "faces": faces,
         "partial": last if is_partial else None,
-        "begins": beginning(page, months[0]),
+        "begins": begins if begins and (months[0] - begins).days < EARLY_DAYS else None,
         "rows": [
             {
                 "month": month,
-                "name": _name(month),
+                "name": _name(month)
+                + (", to date" if is_partial and month == last else ""),
                 "cells": [cells.get((month, face.segment_id)) for face in faces],
             }
             for month in reversed(months)
@@ -83,11 +93,10 @@ def build(page: Page) -> dict | None:
     }
 
 
-def beginning(page: Page, first: date) -> date | None:
-    """The first day of the data, where the first month shown is close to it."""
+def beginning(page: Page) -> date | None:
+    """The day of the first order, where it is known."""
     people = page.published.frame("customer_segments", "first_order_date")
-    found = None if people is None else as_date(plain(people["first_order_date"].min()))
-    return found if found and (first - found).days < EARLY_DAYS else None
+    return None if people is None else as_date(plain(people["first_order_date"].min()))
 
 
 def _value(cells, month, face, column):

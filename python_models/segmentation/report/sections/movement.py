@@ -13,9 +13,9 @@ from segmentation.wording.sentences import capitalised
 
 # Cause as published -> what lay between the two days.
 CAUSES = {
-    "acted": "they have ordered or returned something since",
-    "time": "they have not: only time passed",
-    "settling": "newcomers, whose first figures are still settling",
+    "acted": "ordered or returned something since",
+    "time": "no order or return since: only time passed",
+    "settling": "newcomers whose first figures are still settling",
     "model": "the model has changed",
     "data": "late or corrected rows have changed the past",
 }

@@ -15,8 +15,11 @@ LABELS = {
     "usefulness_orders_90d": "What the segments predict: orders",
     "usefulness_is_silent_90d": "What the segments predict: silence",
 }
+# How the detail of rows left out for one reason begins: its label says the same.
+LEFT_OUT = "left out: "
 # Checks whose words are about the rows counted as failed: none may be there.
 COUNTING = (
+    "customers_with_attributes",
     "exact_duplicates",
     "free_lines",
     "left_out_money",
@@ -57,6 +60,9 @@ def build_quality(page: Page) -> dict | None:
         row["word"] = WORDS.get(row["verdict"], row["verdict"])
         name = str(row["check_name"])
         row["label"] = LABELS.get(name) or capitalised(name.replace("_", " "))
+        if str(row.get("detail")).startswith(LEFT_OUT):
+            row["label"] = capitalised(LEFT_OUT.rstrip(": "))
+            row["detail"] = row["detail"].removeprefix(LEFT_OUT)
     rejected = page.published.frame("rejected_transactions", "reason")
     reasons = []
     if rejected is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from segmentation.report.decisions import trials
 from segmentation.report.decisions.needs import WORDS
 from segmentation.report.page import Page
+from segmentation.report.sections.quality import COUNTING
 from segmentation.wording.dates import day
 from segmentation.wording.sentences import full_stop
 
@@ -68,6 +69,8 @@ def money_words(page: Page) -> list[str]:
     found = {
         row["check_name"]: row["detail"]
         for row in page.published.rows("data_quality", "check_name", "detail")
+        # Words about rows of which there are none.
+        if row["check_name"] not in COUNTING or row.get("rows_failed") != 0
     }
     return [full_stop(found[name]) for name in MONEY_CHECKS if found.get(name)]
 

@@ -200,6 +200,7 @@ def _forecast(page, rows, spend, found) -> None:
     )
     find("expect", rf"({NUMBER}) in the next \d+ days, ({words}) in the last \d+", text,
          compared, found)  # fmt: skip
+    find("expect", r"in the last \d+", text, lambda m: like_for_like(rows), found)
     find("expect", rf"^What to expect ({NUMBER}) in", text,
          lambda m: (spend, is_near(m.group(1), spend)), found)  # fmt: skip
     trials = rows.trials[rows.trials["measure"] == "spend"]
@@ -215,6 +216,19 @@ def _forecast(page, rows, spend, found) -> None:
          lambda m: ((low, high),
                     is_near(m.group(1), low) and is_near(m.group(2), high)),
          found)  # fmt: skip
+
+
+def like_for_like(rows) -> tuple:
+    """Two horizons compare where a range is known and few were new in the first."""
+    people = rows.tables["customer_segments"]
+    if "first_order_date" not in people:
+        return "no first order dates", True
+    days = 2 * int(rows.people["horizon_days"].iloc[0])
+    start = pd.Timestamp(last_day(rows.people)) - pd.Timedelta(days=days)
+    firsts = pd.to_datetime(people["first_order_date"]).dropna()
+    new = float((firsts > start).mean())
+    low = rows.newest.loc["spend", "predicted_low"]
+    return (new, low), new <= 0.05 and low == low
 
 
 STATE_WORDS = {
@@ -238,9 +252,11 @@ def _needs(page, rows, stake, found) -> None:
          lambda m: ((len(late), stake), is_near(m.group(1), len(late))
                     and is_near(m.group(2), stake)), found)  # fmt: skip
     find("needs", "nobody is late", text, lambda m: (len(late), late.empty), found)
-    body = part(page, "article", "needs").split("<tbody>")[-1]
+    head, _, body = part(page, "article", "needs").rpartition("<tbody>")
+    has_stake = "At stake</th>" in head
     for row in re.findall(r"<tr.*?</tr>", body, re.S):
         cells = [plain(cell) for cell in re.findall(r"<t[hd].*?</t[hd]>", row, re.S)]
+        cells += [] if has_stake else ["–"]
         name = cells[0].split()[0].lower()
         mine = people if name == "all" else people[people["lifecycle"] == name]
         if name == "returned":
@@ -327,6 +343,9 @@ def _cards(page, rows, found) -> None:
         find(place, rf"({NUMBER}) in all,", text,
              lambda m, spend=spend: (spend, is_near(m.group(1), spend)),
              found)  # fmt: skip
+        each = spend / max(len(mine), 1)
+        find(place, rf"expected spend each, \d+ days ({NUMBER})", text,
+             lambda m, each=each: (each, is_near(m.group(1), each)), found)  # fmt: skip
         silent = float(mine["silence_probability"].sum())
         find(place, rf"about ({NUMBER}) of ({NUMBER}) \(({NUMBER})\) will", text,
              lambda m, silent=silent, mine=mine: (

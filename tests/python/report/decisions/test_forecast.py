@@ -6,6 +6,7 @@ import pytest
 
 from report_pages import members, page_of, predictions
 from segmentation.report.decisions import forecast
+from segmentation.report.decisions.header import headline
 
 
 def record(*trials, predicted=1000.0, recent=800.0, low=None, high=None, **more):
@@ -46,10 +47,13 @@ def record(*trials, predicted=1000.0, recent=800.0, low=None, high=None, **more)
     return {name: [row[name] for row in rows] for name in rows[0]}
 
 
-def page(columns):
+def page(columns, *first_days):
     return page_of(
         {"revenue": [1.0], "customer_count": [1]},
-        customer_segments=members(["s01"]),
+        customer_segments={
+            **members(["s01"] * max(len(first_days), 1)),
+            **({"first_order_date": list(first_days)} if first_days else {}),
+        },
         customer_predictions=predictions([{}]),
         prediction_record=columns,
     )
@@ -58,10 +62,12 @@ def page(columns):
 @pytest.mark.parametrize(
     ("columns", "heading"),
     [
-        ({"recent": 800.0}, "1,000 in the next 90 days, 25% more than in the last 90"),
-        ({"recent": 1250.0}, "1,000 in the next 90 days, 20% less than in the last 90"),
-        ({"recent": 1004.0}, "1,000 in the next 90 days, about as much as in the last "
-         "90"),
+        ({"recent": 800.0, "low": 900.0, "high": 1100.0},
+         "1,000 in the next 90 days, 25% more than in the last 90"),
+        ({"recent": 1004.0, "low": 999.0, "high": 1001.0},
+         "1,000 in the next 90 days, about as much as in the last 90"),
+        # Without a range nobody knows what a difference is worth.
+        ({"recent": 800.0}, "1,000 in the next 90 days"),
         # A change within the range is not clear, and a small one is none.
         ({"recent": 1250.0, "low": 790.0, "high": 1265.0},
          "1,000 in the next 90 days, not clearly less than in the last 90"),
@@ -76,6 +82,18 @@ def page(columns):
 )  # fmt: skip
 def test_the_heading_compares_with_the_last_horizon(columns, heading):
     assert forecast.build(page(record(**columns)))["title"] == heading
+
+
+def test_where_many_are_newcomers_the_next_horizon_is_not_held_to_their_first_orders():
+    ranged = record(recent=2000.0, low=900.0, high=1100.0)
+    old, new = ["2023-06-01"] * 19, "2024-03-01"
+    few = forecast.build(page(ranged, *old, new))["title"]
+    assert few == "1,000 in the next 90 days, 50% less than in the last 90"
+    many = page(ranged, *old, new, new)
+    assert forecast.build(many)["title"] == "1,000 in the next 90 days"
+    assert headline(many) == (
+        "Today's customers should spend about 1,000 in the next 90 days"
+    )
 
 
 def test_the_record_tells_the_worst_miss_in_either_direction():
@@ -100,8 +118,11 @@ def test_a_sample_is_shown_at_the_size_of_all_and_said_to_be_one():
 
 
 def test_a_season_that_was_not_seen_is_told():
-    told = "what the season will do is in neither the forecast nor its range"
-    assert told in forecast.build(page(record(is_season_seen=False)))["notes"]
+    told = "neither the forecast nor its range allows for the season"
+    ranged = record(low=900.0, high=1100.0, is_season_seen=False)
+    assert told in forecast.build(page(ranged))["notes"]
+    unranged = forecast.build(page(record(is_season_seen=False)))["notes"]
+    assert "the forecast does not allow for the season" in unranged
     assert told not in forecast.build(page(record()))["notes"]
 
 

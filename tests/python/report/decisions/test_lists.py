@@ -43,7 +43,7 @@ def test_the_late_come_first_then_the_most_pressing():
         ("Call", 3, 30.0, 90.0),
         ("Leave them", 2, 20.0, None),
     ]
-    assert card["rows"][1]["who"] == "are overdue, in the top or high tier"
+    assert card["rows"][1]["who"] == "who are overdue, in the top or high tier"
     assert [row["file"] and row["file"]["file"] for row in card["rows"]] == [
         "actions/late.csv",
         None,

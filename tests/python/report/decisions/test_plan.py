@@ -73,5 +73,15 @@ def test_the_lists_that_could_show_the_smallest_change_are_named():
     ]
 
 
+def test_why_there_is_no_result_is_told_as_it_is():
+    def words(*shares):
+        results = {"campaign_results": {"holdout_share": shares}} if shares else {}
+        return plan.measured_words(page_of({"customer_count": [1]}, **results))
+
+    assert words() == "No campaign measured yet"
+    assert words(0.0, 0.0) == "No holdout, no result"
+    assert words(0.0, 0.2) == "No result yet"
+
+
 def test_where_nothing_could_be_seen_there_is_no_card():
     assert plan.build(page_of({"customer_count": [1]})) is None

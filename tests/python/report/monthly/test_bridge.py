@@ -66,6 +66,28 @@ def test_the_heading_says_what_the_two_amounts_bear_out(after, said):
     assert built(spending_more=(100.0, after))["title"] == said
 
 
+@pytest.mark.parametrize(
+    ("after", "said"),
+    [
+        # February has 29 days, January 31: 93.55 in it is as much a day as 100.
+        (80.0, " Per day, revenue fell by 14%: Feb 2024 has 29 days, Jan 2024 31."),
+        (93.55, " Per day, revenue hardly changed: Feb 2024 has 29 days, Jan 2024 31."),
+        (96.0, " Per day, revenue rose by 2.6%: Feb 2024 has 29 days, Jan 2024 31."),
+    ],
+)
+def test_months_that_are_not_equally_long_are_compared_per_day(after, said):
+    question = built(spending_more=(100.0, after))["question"]
+    assert question.endswith(f"the last month that is over?{said}")
+
+
+def test_months_that_are_equally_long_need_no_such_sentence():
+    names = {"month": "Aug 2024", "previous": "Jul 2024"}
+    page = page_of({"revenue": [1.0]})
+    found = bridge.per_day(page, before=100.0, after=50.0, month="2024-08-31",
+                           names=names)  # fmt: skip
+    assert found == ""
+
+
 def test_a_month_after_nothing_has_no_change_to_tell():
     assert built(new=(0.0, 40.0))["title"] == "Revenue of Feb 2024 was 40.00"
 

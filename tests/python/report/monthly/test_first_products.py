@@ -41,6 +41,14 @@ def test_shares_that_read_alike_are_no_difference():
     )
 
 
+def test_what_chance_can_make_is_no_finding():
+    found = built(["equipment", "tea", "gifts"], [1.0, 0.9, 0.83], [16, 30, 41])
+    assert found["sentence"] == (
+        "83% to 100% ordered again within 180 days, by the category they began with: "
+        "chance alone can make such a difference."
+    )
+
+
 def test_of_many_categories_the_largest_are_shown_and_one_alone_says_nothing():
     names = [f"c{number:02}" for number in range(11)]
     found = built(names, [0.5] * 11, list(range(11, 0, -1)))

@@ -27,11 +27,21 @@ def test_the_newest_step_is_told():
     )
     assert found["sentence"] == (
         "From 31 Jan to 10 Feb 2024, 67% stayed in their group; the largest move was "
-        "from New to Promising: 3 customers."
+        "from New to Promising: 3 customers, against 0 the other way."
     )
     first, second = found["rows"]
     assert (first["group"], first["customers"], first["stayed"]) == ("New", 10, 6)
     assert (first["to_group"], second["to_group"]) == ("Promising", "At Risk")
+
+
+def test_a_move_stands_next_to_the_one_the_other_way():
+    found = built(
+        ("2024-02-10", "Loyal", "Champions", 209),
+        ("2024-02-10", "Champions", "Loyal", 209),
+    )
+    assert found["sentence"].endswith(
+        "from Champions to Loyal: 209 customers, against 209 the other way."
+    )
 
 
 def test_where_nobody_moved_there_is_no_largest_move():

@@ -52,7 +52,9 @@ def test_the_heading_is_what_the_last_finished_campaign_brought():
         ({}, "Worked"),
         ({"p_value_adjusted": 0.2}, "Perhaps"),
         ({"lift_low": -3.0}, "Cannot tell"),
-        ({"lift": 1.0, "lift_low": -3.0, "lift_high": 5.0}, "No large effect"),
+        ({"lift": 1.0, "lift_low": -3.0, "lift_high": 5.0}, "No large gain"),
+        # It may well have cost sales: an effect, but no gain.
+        ({"lift": -9.0, "lift_low": -25.0, "lift_high": 5.0}, "No large gain"),
         ({"lift": -9.0, "lift_low": -15.0, "lift_high": -1.0}, "Cost sales"),
         ({"status": "running"}, "Running"),
         ({"drawn_on": "2024-03-02"}, "Drawn late"),
@@ -73,7 +75,7 @@ def test_what_was_drawn_too_late_is_no_finding():
     assert found["title"] == "1 campaign has no result to go by"
     assert found["next"][0] == "Put a campaign in the table before it begins."
     (test,) = found["tests"]
-    assert "drawn by chance to be held out" in test["what"]
+    assert "drawn at random to be held out" in test["what"]
     assert not any("it brought" in note for note in test["notes"])
 
 
@@ -88,7 +90,7 @@ def test_segments_stand_above_all_of_them_on_one_scale():
     assert test["rows"][1]["reading"]["text"] == "Too few."
     assert test["scale"] == ["0%", "+60%"]
     assert (
-        "In all it brought 4,000 of revenue (95% interval 800 to 7,200)."
+        "In all that is 4,000 of revenue (95% interval 800 to 7,200)."
         in (test["notes"])
     )
 
@@ -122,14 +124,40 @@ def test_without_a_holdout_there_is_reach_and_no_effect():
     found = campaigns.build(page(reached, reached | part))
 
     assert found["title"] == (
-        "1 campaign made 300 contacts; what they brought is not known"
+        "1 campaign, 300 contacts: what they brought is not known"
     )
     assert found["tests"] == []
     assert found["others"][0]["share"] == 0.2
     (table,) = found["segments"]
     assert [row["shares"] for row in table["rows"]] == [[0.25], [0.2]]
-    assert "Hold some customers out next time" in found["next"][0]
+    assert found["next"][0] == "Next time, hold out some customers at random."
     assert results.finding(page(reached)) is None
+
+
+def test_what_begins_after_the_newest_day_has_reached_nobody():
+    """As of 2 Oct a campaign of 28 Dec had 'reached 183, 3 redeemed'."""
+    plain = NOTHING | {"holdout_share": 0.0, "audience": None, "redemption_count": 3}
+    later = plain | {"campaign_id": "later", "status": "planned"}
+
+    found = campaigns.build(page(plain, later))
+
+    assert found["title"].startswith("1 campaign, 300 contacts:")
+    assert len(found["others"]) == 1 and found["later"] == 1
+
+
+def test_an_audience_is_told_in_words():
+    steps = {"action_id": ["win_back"], "recommended_action": ["One good reason"]}
+    found = page(segment_actions=steps)
+    names = ("all", "win_back", "s02", "recency_days > 30", "Big-Basket Shoppers")
+    words = {name: campaigns.whom(found, name) for name in names}
+    assert words == {
+        "all": "all customers",
+        "win_back": "the list “One good reason”",
+        "s02": "B",
+        "recency_days > 30": "customers with recency_days > 30",
+        "Big-Basket Shoppers": "Big-Basket Shoppers",
+    }
+    assert "; 20% held out at random" in campaigns.in_words(found, ROW)
 
 
 def test_what_an_actions_campaign_brought_stands_next_to_the_action():

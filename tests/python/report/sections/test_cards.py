@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from report_pages import page_of
+from report_pages import members, page_of, predictions
 from segmentation.report.sections import cards
 from segmentation.report.sections.cards import spans
 
@@ -75,3 +75,24 @@ def test_a_share_of_one_order_is_no_habit():
         )
 
     assert told([1, 2, 3]) and not told([1, 1, 9])
+
+
+@pytest.mark.parametrize(
+    ("spends", "each"),
+    [
+        ([10.0, 0.0, 20.0, 0.0, 12.0], "8.40"),
+        # A giant among them: no customer is like the mean.
+        ([5000.0, 40.0, 40.0, 40.0, 40.0], None),
+    ],
+)
+def test_what_is_expected_of_each_adds_up_and_is_no_giants(spends, each):
+    """A median of 291 was expected of newcomers of whom half spent nothing."""
+    page = page_of(
+        {"revenue": [1.0], "customer_count": [len(spends)]},
+        settings={"minimum_cell_size": 2},
+        customer_segments=members(["s01"] * len(spends)),
+        customer_predictions=predictions([{"expected_spend": one} for one in spends]),
+    )
+    numbers = {row["label"]: row["value"] for row in cards.numbers(page, page.faces[0])}
+    found = numbers.get("expected spend each, 90 days")
+    assert (found and str(found).split(">")[1].split("<")[0]) == each

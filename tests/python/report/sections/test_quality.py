@@ -73,3 +73,28 @@ def test_what_counts_nothing_has_no_count_behind_it():
 
 def test_of_no_rows_nothing_is_said():
     assert notes(shared_order_ids=(0, 0), money=(0, 0)) == [None, ""]
+
+
+def test_what_was_left_out_is_said_once():
+    """'Left out no customer id: Left out: no customer id.'"""
+    page = page_of(
+        {"customer_count": [1]},
+        data_quality={
+            "check_name": ["left_out_no_customer_id", "left_out_money"],
+            "verdict": ["info", "info"],
+            "detail": ["left out: no customer id", "money in the rows left out: 3.00"],
+        },
+    )
+    rows = {
+        row["check_name"]: (row["label"], row["detail"])
+        for row in build_quality(page)["checks"]
+    }
+    assert rows == {
+        "left_out_no_customer_id": ("Left out", "no customer id"),
+        "left_out_money": ("Left out money", "money in the rows left out: 3.00"),
+    }
+
+
+def test_without_a_customer_table_nothing_is_said_of_its_rows():
+    assert notes(customers_with_attributes=(0, 0), money=(0, 0)) == [None, ""]
+    assert notes(customers_with_attributes=(801, 0)) == ["none of 801"]

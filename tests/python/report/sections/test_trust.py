@@ -84,3 +84,19 @@ def test_the_total_and_one_customer_are_told_apart():
 def test_without_an_earlier_forecast_only_money_is_asked_for():
     assert trust.question([]) == "What was read as money?"
     assert "earlier forecasts" in trust.question(trust.rivals(page({"ours": 1.0})))
+
+
+def test_of_lines_that_are_not_there_nothing_is_said():
+    """'Lines that give money back, USD 0.00 in all: taken off the sales.'"""
+    checks = {
+        "check_name": ["money", "returns", "free_lines"],
+        "detail": [
+            "money is the amount",
+            "lines that give back",
+            "lines that are free",
+        ],
+        "rows_checked": [9, 9, 9],
+        "rows_failed": [0, 0, 2],
+    }
+    found = trust.money_words(page_of({"customer_count": [1]}, data_quality=checks))
+    assert found == ["Money is the amount.", "Lines that are free."]
