@@ -77,6 +77,7 @@
         'is_check': var('check_rows') is not none,
         'settings': settings,
         'condition_columns': condition_columns,
+        'as_of_date': none if var('as_of_date') is none else var('as_of_date') | string,
     }) }}
 {%- endmacro %}
 

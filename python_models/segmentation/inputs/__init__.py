@@ -111,7 +111,9 @@ def _source(request: Mapping) -> Source:
     if request["var"] == "contacts":
         if value is None:
             is_demo = request.get("transactions") == "completejourney"
-            return demo_contacts() if is_demo else Source(kind="contacts")
+            if is_demo:
+                return demo_contacts(request.get("as_of_date"))
+            return Source(kind="contacts")
         return describe_contacts(request)
     if request["var"] == "customers":
         if value is not None:

@@ -137,8 +137,13 @@ def demo_campaigns() -> list[dict[str, object]]:
     ]
 
 
-def demo_contacts() -> Source:
+def demo_contacts(as_of_date: str | None = None) -> Source:
     """Return which household each of these campaigns reached, and its redemptions.
+
+    Parameters
+    ----------
+    as_of_date
+        In ISO form: of what was redeemed later nothing was known. None: of all.
 
     Raises
     ------
@@ -157,6 +162,7 @@ def demo_contacts() -> Source:
         left join (
             select campaign_id, household_id, count(*) as redemption_count
             from {_demo_file("coupon_redemptions")}
+            where redemption_date <= date '{as_of_date or "9999-12-31"}'
             group by campaign_id, household_id
         ) as redemptions
             on

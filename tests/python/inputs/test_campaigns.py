@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import duckdb
 import pytest
 
 from segmentation.inputs import InputProblem, answered
@@ -187,6 +188,21 @@ def test_the_demo_has_its_27_campaigns_its_contacts_and_nobody_held_out():
     assert set(contacts["parts"][0]["columns"]) == {
         "campaign_id", "customer_id", "contacted_at", "redemption_count",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("as_of_date", "redemptions"), [(None, 2102), ("2017-10-02", 1237)]
+)
+def test_of_what_the_demo_redeemed_later_nothing_is_known(as_of_date, redemptions):
+    asked = {"value": None, "transactions": "completejourney", "ask": "source"}
+    contacts = answered({**asked, "var": "contacts", "as_of_date": as_of_date})
+    (part,) = contacts["parts"]
+
+    found = duckdb.sql(
+        f"select count(*), sum(redemption_count) from {part['relation']}"
+    )
+
+    assert found.fetchall() == [(6589, redemptions)]
 
 
 @pytest.mark.parametrize("var", ["campaigns", "contacts"])
