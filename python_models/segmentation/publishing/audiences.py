@@ -2,7 +2,7 @@
 
 A segment's file is named as the segment is now; an action's keeps its name for good, so
 that a CRM can fetch it every night: `actions/win_back.csv`, and `actions/late.csv` of
-those who are late for their own rhythm. `campaigns/<campaign_id>.csv` holds whom to
+those who are late by their own standards. `campaigns/<campaign_id>.csv` holds whom to
 contact: nobody who is held out.
 
 A list is opened in a spreadsheet by whoever gets it, so a cell of text that a

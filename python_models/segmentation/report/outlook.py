@@ -56,7 +56,7 @@ class Outlook:
 
     @property
     def late(self) -> pd.DataFrame:
-        """Customers who are late for their own rhythm."""
+        """Customers who are late by their own standards."""
         return self.people[self.people["is_at_risk"]]
 
 

@@ -12,7 +12,7 @@ from markupsafe import Markup, escape
 from segmentation.wording.dates import MONTHS
 
 WIDTH, HEIGHT = 430, 236
-LEFT, RIGHT, TOP, BOTTOM = 66, 352, 34, 202
+LEFT, RIGHT, TOP, BOTTOM = 66, 340, 34, 202
 TODAY = 392  # where today's forecast stands
 
 

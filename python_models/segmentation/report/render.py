@@ -61,7 +61,7 @@ SECTIONS = (
     ("map", "Map", cloud.build),
     ("rfm", "RFM grid", grid.build),
     ("why", "Why this many", choice.build),
-    ("explore", "Other k", explorer.build),
+    ("explore", "Other counts", explorer.build),
     ("place", "Place", placing.build),
     ("people", "Who they are", people.build),
     ("quality", "Quality", quality.build_quality),

@@ -135,7 +135,7 @@ def test_a_campaign_that_had_begun_when_it_was_drawn_says_so(progress):
 
     assert row["status"] == progress and row["lift"] == in_time["lift"] > 0
     assert (
-        "Drawn on 2024-03-02, when it had begun: this is its effect only"
+        "Drawn on 2 Mar 2024, when it had begun: this is its effect only"
         in (row["note"])
     )
     assert "Drawn on" not in (in_time["note"] or "")
@@ -145,7 +145,7 @@ def test_a_campaign_that_had_begun_when_it_was_drawn_says_so(progress):
     ("change", "words"),
     [
         ({"holdout_share": 0.0, "audience": None}, "Nobody was held out"),
-        ({"progress": "planned"}, "Starts on 2024-03-01."),
+        ({"progress": "planned"}, "Starts on 1 Mar 2024."),
         ({"n": 99}, "99 treated and 99 held out: fewer than 100"),
         ({"spend": 0}, "None of them spent anything"),
         ({"largest": 1e6}, "the result would be about that customer"),

@@ -117,7 +117,7 @@ def test_the_lede_says_what_to_expect_and_who_is_late():
     stake = float(sum(late["spend_at_stake"]))
     assert words.startswith(
         f"Today's 300 customers should spend about €{spend:.0f}K by 29 Jan 2027. "
-        f"{len(late)} customers are late for their own rhythm, with €{stake:,.0f} at "
+        f"{len(late)} customers are late by their own standards, with €{stake:,.0f} at "
         "stake."
     )
     assert "changed segment since 30 Sep 2026" in words

@@ -12,6 +12,7 @@ from segmentation.evaluating.campaigns.arms import (
     holm,
     mismatch,
 )
+from segmentation.wording.dates import day
 
 ALL = "all"
 TREATED, HELD_OUT = "treated", "held_out"
@@ -171,16 +172,18 @@ def _estimated(
             "not known: no lift."
         ]
     if campaign["progress"] == "planned":
-        return {}, [f"Starts on {campaign['starts_on']}."]
+        return {}, [f"Starts on {day(campaign['starts_on'])}."]
     notes = []
     if campaign["drawn_on"] > campaign["starts_on"]:
         notes.append(
-            f"Drawn on {campaign['drawn_on']}, when it had begun: this is its effect "
-            "only if those held out here were left out all the same."
+            f"Drawn on {day(campaign['drawn_on'])}, when it had begun: this is its "
+            "effect only if those held out here were left out all the same."
         )
     if campaign["progress"] == "running":
         last = _last_day(campaign)
-        notes.append(f"Judged up to {last}: until then every figure is provisional.")
+        notes.append(
+            f"Judged up to {day(last)}: until then every figure is provisional."
+        )
     least = settings["campaign_arm_minimum"]
     if min(treated.n, held_out.n) < least:  # type: ignore[operator]
         return {}, [

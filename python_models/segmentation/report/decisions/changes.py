@@ -124,8 +124,8 @@ def story(page: Page, found: dict) -> list[str]:
         )
     if settled(found) and steadiness(page) is None:
         said.append(
-            "Only customers known for nine months who were buying half a year ago "
-            "can show whether that is more than noise: there are none yet."
+            "Whether that is more than noise is not known yet: it takes a history in "
+            "which customers known for nine months were buying half a year before."
         )
     return said
 

@@ -200,8 +200,7 @@ def notes(page: Page, newest: dict, trials: list[dict], orders: list[dict]) -> s
     """What the figures hold and what they do not."""
     days = page.outlook.horizon_days
     said = [
-        "Today's customers only: first-time buyers of the next "
-        f"{days} days come on top."
+        f"Today's customers only: first-time buyers of the next {days} days are extra."
     ]
     if trials:
         first = short_day(trials[0]["cut_off_date"])

@@ -86,11 +86,11 @@ def _late(page: Page) -> Markup:
     people = plural(len(late), "customer is", "customers are")
     verb = plural(len(late), "its", "their")
     if stake is None:
-        return Markup("<b>{}</b> {} late for {} own rhythm.").format(
+        return Markup("<b>{}</b> {} late by {} own standards.").format(
             page.figure(len(late), "count", "late"), people, verb
         )
     return Markup(
-        "<b>{}</b> {} late for {} own rhythm, with <b>{}</b> at stake."
+        "<b>{}</b> {} late by {} own standards, with <b>{}</b> at stake."
     ).format(
         page.figure(len(late), "count", "late"),
         people,

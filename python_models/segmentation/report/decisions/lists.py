@@ -49,6 +49,9 @@ def heading(page: Page, outlook: Outlook) -> str:
     if late.empty:
         return "A list for each next step"
     stake = late["spend_at_stake"].sort_values(ascending=False)
+    # Of the lapsed little comes back, however much they put at stake.
+    if (late.loc[stake.index[:FIRST], "lifecycle"] == "lapsed").mean() > 0.5:
+        return "A list for each next step"
     if (
         outlook.is_season_seen
         and len(late) >= AROUND * FIRST
@@ -72,7 +75,7 @@ def late_row(page: Page, outlook: Outlook) -> dict | None:
     stake = round(float(late["spend_at_stake"].sum()), 2)
     spend = round(float(late["expected_spend"].sum()), 2)
     return {
-        "step": "Late for their own rhythm",
+        "step": "Late by their own standards",
         "who": "most at stake first; each is on a list below as well",
         "measured": None,
         "count": len(late),

@@ -53,7 +53,7 @@ def heading(page: Page, outlook: Outlook) -> str:
     first = f"{page.formats.share(shares[state])} {WORDS[state][1]}"
     late = outlook.late
     if late.empty:
-        return f"{first}; nobody is late for their own rhythm"
+        return f"{first}; nobody is late by their own standards"
     count = page.formats.count(len(late))
     who = f"{count} late {plural(len(late), 'customer', 'customers')}"
     stake = at_stake(page, outlook)
@@ -183,7 +183,7 @@ def notes(page: Page, outlook: Outlook) -> str:
             )
     said.append(
         f"The money of fewer than {page.settings['minimum_cell_size']} customers is "
-        "not shown, nor what would give it away."
+        "not shown, nor figures that would reveal it."
     )
     said += [f"{row['head']} {row['text']}" for row in trials.wrong_states(page)]
     return " ".join(part for part in said if part)

@@ -17,6 +17,7 @@ COLUMNS = (
 ALL = "all"
 USUAL = 0.2  # share held out that the heading speaks of
 TESTED = 2  # lists of actions that are named
+LEAST_PRIORITY = 0.25  # of an action that is worth a test
 
 
 def build(page: Page) -> dict | None:
@@ -58,8 +59,15 @@ def build(page: Page) -> dict | None:
 
 def actions(page: Page, plans: list[dict]) -> list[str]:
     """The lists of actions of which a test could show the smallest change, in words."""
-    steps = page.published.rows("segment_actions", "action_id", "recommended_action")
-    names = {row["action_id"]: row["recommended_action"] for row in steps}
+    steps = page.published.rows(
+        "segment_actions", "action_id", "recommended_action", "action_priority"
+    )
+    # Of the last ones the advice is to do nothing more: no letter to test.
+    names = {
+        row["action_id"]: row["recommended_action"]
+        for row in steps
+        if row["action_priority"] > LEAST_PRIORITY
+    }
     rows = [
         row
         for row in plans
@@ -105,6 +113,6 @@ def heading(page: Page, found: list[dict]) -> str:
     )
     return (
         f"{measured_words(page)}: a test on {who}, "
-        f"{page.formats.share(row['holdout_share'])} of them held out, would show a "
+        f"{page.formats.share(row['holdout_share'])} of them held out, could detect a "
         f"change in spend of {written(page, row['smallest_change'])} or more"
     )

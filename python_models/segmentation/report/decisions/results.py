@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from segmentation.report.page import Page
 from segmentation.wording.dates import as_date
+from segmentation.wording.sentences import plural
 
 COLUMNS = (
     "campaign_id", "segment_id", "status", "holdout_share", "lift", "lift_low",
@@ -12,6 +13,12 @@ COLUMNS = (
 ALL = "all"
 SMALL = 0.1  # a gain below this share of spend is none that a shop would see
 CHANCE = 0.05
+# Readings that say something, and what such a campaign did.
+CLEAR = {
+    "Worked": "raised",
+    "Cost sales": "lowered",
+    "No large gain": "brought no large gain in",
+}
 
 
 def change(row: dict, column: str = "lift") -> float | None:
@@ -38,14 +45,13 @@ def reading(row: dict) -> dict:
     """What a result says, in a word, and what to do."""
     if row["status"] == "refused":
         return {"css": "fail", "word": "Refused", "text": "Customers were lost."}
+    if row["status"] == "running":
+        return {"css": "info", "word": "Running", "text": "Wait for the end."}
     if change(row) is None:
-        why = str(row["note"] or "").rpartition("provisional. ")[2]
-        return {"css": "warn", "word": "Cannot tell", "text": why}
+        return {"css": "warn", "word": "Cannot tell", "text": str(row["note"] or "")}
     if is_late(row):
         text = "True only if those held out were left out all the same."
         return {"css": "warn", "word": "Drawn late", "text": text}
-    if row["status"] == "running":
-        return {"css": "info", "word": "Running", "text": "Wait for the end."}
     adjusted = row.get("p_value_adjusted")
     if row["lift_low"] > 0 and (adjusted is None or adjusted < CHANCE):
         return {"css": "ok", "word": "Worked", "text": "Send again."}
@@ -56,7 +62,7 @@ def reading(row: dict) -> dict:
         return {"css": "fail", "word": "Cost sales", "text": "Stop it."}
     if change(row, "lift_high") <= SMALL:
         return {"css": "info", "word": "No large gain", "text": "Pause it."}
-    text = "Conclude nothing; hold out more, or ask more customers."
+    text = "No conclusion: repeat it with more customers, or hold out more."
     return {"css": "warn", "word": "Cannot tell", "text": text}
 
 
@@ -82,19 +88,22 @@ def finished(page: Page) -> list[dict]:
 
 
 def finding(page: Page) -> str | None:
-    """What the last finished campaign with a holdout says; None without one."""
+    """What the last campaign says that says anything; None where none held out."""
     rows = finished(page)
     if not rows:
         return None
-    row, name = rows[0], rows[0]["campaign_name"]
+    clear = [row for row in rows if reading(row)["word"] in CLEAR]
+    row = (clear or rows)[0]
+    name = row["campaign_name"]
     if change(row) is None:
         return f"{name}: too little to tell what it brought"
     size = f"{percent(page, change(row))}, {interval(page, row)}"
-    return {
-        "Worked": f"{name} raised spend ({size})",
-        "Cost sales": f"{name} lowered spend ({size})",
-        "No large gain": f"{name} brought no large gain in spend ({size})",
-    }.get(reading(row)["word"], f"{name}: the effect is too uncertain to tell ({size})")
+    if not clear:
+        return f"{name}: the effect is too uncertain to tell ({size})"
+    said = f"{name} {CLEAR[reading(row)['word']]} spend ({size})"
+    if others := len(rows) - len(clear):
+        said += f"; {others} {plural(others, 'other is', 'others are')} too uncertain"
+    return said
 
 
 def measured(page: Page) -> dict[str, str]:

@@ -14,7 +14,7 @@ from segmentation.report.decisions.results import (
 )
 from segmentation.report.page import Page
 from segmentation.report.pictures import draw_interval, ticks
-from segmentation.wording.dates import day
+from segmentation.wording.dates import as_date, day
 from segmentation.wording.sentences import joined, plural
 
 SHOWN = 3  # campaigns that are drawn: the last to begin
@@ -38,7 +38,9 @@ def build(page: Page) -> dict | None:
         "title": title(page, begun, others, wholes),
         "question": "What ran, what did it bring, and what is still unknown?",
         "tests": [tested(page, row, found) for row in begun[:SHOWN]],
-        "older": [in_words(page, row) for row in begun[SHOWN:]],
+        "older": [
+            f"{row['campaign_name']}: {in_words(page, row)}" for row in begun[SHOWN:]
+        ],
         "plans": [planned(page, row) for row in tests if row["status"] == "planned"],
         "others": [reached(page, row) for row in others],
         "later": len(plain) - len(others),
@@ -204,6 +206,9 @@ def reached(page: Page, row: dict) -> dict:
         "type": row["campaign_type"],
         "starts_on": row["starts_on"],
         "ends_on": row["ends_on"],
+        "is_running": bool(
+            page.as_of and as_date(row["ends_on"]) > as_date(page.as_of)
+        ),
         "reached": row["contacted_customers"],
         "redeeming": row["redeeming_customers"],
         "redemptions": row["redemption_count"],
@@ -285,8 +290,8 @@ def next_steps(page: Page, begun: list[dict], others: list[dict]) -> list[str]:
         said.append(f"Pause {joined(words['No large gain'])}: try another offer.")
     if words["Cannot tell"]:
         said.append(
-            f"Conclude nothing from {joined(words['Cannot tell'])}: hold out more, or "
-            "ask more customers."
+            f"No conclusion from {joined(words['Cannot tell'])}: repeat with more "
+            "customers, or hold out more."
         )
     if "Drawn late" in words:
         said.append("Put a campaign in the table before it begins.")

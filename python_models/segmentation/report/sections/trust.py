@@ -178,7 +178,7 @@ def heading(page: Page, rows: list[dict]) -> str:
     if ours is None or ours["total"] is None or not ours["count"]:
         return "How far to trust this"
     return (
-        f"The last tried forecast missed the total by "
+        f"The latest tested forecast missed the total by "
         f"{page.formats.share(abs(ours['total']))}, and a single customer by "
         f"{page.formats.money(ours['error'])} on average"
     )

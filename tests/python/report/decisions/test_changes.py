@@ -67,8 +67,8 @@ def test_directions_follow_what_the_segments_are_expected_to_spend():
         "Of these, 5 have ordered or returned something since and 3 have not: for them "
         "only time passed.",
         "Not counted: 9 newcomers still settling in.",
-        "Only customers known for nine months who were buying half a year ago can show "
-        "whether that is more than noise: there are none yet.",
+        "Whether that is more than noise is not known yet: it takes a history in which "
+        "customers known for nine months were buying half a year before.",
     ]
     only = changes.build(page({"time": 3}))["story"][0]
     assert only == (

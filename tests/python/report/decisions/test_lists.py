@@ -39,7 +39,7 @@ def test_the_late_come_first_then_the_most_pressing():
         (row["step"], row["count"], row["spend"], row["stake"]) for row in card["rows"]
     ]
     assert rows == [
-        ("Late for their own rhythm", 3, 30.0, 90.0),
+        ("Late by their own standards", 3, 30.0, 90.0),
         ("Call", 3, 30.0, 90.0),
         ("Leave them", 2, 20.0, None),
     ]
@@ -68,6 +68,15 @@ def test_the_first_twenty_are_told_of_where_there_are_many_more():
         "is at stake"
     )
     assert lists.build(page(many[:59]))["title"] == "Start with the 59 late customers"
+
+
+def test_nobody_is_told_to_start_with_the_lapsed():
+    """They put most at stake, and the next step of most is to spend little on them."""
+    gone = {**LATE, "lifecycle": "lapsed", "spend_at_stake": 90.0}
+    assert lists.build(page([gone] * 11 + [LATE] * 60))["title"] == (
+        "A list for each next step"
+    )
+    assert lists.build(page([gone] * 9 + [LATE] * 60))["title"].startswith("Start")
 
 
 def test_where_nobody_is_late_the_steps_are_there_all_the_same():

@@ -29,10 +29,10 @@ def page(customers, *, same=None, segments=None, minimum=2, **tables):
 @pytest.mark.parametrize(
     ("customers", "heading"),
     [
-        ([{}] * 3, "100% are active; nobody is late for their own rhythm"),
+        ([{}] * 3, "100% are active; nobody is late by their own standards"),
         ([{}] * 2 + [LATE] * 2, "50% are active; 2 late customers put 60.00 at stake"),
         ([{}] + [{"lifecycle": "lapsed"}] * 3,
-         "75% have lapsed; nobody is late for their own rhythm"),
+         "75% have lapsed; nobody is late by their own standards"),
         # The money of one is not shown.
         ([{}] * 3 + [LATE], "75% are active; 1 late customer needs a look"),
     ],

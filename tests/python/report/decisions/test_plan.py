@@ -35,7 +35,7 @@ def test_the_heading_speaks_of_all_with_a_fifth_held_out():
     )
     assert found["title"] == (
         "No campaign measured yet: a test on all 250 customers, 20% of them held out, "
-        "would show a change in spend of 6.0% or more"
+        "could detect a change in spend of 6.0% or more"
     )
     rows = [(row["face"].name if row["face"] else None, row["cells"])
             for row in found["rows"]]  # fmt: skip
@@ -55,14 +55,16 @@ def test_the_lists_that_could_show_the_smallest_change_are_named():
         ("action", "win_back", 0.5, 400, 0.02),
         ("action", "remind", 0.2, 900, 0.2),
         ("action", "call", 0.2, 130, 1.4),
+        ("action", "leave_alone", 0.2, 2000, 0.05),
     ]
-    steps = ("thank", "remind", "win_back", "call")
+    steps = ("thank", "remind", "win_back", "call", "leave_alone")
     card = plan.build(
         page(
             rows,
             segment_actions={
                 "action_id": steps,
                 "recommended_action": [step.title() for step in steps],
+                "action_priority": [0.6, 0.5, 0.7, 1.0, 0.2],
             },
         )
     )

@@ -35,13 +35,21 @@ def page(*changes, **tables):
     return page_of({"customer_count": [300, 200]}, campaign_results=table, **tables)
 
 
-def test_the_heading_is_what_the_last_finished_campaign_brought():
-    older = {"campaign_id": "old", "starts_on": "2024-01-01", "lift_low": -5.0}
+def test_the_heading_is_what_the_last_campaign_says_that_says_anything():
+    older = {
+        "campaign_id": "old", "lift_low": -5.0,
+        "starts_on": "2024-01-01", "drawn_on": "2023-12-31",
+    }  # fmt: skip
     running = {"campaign_id": "new", "starts_on": "2024-04-01", "status": "running"}
 
     found = campaigns.build(page(older, running, {}))
 
-    assert found["title"] == "Spring raised spend (+11%, 2.2% to 20%)"
+    said = "Spring raised spend (+11%, 2.2% to 20%)"
+    assert found["title"] == f"{said}; 1 other is too uncertain"
+    assert results.finding(page({})) == said
+    later = {**older, "starts_on": "2024-03-02", "campaign_name": "May"}
+    assert results.finding(page(later, {})) == f"{said}; 1 other is too uncertain"
+    assert results.finding(page(later)).startswith("May: the effect is too uncertain")
     assert [test["name"] for test in found["tests"]] == ["Spring"] * 3
     assert results.finding(page(running)) is None
 
@@ -59,6 +67,7 @@ def test_the_heading_is_what_the_last_finished_campaign_brought():
         ({"status": "running"}, "Running"),
         ({"drawn_on": "2024-03-02"}, "Drawn late"),
         (NOTHING, "Cannot tell"),
+        (NOTHING | {"status": "running"}, "Running"),
         (NOTHING | {"status": "refused"}, "Refused"),
     ],
 )

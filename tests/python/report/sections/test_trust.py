@@ -68,7 +68,7 @@ def test_ranking_the_silent_is_told_as_well(ranks, words):
 def test_the_total_and_one_customer_are_told_apart():
     found = trust.build(page({"ours": 97.0}))
     assert found["title"] == (
-        "The last tried forecast missed the total by 3.0%, and a single customer by "
+        "The latest tested forecast missed the total by 3.0%, and a single customer by "
         "97.00 on average"
     )
     assert found["wrong"] == [] and "80% spent an amount within it" in found["coverage"]
