@@ -44,9 +44,15 @@ def test_three_kinds_get_the_names_a_marketer_would_give():
 
     assert [names[number].name for number in range(3)] == [
         "Big-Spending Regulars",
-        "Lapsed Customers",
+        "Quiet Customers",
         "Bargain Hunters",
     ]
+
+
+def test_no_name_says_a_state_that_its_customers_need_not_be_in():
+    """The states have definitions of their own: a segment holds several of them."""
+    words = {word.lower() for one in read_names(NAMES) for word in one.name.split()}
+    assert not words & {"active", "due", "overdue", "lapsed"}
 
 
 def test_a_marketers_new_wording_is_used():

@@ -50,7 +50,7 @@ def test_three_kinds_are_named_and_their_rules_measured():
     assert names.columns.tolist() == NAMES_SCHEMA.names
     assert names["segment_name"].tolist() == [
         "Big-Spending Regulars",
-        "Lapsed Customers",
+        "Quiet Customers",
         "Bargain Hunters",
     ]
     assert names["rule_precision"].tolist() == [1.0, 1.0, 1.0]
@@ -66,7 +66,7 @@ def test_a_name_goes_when_its_customers_change_though_the_model_is_kept():
 
     after = named(customers, kinds, segments=segments, previous_segments=before)
 
-    assert before["segment_name"].iloc[1] == "Lapsed Customers"
+    assert before["segment_name"].iloc[1] == "Quiet Customers"
     assert after["segment_name"].iloc[1] == "Earlier Buyers"
     assert after.drop(index=1).equals(before.drop(index=1))
 
