@@ -48,7 +48,8 @@ def reading(row: dict) -> dict:
     if row["status"] == "running":
         return {"css": "info", "word": "Running", "text": "Wait for the end."}
     if change(row) is None:
-        return {"css": "warn", "word": "Cannot tell", "text": str(row["note"] or "")}
+        why = row["note"] or "Not shown: it would give away what a few customers spent."
+        return {"css": "warn", "word": "Cannot tell", "text": str(why)}
     if is_late(row):
         text = "True only if those held out were left out all the same."
         return {"css": "warn", "word": "Drawn late", "text": text}
@@ -102,7 +103,7 @@ def finding(page: Page) -> str | None:
         return f"{name}: the effect is too uncertain to tell ({size})"
     said = f"{name} {CLEAR[reading(row)['word']]} spend ({size})"
     if others := len(rows) - len(clear):
-        said += f"; {others} {plural(others, 'other is', 'others are')} too uncertain"
+        said += f"; {others} {plural(others, 'other', 'others')}: too uncertain to tell"
     return said
 
 

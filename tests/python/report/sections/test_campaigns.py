@@ -45,10 +45,10 @@ def test_the_heading_is_what_the_last_campaign_says_that_says_anything():
     found = campaigns.build(page(older, running, {}))
 
     said = "Spring raised spend (+11%, 2.2% to 20%)"
-    assert found["title"] == f"{said}; 1 other is too uncertain"
+    assert found["title"] == f"{said}; 1 other: too uncertain to tell"
     assert results.finding(page({})) == said
     later = {**older, "starts_on": "2024-03-02", "campaign_name": "May"}
-    assert results.finding(page(later, {})) == f"{said}; 1 other is too uncertain"
+    assert results.finding(page(later, {})) == f"{said}; 1 other: too uncertain to tell"
     assert results.finding(page(later)).startswith("May: the effect is too uncertain")
     assert [test["name"] for test in found["tests"]] == ["Spring"] * 3
     assert results.finding(page(running)) is None
@@ -86,6 +86,12 @@ def test_what_was_drawn_too_late_is_no_finding():
     (test,) = found["tests"]
     assert "drawn at random to be held out" in test["what"]
     assert not any("it brought" in note for note in test["notes"])
+
+
+def test_what_is_withheld_says_why():
+    assert results.reading(ROW | NOTHING | {"note": None})["text"].startswith(
+        "Not shown: it would give away"
+    )
 
 
 def test_segments_stand_above_all_of_them_on_one_scale():
