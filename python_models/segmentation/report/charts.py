@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from markupsafe import Markup, escape
 
-from segmentation.report.pictures import picture, ticks
+from segmentation.report.pictures import picture, rule, ticks
 from segmentation.wording.dates import MONTHS
 
 WIDTH, HEIGHT = 430, 270
@@ -106,12 +106,7 @@ def _axis(
     def y(value: float) -> float:
         return BOTTOM - (value - low) / (high - low) * (BOTTOM - TOP)
 
-    return y, [
-        f'<line x1="{LEFT}" x2="{RIGHT}" y1="{y(mark):.1f}" y2="{y(mark):.1f}" '
-        f'stroke="var(--line)"/><text x="{LEFT - 7}" y="{y(mark) + 4:.1f}" '
-        f'text-anchor="end" fill="var(--mute)">{escape(say(mark))}</text>'
-        for mark in marks
-    ]
+    return y, [rule(y(mark), say(mark), left=LEFT, right=RIGHT) for mark in marks]
 
 
 def _line(at: list[tuple[float, float]], colour: str) -> str:

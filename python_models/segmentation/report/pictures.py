@@ -58,12 +58,7 @@ def draw_forecasts(
     def y(value: float) -> float:
         return BOTTOM - (value - low) / (high - low) * (BOTTOM - TOP)
 
-    parts = [
-        f'<line x1="{LEFT}" x2="418" y1="{y(mark):.1f}" y2="{y(mark):.1f}" '
-        f'stroke="var(--line)"/><text x="{LEFT - 7}" y="{y(mark) + 4:.1f}" '
-        f'text-anchor="end" fill="var(--mute)">{escape(money(mark))}</text>'
-        for mark in marks
-    ]
+    parts = [rule(y(mark), money(mark), left=LEFT, right=418) for mark in marks]
     *past, today = forecasts
     step = (RIGHT - LEFT - 30) / max(len(past) - 1, 1)
     for number, one in enumerate(past):
@@ -110,9 +105,7 @@ def draw_curve(
         return 250 - value * 228
 
     parts = [
-        f'<line x1="56" x2="396" y1="{y(mark):.1f}" y2="{y(mark):.1f}" '
-        f'stroke="var(--line)"/><text x="49" y="{y(mark) + 4:.1f}" text-anchor="end" '
-        f'fill="var(--mute)">{escape(share(mark))}</text>'
+        rule(y(mark), share(mark), left=56, right=396)
         for mark in (0, 0.25, 0.5, 0.75, 1)
     ]
     parts += [
@@ -179,6 +172,15 @@ def draw_interval(
         f'aria-hidden="true" focusable="false">{lines}<line class="{css}" '
         f'x1="{x(low):.1f}" x2="{x(high):.1f}" y1="11" y2="11"/><rect class="{css}" '
         f'x="{x(middle) - 6:.1f}" y="5" width="12" height="12"/></svg>'
+    )
+
+
+def rule(y: float, words: str, *, left: int, right: int) -> str:
+    """A line across a picture with its value on the left."""
+    return (
+        f'<line x1="{left}" x2="{right}" y1="{y:.1f}" y2="{y:.1f}" '
+        f'stroke="var(--line)"/><text x="{left - 7}" y="{y + 4:.1f}" '
+        f'text-anchor="end" fill="var(--mute)">{escape(words)}</text>'
     )
 
 
