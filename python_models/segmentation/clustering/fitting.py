@@ -28,6 +28,7 @@ from segmentation.clustering.resampling import (
 from segmentation.clustering.solutions import Sample
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.sampling import canonical_order, drawn_rows
+from segmentation.wording.progress import at_stage
 
 # Different customers a quarter before below which they say nothing of today's.
 FEWEST_EARLIER = 100
@@ -123,7 +124,8 @@ def _fitted(sample: Sample, everyone: np.ndarray) -> list[Candidate]:
         counts = [*range(sample.structure.count, counts[0]), *counts]
     candidates = []
     for name in settings.algorithms:
-        for fit in variants(name, sample, counts):
+        for number, fit in enumerate(variants(name, sample, counts), start=1):
+            at_stage(f"{name}, solution {number}")
             solution = fit(sample)
             model = solution.model
             is_grouped = fit.func in (grouped, natural)
