@@ -88,7 +88,7 @@ docs: $(VENV)/installed
 
 bench: $(VENV)/installed-dev
 	$(BIN)/python benchmarks/fitting.py 1000000
-	$(BIN)/python benchmarks/scale.py 1000000 target/benchmark --repeats 1
+	$(BIN)/python benchmarks/scale.py target/benchmark --lines 1000000
 	$(BIN)/python benchmarks/segmentation.py --seeds 100-102
 	$(BIN)/python benchmarks/exports.py 500
 	$(BIN)/python benchmarks/expectation.py

@@ -22,8 +22,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 import yaml
-from scipy.optimize import minimize
-from scipy.special import betaln, gammaln, hyp2f1
+from peer import expect_spend
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 HELPERS = REPOSITORY / "tests" / "python" / "helpers"
@@ -40,7 +39,6 @@ from expectation_trials import (  # noqa: E402
     with_outcomes,
 )
 from segmentation.evaluating.expectation.proof import ranked_right  # noqa: E402
-from segmentation.evaluating.expectation.spending import fit_spending  # noqa: E402
 
 DATA = {
     "completejourney": ("2017-06-30", "2017-09-30"),
@@ -51,63 +49,17 @@ COPIES = 425
 TIMED = ("int_expectation_model", "int_customer_silence", "int_customer_expectation")
 
 
-def fit_peer(x: np.ndarray, last: np.ndarray, age: np.ndarray) -> tuple[float, ...]:
-    """Return r, alpha, a, b of BG/NBD (Fader, Hardie and Lee 2005), by likelihood.
-
-    Parameters
-    ----------
-    x, last, age
-        (n,) repeat days, time from the first to the last order day, and to the end.
-    """
-    kinds, counts = np.unique(
-        np.column_stack([x, last, age]), axis=0, return_counts=True
-    )
-    x, last, age = kinds.T
-
-    def cost(logs: np.ndarray) -> float:
-        r, alpha, a, b = np.exp(logs)
-        stopped = np.log(a) - np.log(b + np.maximum(x, 1) - 1)
-        stopped -= (r + x) * np.log(alpha + last)
-        both = np.logaddexp(
-            -(r + x) * np.log(alpha + age), np.where(x > 0, stopped, -np.inf)
-        )
-        each = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + both
-        each += betaln(a, b + x) - betaln(a, b)
-        return -(counts * each).sum() / counts.sum()
-
-    starts = ([0.0, 3.0, 0.0, 0.0], [-1.0, 2.0, -1.0, 1.0])
-    bounds = [(-8.0, 8.0), (-8.0, 8.0), (-5.0, 4.0), (-5.0, 4.0)]
-    found = [minimize(cost, s, method="L-BFGS-B", bounds=bounds) for s in starts]
-    return tuple(np.exp(min(found, key=lambda result: result.fun).x))
-
-
-def peer_orders(parameters, x, last, age, horizon: float) -> tuple:
-    """Return (n,) order days that BG/NBD expects, and chances of none."""
-    r, alpha, a, b = parameters
-    odds = a / (b + np.maximum(x, 1) - 1) * ((alpha + age) / (alpha + last)) ** (r + x)
-    active = 1 / (1 + np.where(x > 0, odds, 0))
-    until = ((alpha + age) / (alpha + age + horizon)) ** (r + x)
-    share = horizon / (alpha + age + horizon)
-    mean = 1 - until * hyp2f1(r + x, b + x, a + b + x - 1, share)
-    return (a + b + x - 1) / (a - 1) * mean * active, 1 - active * (1 - until)
-
-
 def peer_row(customers: pd.DataFrame) -> dict:
     """Return errors of the peer on customers with outcomes, and its seconds."""
     begun = time.process_time()
-    x, age, wait = (
+    x, age, wait, money = (
         customers[name].to_numpy(float)
-        for name in ("repeat_days", "age_days", "wait_days")
+        for name in ("repeat_days", "age_days", "wait_days", "net_amount")
     )
-    days, money = customers["order_days"], customers["net_amount"].clip(lower=0)
-    parameters = fit_peer(x, age - wait, age)
-    expected, silent = peer_orders(parameters, x, age - wait, age, HORIZON_DAYS)
-    known = (days > 1) & (money > 0)
-    value = fit_spending(
-        order_days=days[known], mean_value=(money / days)[known].to_numpy(float)
+    spend, silent = expect_spend(
+        x=x, last=age - wait, age=age, money=money.clip(min=0), horizon=HORIZON_DAYS
     )
-    worth = value["p"] * (value["v"] + money) / (value["p"] * days + value["q"] - 1)
-    spend, came = expected * worth.to_numpy(float), customers["next_spend"]
+    came = customers["next_spend"]
     return {
         "method": "BG/NBD + Gamma-Gamma",
         "mean_absolute_error": float(np.abs(spend - came).mean()),

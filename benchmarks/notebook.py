@@ -1,14 +1,17 @@
-"""The notebook a user would write: the same features and segments in pandas or polars.
+"""The notebook a user would write: features and segments in pandas and scikit-learn.
 
-    python benchmarks/notebook.py pandas FOLDER SEGMENTS   features and k-means
-    python benchmarks/notebook.py polars FOLDER            the features alone
+    python benchmarks/notebook.py FOLDER 3,4,5,6,7,8
+    python benchmarks/notebook.py FOLDER 3,4,5,6,7,8 --lists OUT
 
-What it leaves out: history, bad rows, names, rules, tests, a report.
+With --lists it also predicts the next 90 days, as `lifetimes` does, on a sample as
+large as ours, and writes a CSV per segment. What it still leaves out: history, bad
+rows, names, rules, tests, a report.
 """
 
 from __future__ import annotations
 
-import sys
+import argparse
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -23,11 +26,12 @@ COLUMNS = [
     "discount",
     "channel",
 ]
+HORIZON_DAYS, FITTED_ON = 90, 20_000
 LOGGED = ["recency", "orders", "money", "order_value", "lines_per_order", "rate"]
 
 
-def pandas_features(folder: str) -> pd.DataFrame:
-    """One row per customer: what `segment_features` names, as of the newest day."""
+def pandas_features(folder: str) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """One row per customer, features as of the newest day; and their paid orders."""
     lines = pd.read_parquet(folder, columns=COLUMNS)
     lines["day"] = lines["ordered_at"].dt.normalize()
     lines["is_return"] = (lines["quantity"] < 0) | (lines["amount"] < 0)
@@ -75,7 +79,7 @@ def pandas_features(folder: str) -> pd.DataFrame:
     months = ((found["last"] - found["first"]).dt.days / 30).clip(lower=1)
     found["rate"] = found["orders"] / months
     found["gap_cv"] = found["gap_spread"] / found["gap_mean"]
-    return found.drop(columns=["first", "last", "gap_mean", "gap_spread"])
+    return found.drop(columns=["first", "last", "gap_mean", "gap_spread"]), paid
 
 
 def segments(features: pd.DataFrame, segment_counts: list[int]) -> np.ndarray:
@@ -97,71 +101,46 @@ def segments(features: pd.DataFrame, segment_counts: list[int]) -> np.ndarray:
     return labels
 
 
-def polars_features(folder: str):
-    """Return the same features, as polars' own expressions."""
-    import polars as pl
+def with_predictions(features: pd.DataFrame, paid: pd.DataFrame) -> pd.DataFrame:
+    """Add what customers will spend in the next 90 days, and the chance of no order."""
+    from peer import expect_spend
 
-    lines = (
-        pl.scan_parquet(f"{folder}/**/*.parquet")
-        .select(COLUMNS)
-        .with_columns(
-            day=pl.col("ordered_at").dt.date(),
-            is_return=(pl.col("quantity") < 0) | (pl.col("amount") < 0),
-        )
-        .with_columns(sold=pl.when(~pl.col("is_return")).then("amount").otherwise(0.0))
+    days = paid.groupby(["customer_id", "day"], as_index=False)["net"].sum()
+    found = days.groupby("customer_id").agg(
+        first=("day", "min"),
+        last=("day", "max"),
+        days=("day", "size"),
+        net=("net", "sum"),
     )
-    orders = lines.group_by("customer_id", "order_id").agg(
-        pl.col("day").min(),
-        pl.col("amount").sum().alias("net"),
-        pl.col("sold").sum(),
-        pl.col("discount").sum(),
-        pl.len().alias("lines"),
-        pl.col("is_return").sum().alias("returns"),
-        pl.col("channel").first(),
+    # In any order, so that the first are a sample.
+    found = found.sample(frac=1, random_state=0)
+    spend, silent = expect_spend(
+        x=found["days"].to_numpy(float) - 1,
+        last=(found["last"] - found["first"]).dt.days.to_numpy(float),
+        age=(days["day"].max() - found["first"]).dt.days.to_numpy(float),
+        money=found["net"].to_numpy(float),
+        horizon=HORIZON_DAYS,
+        most=FITTED_ON,
     )
-    is_paid = pl.col("net") > 0
-    gaps = pl.col("day").filter(is_paid).sort().diff().dt.total_days()
-    mix = (
-        lines.group_by("customer_id", "category")
-        .agg(pl.len().alias("n"))
-        .group_by("customer_id")
-        .agg(
-            (pl.col("n") * (pl.col("n") - 1)).sum().alias("pairs"),
-            pl.col("n").sum(),
-        )
-    )
-    return (
-        orders.group_by("customer_id")
-        .agg(
-            pl.col("day").filter(is_paid).min().alias("first"),
-            pl.col("day").filter(is_paid).max().alias("last"),
-            is_paid.sum().alias("orders"),
-            pl.col("net").sum().alias("money"),
-            pl.col("sold").filter(is_paid).mean().alias("order_value"),
-            gaps.mean().alias("gap_mean"),
-            gaps.std().alias("gap_spread"),
-            (pl.col("day").dt.weekday() >= 6).filter(is_paid).mean().alias("weekend"),
-            (pl.col("channel") == "web").filter(is_paid).mean().alias("web"),
-            pl.col("lines").sum(),
-            pl.col("returns").sum(),
-            pl.col("discount").sum(),
-            pl.col("sold").sum(),
-        )
-        .join(mix, on="customer_id", how="left")
-        .collect()
-    )
+    found = found.assign(expected_spend=spend, silence_probability=silent)
+    return features.join(found[["expected_spend", "silence_probability"]])
 
 
 def main(given: list[str] | None = None) -> None:
     """Read the command line."""
-    library, folder, *rest = given or sys.argv[1:]
-    if library == "polars":
-        print(len(polars_features(folder)), "customers")
-        return
-    features = pandas_features(folder)
-    counts = [int(count) for count in rest[0].split(",")] if rest else [6]
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("folder")
+    parser.add_argument("segment_counts")
+    parser.add_argument("--lists", type=Path)
+    asked = parser.parse_args(given)
+    features, paid = pandas_features(asked.folder)
+    counts = [int(count) for count in asked.segment_counts.split(",")]
     labels = segments(features, counts)
     print(len(features), "customers,", len(set(labels)), "segments")
+    if asked.lists:
+        asked.lists.mkdir(parents=True, exist_ok=True)
+        for name, listed in with_predictions(features, paid).groupby(labels):
+            listed.to_csv(asked.lists / f"segment-{name}.csv")
 
 
 if __name__ == "__main__":

@@ -1,25 +1,13 @@
-"""What a day's refresh costs: `dbt build` from nothing, then again with one day more.
-
-    python benchmarks/refresh.py 10000000 /tmp/benchmark --memory-limit 1GB --compare
-
-The data end on the 20th of their last month; the 21st, 0.3% of all rows, comes as a
-file of its own. Printed are both builds and their ratio, and the same for the models
-that keep what was read and summed. With --compare the day is built from nothing too,
-over the same release, and every published table must be the same.
-"""
+"""For `scale.py`: sources that end a day before, or in another order, and what came."""
 
 from __future__ import annotations
 
-import argparse
 import json
 import os
 import shutil
-import sys
 from pathlib import Path
 
 import duckdb
-from generate import generate
-from scale import HERE, measure
 
 # What is kept of the source, and sums made of it.
 STATE = (
@@ -65,73 +53,28 @@ def split_last_month(source: Path, folder: Path) -> Path:
     return day
 
 
-def build(home: Path, files: str, memory_limit: str | None, *options: str) -> dict:
-    """Build in `home`; return what it cost, and the time of the models of the state."""
-    variables = {"transactions": files, "refit": "never"}
-    if memory_limit:
-        variables["memory_limit"] = memory_limit
-    command = [
-        str(Path(sys.executable).with_name("dbt")), "build", *options,
-        "--target-path", str(home / "target"), "--log-path", str(home / "logs"),
-        "--vars", json.dumps(variables),
-    ]  # fmt: skip
-    run = measure(command, home=home)
-    results = json.loads((home / "target" / "run_results.json").read_text())["results"]
-    run["state"] = sum(
-        row["execution_time"]
-        for row in results
-        if row["unique_id"].rpartition(".")[2] in STATE
+def shuffle(files: str, path: Path) -> None:
+    """Write the lines of a source in another order, into one file."""
+    duckdb.execute(
+        f"copy (select * exclude (month) from read_parquet('{files}') "
+        f"order by hash(order_id, product_id, amount)) to '{path}'"
     )
-    return run
+
+
+def add_day(day: Path, folder: Path) -> None:
+    """Put the next day's file into a source that ends before it."""
+    (folder / "new").mkdir()
+    shutil.copy2(day, folder / "new" / "day.parquet")
+
+
+def node_seconds(home: Path) -> dict[str, float]:
+    """Return what each node of the last build took, the slowest first."""
+    results = json.loads((home / "target" / "run_results.json").read_text())["results"]
+    times = {row["unique_id"].split(".")[2]: row["execution_time"] for row in results}
+    return dict(sorted(times.items(), key=lambda row: -row[1]))
 
 
 def published(home: Path) -> dict[str, dict]:
     """Return rows and checksum of every published table but the list of builds."""
     tables = json.loads((home / "published" / "manifest.json").read_text())["tables"]
     return {name: rows for name, rows in tables.items() if name != "publications"}
-
-
-def main(given: list[str] | None = None) -> None:
-    """Read the command line, build, print."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("lines", type=int)
-    parser.add_argument("folder", type=Path, help="for data and builds")
-    parser.add_argument("--memory-limit")
-    parser.add_argument("--compare", action="store_true")
-    parser.add_argument("--select", help="build these models only, as for dbt")
-    asked = parser.parse_args(given)
-    folder = asked.folder.resolve()
-    source = folder / f"lines-{asked.lines}"
-    generate(asked.lines, source)
-    os.chdir(HERE.parent)
-    cut = folder / f"lines-{asked.lines}-cut"
-    day = split_last_month(source, cut)
-    home, copy = folder / "refresh", folder / "refresh-copy"
-    for one in (home, copy):
-        shutil.rmtree(one, ignore_errors=True)
-    files = f"{cut}/*/*.parquet"
-    # Tests that look at other models too have nothing to look at.
-    untested = ("--exclude-resource-type", "test", "unit_test")
-    part = ("--select", asked.select, *untested) if asked.select else ()
-    first = build(home, files, asked.memory_limit, *part)
-    if asked.compare:
-        shutil.copytree(home, copy, symlinks=True)
-    (cut / "new").mkdir()
-    shutil.copy2(day, cut / "new" / "day.parquet")
-    second = build(home, files, asked.memory_limit, *part)
-    print("| what | from nothing | a day later | ratio |")
-    print("|---|---|---|---|")
-    for key in first:
-        print(
-            f"| {key} | {first[key]:.1f} | {second[key]:.1f} "
-            f"| {second[key] / first[key]:.3f} |"
-        )
-    if asked.compare:
-        build(copy, files, asked.memory_limit, "--full-refresh")
-        one, other = published(home), published(copy)
-        differ = sorted(name for name in one if one[name] != other.get(name))
-        print(f"{len(one)} published tables, {len(differ)} differ: {differ}")
-
-
-if __name__ == "__main__":
-    main()

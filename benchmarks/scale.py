@@ -1,170 +1,361 @@
-"""How fast, and how much memory: `dbt build` against a scan, pandas and polars.
+"""How fast, and how much memory: one command for every figure of the README's "Scale".
 
-    python benchmarks/scale.py 10000000 /tmp/benchmark --repeats 3
+    python benchmarks/scale.py /tmp/benchmark --against ../before --polars-python PYTHON
+    python benchmarks/scale.py /tmp/benchmark --lines 1000000 --only scan build
 
-Each contender is a process of its own; they take turns, so that a busy machine slows
-all of them. Printed are medians of wall time, CPU time and peak memory, each also as a
-ratio to the scan (the columns the features need, read once and not grouped).
+For each size: a scan of the columns that features need, the newest date's features by
+hand (SQL, Polars), a notebook, and what `dbt build` takes for the same, for everything,
+again with nothing new, with a day more and within a memory limit. Then what has no
+size: threads, the sample, the fit. Rows are printed as they are measured, one command
+at a time; ratios to the scan are of CPU seconds.
 """
 
 from __future__ import annotations
 
 import argparse
+import hashlib
 import json
 import os
 import shutil
 import statistics
 import sys
-import tempfile
-import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass, field
 from importlib.util import find_spec
+from multiprocessing import get_context
 from pathlib import Path
 
 from generate import generate
+from measuring import HERE, circumstances, measure
+from refresh import (
+    STATE,
+    add_day,
+    node_seconds,
+    published,
+    shuffle,
+    split_last_month,
+)
 
-HERE = Path(__file__).resolve().parent
+SIZES = (1_000_000, 10_000_000, 100_000_000)
+SEGMENT_COUNTS = "3,4,5,6,7,8"
 SCAN = """
 select
     sum(customer_id), sum(order_id), max(ordered_at), min(category), sum(amount),
-    sum(quantity), sum(discount), min(channel)
+    sum(quantity), sum(discount), min(channel), sum(product_id)
 from read_parquet('{files}')
 """
-# `dbt build` of all models and tests from nothing; `features` is the part of it that
-# the notebook's features stand against: no history, no tests.
-FEATURE_MODELS = "+int_customer_features"
+# No history, no tests, no model: what features by hand stand against.
+FEATURES = ("--select", "+int_customer_features", "+int_rfm_quintiles")
+UNTESTED = ("--exclude-resource-type", "test", "unit_test")
+NOTEBOOK_GB = 0.28  # a million lines, in pandas
+ROUNDS = 3  # of the sample, whose builds are short
+SLOWEST = 12  # nodes listed below the table
+Rows = Iterator[tuple[str, dict[str, float], str]]
 
 
-def python(*arguments: str) -> list[str]:
-    """Return a command that runs this environment's Python."""
-    return [sys.executable, *arguments]
+@dataclass(frozen=True)
+class Run:
+    """What is measured, where, and what the parts before have found."""
+
+    folder: Path
+    lines: int = 0
+    polars: str | None = None
+    against: Path | None = None
+    memory_limit: str = "2GB"
+    found: dict[str, dict[str, float]] = field(default_factory=dict)
+    tables: dict[str, dict] = field(
+        default_factory=dict
+    )  # published by the first build
+
+    @property
+    def source(self) -> Path:
+        """The folder of the generated lines."""
+        return self.folder / f"lines-{self.lines}"
+
+    @property
+    def files(self) -> str:
+        """The generated lines as DuckDB reads them."""
+        return f"{self.source}/*/*.parquet"
+
+    def home(self, name: str, *, is_new: bool = True) -> Path:
+        """Return a build folder, emptied where it is to be a first build's."""
+        home = self.folder / name
+        if is_new:
+            shutil.rmtree(home, ignore_errors=True)
+        return home
+
+    def ratio(self, took: dict[str, float], what: str, key: str = "wall") -> str:
+        """Return how many times as much it took as something before; '' if unknown."""
+        if what not in self.found:
+            return ""
+        return f"{took[key] / self.found[what][key]:.2f}"
 
 
-def commands(*, files: str, folder: Path, home: Path, counts: str) -> dict:
-    """Return each contender's command."""
-    scan = SCAN.format(files=files).replace("\n", " ")
-    dbt = [str(Path(sys.executable).with_name("dbt"))]
-    paths = ["--target-path", str(home / "target"), "--log-path", str(home / "logs")]
-    variables = {"transactions": files}
-    newest = {**variables, "history_months": 0}
-    return {
-        "scan": python("-c", f'import duckdb; duckdb.sql("""{scan}""").fetchall()'),
-        "polars, features": python(
-            str(HERE / "notebook.py"), "polars", str(folder)
-        ),
-        "pandas, features and k-means": python(
-            str(HERE / "notebook.py"), "pandas", str(folder), counts
-        ),
-        "dbt, features": [
-            *dbt, "build", "--select", FEATURE_MODELS, *paths,
-            "--exclude-resource-type", "test", "unit_test",
-            "--vars", json.dumps(newest),
-        ],
-        "dbt build": [*dbt, "build", *paths, "--vars", json.dumps(variables)],
-    }  # fmt: skip
+def apart(function: Callable, *arguments: object) -> object:
+    """Call a function in a process of its own: children's peaks begin at ours."""
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        return pool.submit(function, *arguments).result()
 
 
-def measure(command: list[str], *, home: Path) -> dict[str, float]:
-    """Run a command; return wall and CPU seconds and peak memory in GB.
+def python(*arguments: str, with_python: str = sys.executable) -> list[str]:
+    """Return a command that runs this, or another, environment's Python."""
+    return [with_python, *arguments]
 
-    Raises
-    ------
-    RuntimeError
-        If it fails, with the end of what it said.
-    """
-    environment = {
-        **os.environ,
-        "SEGMENTATION_HOME": str(home),
-        "PYTHONPATH": "python_models",
-    }
-    with tempfile.TemporaryFile() as output:
-        began = time.perf_counter()
-        process = os.posix_spawn(
-            command[0],
-            command,
-            environment,
-            file_actions=[
-                (os.POSIX_SPAWN_DUP2, output.fileno(), 1),
-                (os.POSIX_SPAWN_DUP2, output.fileno(), 2),
-            ],
+
+def build(
+    home: Path, *options: str, project: Path = HERE.parent, **variables: object
+) -> dict[str, float]:
+    """Run `dbt build` of a project into a build folder; return what it took."""
+    command = [
+        str(Path(sys.executable).with_name("dbt")), "build", *options,
+        "--target-path", str(home / "target"), "--log-path", str(home / "logs"),
+        "--vars", json.dumps(variables),
+    ]  # fmt: skip
+    return measure(command, home=home, project=project)
+
+
+def scan(run: Run) -> Rows:
+    """The columns that features need, read once and not grouped."""
+    query = SCAN.format(files=run.files).replace("\n", " ")
+    command = python("-c", f'import duckdb; duckdb.sql("""{query}""").fetchall()')
+    yield "scan", measure(command, home=run.folder), ""
+
+
+def by_hand(run: Run) -> Rows:
+    """Features and RFM of the newest date, written by hand."""
+    script = str(HERE / "by_hand.py")
+    command = python(script, "duckdb", run.files)
+    yield "features and RFM, SQL by hand", measure(command, home=run.folder), ""
+    if run.polars:
+        command = python(script, "polars", run.files, with_python=run.polars)
+        yield "features and RFM, Polars", measure(command, home=run.folder), ""
+
+
+def features(run: Run) -> Rows:
+    """The same of a build, where every row is judged and sums are kept."""
+    home = run.home("home")
+    took = build(home, *FEATURES, *UNTESTED, transactions=run.files, history_months=0)
+    by_sql = run.ratio(took, "features and RFM, SQL by hand", "cpu")
+    note = by_sql and f"{by_sql} of the SQL by hand (CPU)"
+    yield "features and RFM, dbt", took, note
+
+
+def notebook(run: Run) -> Rows:
+    """What a user would write, and the same with predictions and lists."""
+    needed = NOTEBOOK_GB * run.lines / 1e6
+    there = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 1e9
+    if needed > there:
+        note = f"needs about {needed:.0f} GB of memory, there are {there:.0f}"
+        yield "notebook", {}, note
+        return
+    command = python(str(HERE / "notebook.py"), str(run.source), SEGMENT_COUNTS)
+    yield "notebook", measure(command, home=run.folder), "features and k-means"
+    lists = ["--lists", str(run.home("notebook-lists"))]
+    note = "predicts and writes a list per segment too"
+    yield "fair notebook", measure([*command, *lists], home=run.folder), note
+
+
+def builds(run: Run) -> Rows:
+    """Everything from nothing, and again with nothing new."""
+    home = run.home("home")
+    first = build(home, transactions=run.files)
+    run.tables.update(published(home))
+    times, memory = (
+        run.ratio(first, "fair notebook", key) for key in ("wall", "memory")
+    )
+    note = times and f"{times} of the fair notebook's time, {memory} of its memory"
+    slowest = list(node_seconds(home).items())[:SLOWEST]
+    yield "dbt build", first, note
+    again = build(home, transactions=run.files)
+    yield "dbt build again", again, f"{again['wall'] / first['wall']:.2f} of the first"
+    said = ", ".join(f"{name} {seconds:.0f}" for name, seconds in slowest)
+    yield "slowest nodes of the first", {}, said
+
+
+def within_limit(run: Run) -> Rows:
+    """The build with less memory, its rows beside those of the build without."""
+    home = run.home("home")
+    took = build(home, transactions=run.files, memory_limit=run.memory_limit)
+    note = difference(published(home), run.tables) if run.tables else ""
+    yield f"dbt build, memory_limit {run.memory_limit}", took, note
+
+
+def a_day_more(run: Run) -> Rows:
+    """A refresh after a day of 0.3% of the rows, beside a build from nothing."""
+    cut = run.folder / f"{run.source.name}-cut"
+    day = apart(split_last_month, run.source, cut)
+    home, other = run.home("refresh"), run.home("refresh-copy")
+    asked = {"transactions": f"{cut}/*/*.parquet", "refit": "never"}
+    first = build(home, **asked)
+    before = state_seconds(home)
+    yield "all days but one", first, ""
+    shutil.copytree(home, other, symlinks=True)
+    add_day(day, cut)
+    took = build(home, **asked)
+    state = state_seconds(home)
+    check = node_seconds(home).get("refit_decision", 0)
+    note = f"{took['wall'] / first['wall']:.3f} of the build before, state "
+    note += f"{state / before:.3f} ({before:.1f} and {state:.1f} s), refit check "
+    yield "a day more", took, note + f"{check:.1f} s"
+    took = build(other, "--full-refresh", **asked)
+    note = difference(published(home), published(other))
+    yield "a day more, from nothing", took, note
+    for folder in (home, other, cut):
+        shutil.rmtree(folder)
+    day.unlink()
+
+
+def state_seconds(home: Path) -> float:
+    """Return what the models that keep what was read took in the last build."""
+    return sum(s for name, s in node_seconds(home).items() if name in STATE)
+
+
+def difference(one: dict[str, object], other: dict[str, object]) -> str:
+    """Return which of what two builds published differs."""
+    names = sorted(
+        name for name in {**one, **other} if one.get(name) != other.get(name)
+    )
+    if not names:
+        return f"the same in all {len(one)}"
+    return f"{len(names)} of {len(one)} differ: {', '.join(names)}"
+
+
+def in_any_order(run: Run) -> Rows:
+    """Published bytes with 1, 2 and 4 threads, and of the lines in another order."""
+    shuffled = run.folder / "shuffled.parquet"
+    apart(shuffle, run.files, shuffled)
+    ways = {f"{threads} threads": (threads, run.files) for threads in (1, 2, 4)}
+    ways["lines in another order"] = (2, str(shuffled))
+    first = None
+    for name, (threads, files) in ways.items():
+        home = run.home("home")
+        took = build(
+            home, "--threads", str(threads), transactions=files, threads=threads
         )
-        _, status, usage = os.wait4(process, 0)
-        wall = time.perf_counter() - began
-        if status:
-            output.seek(0)
-            said = output.read().decode(errors="replace")[-2000:]
-            raise RuntimeError(f"{command[:3]} ended with {status}: {said}")
+        bytes_of = {**published(home), **documents(home)}
+        first = first or bytes_of
+        yield f"dbt build, {name}", took, difference(bytes_of, first)
+    shuffled.unlink()
+
+
+def documents(home: Path) -> dict[str, str]:
+    """Return the checksum of every list."""
+    lists = home / "published" / "audiences"
     return {
-        "wall": wall,
-        "cpu": usage.ru_utime + usage.ru_stime,
-        "memory": usage.ru_maxrss / 1e6,
+        str(path.relative_to(lists)): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(lists.rglob("*.csv"))
     }
 
 
-def slowest_models(home: Path, most: int = 12) -> list[tuple[str, float]]:
-    """Return the slowest nodes of the last build and their wall time in seconds."""
-    results = json.loads((home / "target" / "run_results.json").read_text())
-    times = [
-        (row["unique_id"].split(".")[2], row["execution_time"])
-        for row in results["results"]
-    ]
-    return sorted(times, key=lambda row: -row[1])[:most]
+def sample(run: Run) -> Rows:
+    """First and second build of the sample, beside another checkout, in turn."""
+    projects = {"sample": HERE.parent}
+    if run.against:
+        projects[f"sample, {run.against.name}"] = run.against.resolve()
+    medians = {}
+    for kind in ("first", "second"):
+        runs = {name: [] for name in projects}
+        for _ in range(ROUNDS):
+            for place, (name, project) in enumerate(projects.items()):
+                home = run.home(f"sample-{place}", is_new=kind == "first")
+                runs[name].append(build(home, project=project, transactions="sample"))
+        for name, each in runs.items():
+            took = {key: statistics.median(one[key] for one in each) for key in each[0]}
+            medians.setdefault(kind, took)
+            note = f"median of {ROUNDS}"
+            if took is not medians[kind]:
+                ours = medians[kind]["wall"] / took["wall"]
+                note += f"; ours takes {ours:.2f} of it"
+            elif kind == "second":
+                share = took["wall"] / medians["first"]["wall"]
+                note += f"; {share:.2f} of the first"
+            yield f"{name}, {kind} build", took, note
 
 
-def table(runs: dict[str, list[dict[str, float]]]) -> str:
-    """Return medians and ratios to the scan as a Markdown table."""
-    found = [
-        "| what | wall s | CPU s | x scan CPU | peak GB |",
-        "|---|---|---|---|---|",
-    ]
-    medians = {
-        name: {key: statistics.median(run[key] for run in all_runs) for key in run}
-        for name, all_runs in runs.items()
-        for run in all_runs[:1]
-    }
-    scan = medians.get("scan", {"cpu": float("nan")})
-    for name, median in medians.items():
-        found.append(
-            f"| {name} | {median['wall']:.1f} | {median['cpu']:.1f} "
-            f"| {median['cpu'] / scan['cpu']:.0f} | {median['memory']:.2f} |"
+def fit(run: Run) -> Rows:
+    """The fit and the refit check alone, of 200,000 customers."""
+    # Last and not before: what is loaded here would be memory of what is measured.
+    import duckdb
+    import fitting
+
+    with duckdb.connect() as connection:
+        fitting.make(connection, 200_000)
+        for name, took in fitting.steps(connection):
+            yield name, took, ""
+
+
+OF_A_SIZE = {
+    "scan": scan,
+    "by-hand": by_hand,
+    "notebook": notebook,
+    "features": features,
+    "build": builds,
+    "limit": within_limit,  # of the largest size
+    "day": a_day_more,
+}
+OF_NO_SIZE = {"threads": in_any_order, "sample": sample, "fit": fit}
+
+
+def row(run: Run, what: str, took: dict[str, float], note: str) -> str:
+    """Return a row of the table."""
+    lines = f"{run.lines / 1e6:g} million" if run.lines else ""
+    cells = [lines, what, *("" for _ in range(4)), note]
+    if took:
+        scanned = run.found.get("scan")
+        cells[2:6] = (
+            f"{took['wall']:.1f}",
+            f"{took['cpu']:.1f}",
+            f"{took['cpu'] / scanned['cpu']:.0f}" if scanned else "",
+            f"{took['memory']:.2f}",
         )
-    return "\n".join(found)
+    return f"| {' | '.join(cells)} |"
+
+
+def other_polars() -> str | None:
+    """Return this Python if it has Polars, which is no dependency."""
+    return sys.executable if find_spec("polars") else None
 
 
 def main(given: list[str] | None = None) -> None:
-    """Read the command line, take turns, print."""
+    """Read the command line, measure, print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("lines", type=int)
     parser.add_argument("folder", type=Path, help="for data and builds")
-    parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--segment-counts", default="3,4,5,6,7,8")
-    parser.add_argument("--only", nargs="*", help="contenders, all if not given")
+    parser.add_argument("--lines", type=int, nargs="+", default=SIZES)
+    parser.add_argument("--only", nargs="+", choices=[*OF_A_SIZE, *OF_NO_SIZE])
+    parser.add_argument("--polars-python", default=other_polars())
+    parser.add_argument("--against", type=Path, help="another checkout: its sample")
+    parser.add_argument("--memory-limit", default="2GB", help="of the largest size")
     asked = parser.parse_args(given)
-    folder = asked.folder.resolve() / f"lines-{asked.lines}"
-    home = asked.folder.resolve() / "home"
-    generate(asked.lines, folder)
-    os.chdir(HERE.parent)
-    contenders = commands(
-        files=f"{folder}/*/*.parquet",
-        folder=folder,
-        home=home,
-        counts=asked.segment_counts,
-    )
-    runs: dict[str, list[dict[str, float]]] = {}
-    for _ in range(asked.repeats):
-        for name, command in contenders.items():
-            if asked.only and name not in asked.only:
-                continue
-            if name.startswith("polars") and find_spec("polars") is None:
-                continue  # not a dependency: pip install polars
-            shutil.rmtree(home, ignore_errors=True)
-            run = measure(command, home=home)
-            runs.setdefault(name, []).append(run)
-            print(name, {key: round(value, 2) for key, value in run.items()})
-            sys.stdout.flush()
-    print(table(runs))
-    if "dbt build" in runs:
-        for name, seconds in slowest_models(home):
-            print(f"{seconds:8.1f}  {name}")
+    folder = asked.folder.resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    given_to_all = {
+        "folder": folder,
+        "polars": asked.polars_python,
+        "against": asked.against,
+        "memory_limit": asked.memory_limit,
+    }
+    print(circumstances(), end="\n\n")
+    print("| lines | what | wall s | CPU s | x scan | peak GB | |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+
+    def say(part, run: Run) -> None:
+        for what, took, note in part(run):
+            if took:
+                run.found[what] = took
+            print(row(run, what, took, note), flush=True)
+
+    wanted = asked.only or [*OF_A_SIZE, *OF_NO_SIZE]
+    for lines in sorted(asked.lines):
+        run = Run(lines=lines, **given_to_all)
+        apart(generate, lines, run.source)
+        for name, part in OF_A_SIZE.items():
+            if name in wanted and (name != "limit" or lines == max(asked.lines)):
+                say(part, run)
+    smallest = Run(lines=min(asked.lines), **given_to_all)
+    for name, part in OF_NO_SIZE.items():
+        if name in wanted:
+            say(part, smallest if name == "threads" else Run(**given_to_all))
 
 
 if __name__ == "__main__":

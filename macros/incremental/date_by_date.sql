@@ -46,7 +46,7 @@
         ~ '(select fingerprint from ' ~ this ~ ') order by as_of_date'
     ) -%}
     {%- for row in missing.rows -%}
-        {%- do take_date_in_hand(row[0]) -%}
+        {%- do take_date_in_hand(row[0], loop.index, loop.length) -%}
         {%- call statement('main') -%}
             insert into {{ this }} ({{ names | join(', ') }})
             select {{ names | join(', ') }}

@@ -8,16 +8,19 @@ import os
 import sys
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pandas as pd
 import pytest
 
-from dbt_builds import REPOSITORY, shared_file
+from dbt_builds import REPOSITORY, run_dbt, shared_file
 
 BENCHMARKS = REPOSITORY / "benchmarks"
 # Run by hand: it needs a Superset; and what others import.
 NOT_RUN_HERE = {"superset_chart", "faults", "trials", "generate", "planted"}
+NOT_RUN_HERE |= {"measuring", "refresh"}
 PERSONAS = '''
+import duckdb
 import numpy as np
 import pandas as pd
 
@@ -57,6 +60,7 @@ def benchmark(monkeypatch, tmp_path):
             f"benchmark_{name}", BENCHMARKS / f"{name}.py"
         )
         module = importlib.util.module_from_spec(spec)
+        monkeypatch.setitem(sys.modules, spec.name, module)
         spec.loader.exec_module(module)
         import planted
 
@@ -79,9 +83,26 @@ def test_choosing_k_and_placing_customers(benchmark, capsys):
 
 def test_a_notebook_makes_segments(benchmark, tmp_path, capsys):
     benchmark("generate").main(["20000", str(tmp_path / "lines")])
-    benchmark("notebook").main(["pandas", str(tmp_path / "lines"), "2,3"])
+    benchmark("notebook").main(
+        [str(tmp_path / "lines"), "2,3", "--lists", str(tmp_path / "lists")]
+    )
     customers, _, rest = capsys.readouterr().out.partition(" customers, ")
     assert int(customers) > 100 and "segments" in rest
+    listed = pd.concat(map(pd.read_csv, (tmp_path / "lists").glob("*.csv")))
+    assert len(listed) == int(customers)
+    assert listed["expected_spend"].ge(0).all()
+    assert listed["silence_probability"].between(0, 1).all()
+
+
+@pytest.mark.parametrize("library", ["duckdb", "polars"])
+def test_features_by_hand_are_one_row_per_customer(
+    benchmark, tmp_path, capsys, library
+):
+    if library == "polars":
+        pytest.importorskip("polars", reason="no dependency: pip install polars")
+    benchmark("generate").main(["20000", str(tmp_path / "lines")])
+    benchmark("by_hand").main([library, f"{tmp_path}/lines/*/*.parquet"])
+    assert capsys.readouterr().out == "992 customers\n"
 
 
 def test_drawn_exports_are_judged_and_counted(benchmark, capsys):
@@ -151,7 +172,7 @@ def test_what_is_said_of_campaigns_is_tried_on_real_customers(benchmark, capsys)
 
 
 def test_the_peer_of_the_expectation_finds_what_was_published_of_cdnow(benchmark):
-    peer = benchmark("expectation")
+    peer = benchmark("peer")
     rows = [line.split()[1:3] for line in shared_file("cdnow_sample.txt").open()]
     days = pd.DataFrame(rows, columns=["customer", "day"]).drop_duplicates()
     days["day"] = pd.to_datetime(days["day"], format="%Y%m%d")
@@ -163,10 +184,10 @@ def test_the_peer_of_the_expectation_finds_what_was_published_of_cdnow(benchmark
     last = (found["max"] - found["min"]).dt.days.to_numpy() / 7
     age = (end - found["min"]).dt.days.to_numpy() / 7
 
-    parameters = peer.fit_peer(x, last, age)
+    parameters = peer.fit_orders(x, last, age)
 
     assert parameters == pytest.approx((0.2426, 4.4136, 0.7930, 2.4261), abs=5e-3)
-    expected, _ = peer.peer_orders(parameters, x, last, age, 39)
+    expected, _ = peer.expect_orders(parameters, x, last, age, 39)
     assert expected.sum() == pytest.approx(1653, abs=2)
 
 
@@ -241,23 +262,61 @@ def test_who_moves_though_nothing_changes_is_counted(benchmark, capsys):
     assert float(moved.split("%")[0].removeprefix("mean ")) <= 3
 
 
-@pytest.mark.slow
-@pytest.mark.build
-def test_what_a_build_costs_is_measured(benchmark, tmp_path, capsys):
-    few = ["scan", "pandas, features and k-means", "dbt, features"]
-    asked = ["20000", str(tmp_path), "--repeats", "1", "--segment-counts", "2"]
-    benchmark("scale").main([*asked, "--only", *few])
-    said = capsys.readouterr().out
-    assert all(f"| {name} | " in said for name in few)
+def test_what_is_told_of_a_figure(benchmark, tmp_path):
+    scale = benchmark("scale")
+    run = scale.Run(tmp_path, lines=2_000_000)
+    took = {"wall": 6.04, "cpu": 9.0, "memory": 1.5}
+    assert scale.row(run, "build", took, "") == (
+        "| 2 million | build | 6.0 | 9.0 |  | 1.50 |  |"
+    )
+    run.found["scan"] = {"wall": 1.0, "cpu": 3.0, "memory": 1.0}
+    assert scale.row(run, "build", took, "slow").endswith("| 9.0 | 3 | 1.50 | slow |")
+    assert run.ratio(took, "scan") == "6.04" and run.ratio(took, "other") == ""
+    assert scale.difference({"a": 1, "b": 2}, {"a": 1, "b": 2}) == "the same in all 2"
+    assert scale.difference({"a": 1, "b": 2}, {"a": 1}) == "1 of 2 differ: b"
 
 
 @pytest.mark.slow
 @pytest.mark.build
-def test_what_a_day_more_costs_is_measured(benchmark, tmp_path, capsys):
-    asked = ["20000", str(tmp_path), "--select", "+int_customer_features"]
-    benchmark("refresh").main(asked)
+def test_what_builds_cost_is_measured_by_one_command(benchmark, tmp_path, capsys):
+    parts = ["scan", "by-hand", "notebook", "features", "day"]
+    benchmark("scale").main([str(tmp_path), "--lines", "20000", "--only", *parts])
     said = capsys.readouterr().out
-    assert "| wall | " in said and "| state | " in said
+    assert "Commit " in said and " cores" in said
+    rows = [line.split(" | ") for line in said.splitlines() if "| 0.02 million" in line]
+    figures = {row[1]: row[2:] for row in rows}
+    assert float(figures["fair notebook"][0]) > 0
+    assert figures["scan"][2] == "1"
+    assert "of the SQL by hand" in figures["features and RFM, dbt"][-1]
+    assert "of the build before, state " in figures["a day more"][-1]
+    assert figures["a day more, from nothing"][-1].startswith("the same in all ")
+
+
+@pytest.mark.slow
+@pytest.mark.build
+def test_features_by_hand_are_those_of_a_build(benchmark, tmp_path):
+    generate, by_hand = benchmark("generate"), benchmark("by_hand")
+    generate.generate(20_000, tmp_path / "lines")
+    files = f"{tmp_path}/lines/*/*.parquet"
+    build = run_dbt(
+        home=tmp_path,
+        variables={"transactions": files, "history_months": 0},
+        command="run",
+        options=("--select", "+int_customer_features"),
+    )
+    assert build.exit_code == 0, build.output
+    with duckdb.connect(str(tmp_path / "build.duckdb"), read_only=True) as connection:
+        ours = connection.execute(
+            "select * replace (cast(customer_id as bigint) as customer_id) "
+            "from int_customer_features where first_order_date is not null "
+            "and as_of_date = (select max(as_of_date) from int_customer_features)"
+        ).df()
+    hand = by_hand.by_duckdb(files).df().set_index("customer_id").sort_index()
+    columns = [name for name in hand if not name.endswith("_score")]
+    ours = ours.set_index("customer_id").sort_index()[columns]
+    pd.testing.assert_frame_equal(
+        ours.astype(float), hand[columns].astype(float), rtol=1e-9
+    )
 
 
 @pytest.mark.slow

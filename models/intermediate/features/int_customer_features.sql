@@ -12,12 +12,6 @@ as_of_dates as (
 
 customer_months as (
 
-    select * from {{ ref('int_customer_months') }}
-
-),
-
-order_gaps as (
-
     select * from {{ ref('int_order_gaps') }}
 
 ),
@@ -46,9 +40,7 @@ months as (
 
     select
         customer_months.*,
-        windows.as_of_date,
         windows.half_year_start,
-        order_gaps.gap_days as gap_before_days,
         customer_months.month_start >= windows.recent_window_start as is_recent,
         coalesce(customer_months.month_start >= windows.rfm_window_start, true)
             as is_in_rfm_window,
@@ -60,11 +52,6 @@ months as (
 
     inner join windows
         on customer_months.month_start <= windows.as_of_date
-
-    left join order_gaps
-        on
-            customer_months.customer_id = order_gaps.customer_id
-            and customer_months.month_start = order_gaps.month_start
 
 ),
 
@@ -90,7 +77,6 @@ totals as (
 
     select
         customer_id,
-        as_of_date,
         min(first_order_date) as first_order_date,
         max(last_order_date) as last_order_date,
         sum(net_amount) as lifetime_revenue,
@@ -142,7 +128,7 @@ totals as (
 
     from counted
 
-    group by customer_id, as_of_date
+    group by customer_id
 
 ),
 
@@ -153,6 +139,7 @@ observed as (
 
     select
         totals.*,
+        windows.as_of_date,
         {% for window in ['recent_window', 'rfm_window', 'feature_window'] %}
         case
             when totals.first_order_date is not null
@@ -164,20 +151,19 @@ observed as (
                         ),
                         totals.first_order_date
                     ),
-                    totals.as_of_date
+                    windows.as_of_date
                 )
         end as {{ window }}_observed_days,
         case
             when totals.first_order_date < windows.{{ window }}_start then 0 else 1
         end as {{ window }}_first_orders,
         {% endfor %}
-        date_diff('day', windows.rfm_window_start, totals.as_of_date) + 1
+        date_diff('day', windows.rfm_window_start, windows.as_of_date) + 1
             as rfm_window_days
 
     from totals
 
-    inner join windows
-        on totals.as_of_date = windows.as_of_date
+    cross join windows
 
 ),
 

@@ -6,7 +6,6 @@ from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
-from threadpoolctl import threadpool_limits
 
 from segmentation.assigning.confidence import calibrate
 from segmentation.assigning.model_rows import CANDIDATES_SCHEMA
@@ -29,6 +28,7 @@ from segmentation.clustering.resampling import (
 from segmentation.clustering.solutions import Sample
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.sampling import canonical_order, drawn_rows
+from segmentation.wording.progress import at_stage
 
 # Different customers a quarter before below which they say nothing of today's.
 FEWEST_EARLIER = 100
@@ -72,8 +72,23 @@ def fit_candidates(
             "customers: none with an order, so there is nothing to segment"
         )
     vectors = np.asarray(vectors, dtype=float).reshape(len(keys), -1)
-    with threadpool_limits(limits=1):
-        return _fit_candidates(vectors, keys, settings, earlier)
+    dimensions = vectors.shape[1]
+    if dimensions == 0:
+        # No feature is used: everybody is alike.
+        vectors = np.zeros((len(keys), 1))
+    drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
+    sample = Sample(vectors[drawn], settings)
+    everyone = vectors[canonical_order(vectors, keys)]
+    candidates = _fitted(sample, everyone)
+    _measure(candidates, sample)
+    _resample(candidates, sample)
+    for one in candidates:
+        one.quarter_agreement = quarter_agreement(
+            one.fit, one.labels, sample.matrix, earlier
+        )
+    choose(candidates, sample)
+    rows = [candidate.row(dimensions) for candidate in candidates]
+    return pd.DataFrame(rows, columns=CANDIDATES_SCHEMA.names)
 
 
 def earlier_sample(customers: pd.DataFrame | None, settings: Settings) -> Sample | None:
@@ -99,27 +114,6 @@ def earlier_sample(customers: pd.DataFrame | None, settings: Settings) -> Sample
     return sample if sample.distinct_count >= FEWEST_EARLIER else None
 
 
-def _fit_candidates(vectors, keys, settings, earlier) -> pd.DataFrame:
-    """Fit in one thread: sums in another order end in other bits."""
-    dimensions = vectors.shape[1]
-    if dimensions == 0:
-        # No feature is used: everybody is alike.
-        vectors = np.zeros((len(keys), 1))
-    drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
-    sample = Sample(vectors[drawn], settings)
-    everyone = vectors[canonical_order(vectors, keys)]
-    candidates = _fitted(sample, everyone)
-    _measure(candidates, sample)
-    _resample(candidates, sample)
-    for one in candidates:
-        one.quarter_agreement = quarter_agreement(
-            one.fit, one.labels, sample.matrix, earlier
-        )
-    choose(candidates, sample)
-    rows = [candidate.row(dimensions) for candidate in candidates]
-    return pd.DataFrame(rows, columns=CANDIDATES_SCHEMA.names)
-
-
 def _fitted(sample: Sample, everyone: np.ndarray) -> list[Candidate]:
     """Return a candidate for each algorithm and possible number of segments."""
     settings = sample.settings
@@ -130,7 +124,8 @@ def _fitted(sample: Sample, everyone: np.ndarray) -> list[Candidate]:
         counts = [*range(sample.structure.count, counts[0]), *counts]
     candidates = []
     for name in settings.algorithms:
-        for fit in variants(name, sample, counts):
+        for number, fit in enumerate(variants(name, sample, counts), start=1):
+            at_stage(f"{name}, solution {number}")
             solution = fit(sample)
             model = solution.model
             is_grouped = fit.func in (grouped, natural)

@@ -9,6 +9,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from segmentation.clustering.measures import jaccards, renamed
 from segmentation.clustering.solutions import Fit, Sample
+from segmentation.wording.progress import at_stage
 
 
 def resample_rows(sample: Sample) -> list[np.ndarray]:
@@ -49,7 +50,8 @@ def refit(
     """
     rows = resample_rows(sample)
     labels: dict[Hashable, list[np.ndarray]] = {name: [] for name in fits}
-    for drawn in rows:
+    for number, drawn in enumerate(rows, start=1):
+        at_stage(f"resample {number} of {len(rows)}")
         part = Sample(sample.matrix[drawn], sample.settings)
         for name, fit in fits.items():
             labels[name].append(fit(part).predict(sample.matrix))

@@ -13,14 +13,20 @@ from pathlib import Path
 from dbt.adapters.duckdb.environments import Environment
 from dbt.adapters.duckdb.plugins import BasePlugin
 from dbt.adapters.events.logging import AdapterLogger
+from dbt_common.events.base_types import EventLevel
+from dbt_common.events.contextvars import get_node_info
+from dbt_common.events.functions import fire_event
+from dbt_common.events.types import Note
 from dbt_common.exceptions import DbtRuntimeError
 
+from segmentation.engines.heartbeat import Heartbeat
 from segmentation.engines.macro_functions import MACRO_FUNCTIONS
 from segmentation.releases.build_folder import open_home
 from segmentation.releases.release_folder import BUILD_DATABASE, home_folder
 from segmentation.wording.errors import plain_message
 
 logger = AdapterLogger("segmentation")
+heartbeat = Heartbeat(lambda text: fire_event(Note(msg=text), level=EventLevel.INFO))
 # A log that cannot be written (a full disk) is no reason for a traceback a line.
 logging.raiseExceptions = False
 
@@ -51,11 +57,17 @@ class Plugin(BasePlugin):
         # Same data, same rows, whatever the machine's clock zone. Set for the whole
         # database: a cursor can no longer set it once `lock_engine` has run.
         conn.execute("set global TimeZone = 'UTC'")
+        heartbeat.allow(conn)
         # Not folded into a constant at planning: a file may change between calls.
         for name, function in MACRO_FUNCTIONS.items():
             conn.create_function(
                 name, function, ["VARCHAR"], "VARCHAR", side_effects=True
             )
+
+    def configure_cursor(self, cursor):
+        """Let what a model takes long for be told of: a cursor is made for each."""
+        if name := get_node_info().get("node_name"):
+            heartbeat.watch(cursor, name)
 
 
 def _run_python_job(cls, con, load_df_function, identifier, compiled_code, creds):

@@ -20,6 +20,7 @@ from segmentation.releases.manifest import read_manifest
 from segmentation.releases.release_folder import home_folder
 from segmentation.releases.table_notes import keep_notes
 from segmentation.wording.problem import InputProblem
+from segmentation.wording.progress import at_stage
 
 # Vars that change no row that is made of the same rows of the source.
 NOT_OF_ROWS = (
@@ -168,7 +169,22 @@ def source_files(question: str) -> str:
     return json.dumps(found)
 
 
+def date_begun(question: str) -> str:
+    """Note which date of a model is begun, for the heartbeat; return the date.
+
+    Parameters
+    ----------
+    question
+        JSON: the `model`, the `date`, its `place` among the `dates` to build.
+    """
+    asked = json.loads(question)
+    stage = f"{asked['date']}, {asked['place']} of {asked['dates']} dates"
+    at_stage(stage, of=asked["model"])
+    return asked["date"]
+
+
 MACRO_FUNCTIONS = {
+    "segmentation_date_begun": date_begun,
     "segmentation_setting_names": setting_names,
     "segmentation_settings": kept_settings,
     "segmentation_inputs": answer,

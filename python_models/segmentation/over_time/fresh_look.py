@@ -13,7 +13,6 @@ from functools import partial
 
 import numpy as np
 from sklearn.metrics import adjusted_rand_score
-from threadpoolctl import threadpool_limits
 
 from segmentation.clustering.algorithms import grouped, natural
 from segmentation.clustering.choice import SAME_GROUPS
@@ -89,18 +88,7 @@ def look_afresh(
         Customers of a quarter before, in the same dimensions.
     """
     drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
-    with threadpool_limits(limits=1):
-        return _look(
-            Sample(vectors[drawn], settings), published_ids[drawn], all_ids, earlier
-        )
-
-
-def _look(
-    sample: Sample,
-    published_ids: np.ndarray,
-    all_ids: Sequence[str],
-    earlier: Sample | None,
-) -> Look:
+    sample, published_ids = Sample(vectors[drawn], settings), published_ids[drawn]
     count = sample.structure.count
     if sample.settings.segment_count != "auto":
         count = sample.settings.segment_count

@@ -14,7 +14,6 @@ from functools import partial
 import numpy as np
 import pandas as pd
 from sklearn.cluster import KMeans
-from threadpoolctl import threadpool_limits
 
 from segmentation.assigning.confidence import calibrate
 from segmentation.assigning.prototypes import LinearModel, centroids, nearest
@@ -110,13 +109,12 @@ def start_from_published(
         return candidates
     keys = list(keys)
     order = canonical_order(vectors, keys)
-    with threadpool_limits(limits=1):
-        found = _closest(vectors[order], scores[order], rival, limits)
-        if found is None:
-            return candidates
-        model, churn = found
-        drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
-        changes = _measured(model, Sample(vectors[drawn], settings), earlier)
+    found = _closest(vectors[order], scores[order], rival, limits)
+    if found is None:
+        return candidates
+    model, churn = found
+    drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
+    changes = _measured(model, Sample(vectors[drawn], settings), earlier)
     changes |= {
         "is_selected": True,
         "reason": f"{count} segments as published, and fitted from them: "

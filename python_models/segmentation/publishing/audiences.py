@@ -12,6 +12,7 @@ the data unfiltered.
 
 from __future__ import annotations
 
+import codecs
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -23,8 +24,9 @@ from pyarrow import csv as csv_of_arrow
 
 from segmentation.preparing.matching_ids import is_among, positions_among, values_at
 from segmentation.publishing.spreadsheet import (
+    LINE_END,
     RESERVED,
-    csv_cells,
+    csv_lines,
     file_names,
     unquoted,
 )
@@ -350,11 +352,9 @@ def _need(frame: pd.DataFrame, table: str, *columns: str) -> None:
 
 
 def _write(path: Path, *, header: list[str], frame: pd.DataFrame) -> None:
-    # The mark at the start tells Excel that this is UTF-8.
-    with path.open("w", encoding="utf-8-sig", newline="") as file:
-        file.write(",".join(header) + "\r\n")
+    with path.open("wb") as file:
+        # The mark tells Excel that this is UTF-8.
+        file.write(codecs.BOM_UTF8 + f"{','.join(header)}{LINE_END}".encode())
         # Some rows at a time: as text they take several times their memory.
         for first in range(0, len(frame), ROWS_AT_ONCE):
-            rows = frame.iloc[first : first + ROWS_AT_ONCE]
-            cells = (csv_cells(rows[name]) for name in rows)
-            file.writelines(",".join(row) + "\r\n" for row in zip(*cells, strict=True))
+            file.write(csv_lines(frame.iloc[first : first + ROWS_AT_ONCE]))

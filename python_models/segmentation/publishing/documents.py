@@ -15,6 +15,7 @@ from segmentation.releases.pseudonyms import pseudonym_key, with_pseudonyms
 from segmentation.releases.release_folder import AUDIENCES, DATABASE, REPORT
 from segmentation.releases.release_tables import read_tables
 from segmentation.report.render import render_report
+from segmentation.wording.progress import at_stage
 
 EXCLUSIONS = "export_exclusions"
 CONTACTS = "contacts"
@@ -73,6 +74,7 @@ def write_documents(
     if "customer_predictions" in tables:
         dates = tables["customer_predictions"][["customer_id", "next_order_date"]]
         people = people.merge(dates, on="customer_id", how="left", validate="1:1")
+    at_stage("lists")
     lists = write_audiences(
         customer_segments=people,
         segments=tables["segments"],
@@ -83,9 +85,11 @@ def write_documents(
         treated=to_contact(tables),
     )
     lists += write_formats(folder=folder / AUDIENCES, lists=lists, formats=formats)
+    at_stage("report")
     settings = {**settings, "audiences": lists, "versions": software_versions()}
     report = render_report(tables=tables, settings=settings)
     (folder / REPORT).write_text(report, encoding="utf-8")
+    at_stage("reading lists back")
     check_documents(folder=folder, lists=lists)
     return {
         "audiences": lists,

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from numbers import Number
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -26,6 +27,7 @@ RESERVED = {"con", "prn", "aux", "nul"} | {
     f"{device}{number}" for device in ("com", "lpt") for number in range(10)
 }
 LONGEST_NAME = 60
+LINE_END = "\r\n"
 
 
 def safe_cell(value: object) -> str:
@@ -37,6 +39,9 @@ def safe_cell(value: object) -> str:
     # Letters and digits alone cannot do harm: most ids end here.
     if isinstance(value, str) and value.isalnum():
         return value
+    if isinstance(value, float):
+        is_missing = value != value
+        return "" if is_missing else repr(round(float(value), 6)).removesuffix(".0")
     if value is None or value is pd.NA or value is pd.NaT or value != value:
         return ""
     if isinstance(value, bool):
@@ -44,11 +49,7 @@ def safe_cell(value: object) -> str:
     if isinstance(value, Decimal):
         return f"{value:f}"
     if isinstance(value, Number):
-        return (
-            repr(round(float(value), 6)).removesuffix(".0")
-            if isinstance(value, float)
-            else str(value)
-        )
+        return str(value)
     if isinstance(value, pd.Timestamp) and value == value.normalize():
         return value.date().isoformat()
     text = str(value).replace("\0", "")
@@ -57,20 +58,33 @@ def safe_cell(value: object) -> str:
     return f"'{text}" if is_formula else text
 
 
-def csv_cells(column: pd.Series) -> list[str]:
+def csv_cells(column: pd.Series) -> pa.Array:
     """Every cell of a column made safe, and quoted where CSV needs it.
 
     Each distinct value is looked at once.
     """
     if pd.api.types.is_string_dtype(column) and column.notna().all():
         texts = pa.array(column, pa.large_string())
+        if isinstance(texts, pa.ChunkedArray):
+            texts = texts.combine_chunks()
         if pc.all(pc.ascii_is_alnum(texts)).as_py():
             # Millions of ids: `safe_cell` leaves them all as they are.
-            return texts.to_pylist()
+            return texts
     codes, distinct = pd.factorize(column)
     # The code of what is missing is -1: the last of the list.
     texts = [*(_quoted(safe_cell(value)) for value in distinct), ""]
-    return [texts[code] for code in codes]
+    codes = np.where(codes < 0, len(texts) - 1, codes)
+    return pa.array(texts, pa.large_string()).take(pa.array(codes))
+
+
+def csv_lines(frame: pd.DataFrame) -> pa.Buffer:
+    """Return rows as the bytes of CSV, every cell safe; no row is looked at alone."""
+    comma, end = (pa.scalar(text, pa.large_string()) for text in (",", LINE_END))
+    cells = [csv_cells(frame[name]) for name in frame]
+    lines = pc.binary_join_element_wise(*cells, comma)
+    # The texts of a column lie beside each other: together they are the file.
+    ended = pc.binary_join_element_wise(lines, pa.scalar("", pa.large_string()), end)
+    return ended.buffers()[2]
 
 
 def _quoted(text: str) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from segmentation.wording.progress import at_stage
 from segmentation.wording.sql import literal
 
 # Storage that DuckDB 1.0 and every later client can read.
@@ -81,7 +82,8 @@ def copy_tables(
         Per table `row_count` and `checksum`: the sum of its rows' hashes, which no
         order of rows changes.
     """
-    for table, query in queries.items():
+    for number, (table, query) in enumerate(queries.items(), start=1):
+        at_stage(f"table {table}, {number} of {len(queries)}")
         target = f"{database}.main.{table}"
         if table in PARTS:
             _copy_parts(connection, target, query, *PARTS[table])
