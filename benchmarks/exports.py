@@ -1,8 +1,10 @@
 """Drawn exports: how many are read right without a question, and whether any is wrong.
 
     python benchmarks/exports.py 500
+    python benchmarks/exports.py 150 720000 neutral=true whole=true grain=order
 
-Prints both figures, and the seeds that were published wrong.
+The second number is the first seed; what is named is not drawn. Prints both figures,
+and the seeds that were published wrong.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
+import yaml
+
 ROOT = Path(__file__).parents[1]
 HELPERS = ROOT / "tests" / "python" / "helpers"
 sys.path[:0] = [str(HELPERS), str(HELPERS / "shops"), str(ROOT / "python_models")]
@@ -20,14 +24,14 @@ from drawn_exports import draw  # noqa: E402
 from judged_exports import judge  # noqa: E402
 
 
-def main(count: int, first: int = 0, verbose: bool = False) -> int:
+def main(count: int, first: int = 0, verbose: bool = False, **fixed: object) -> int:
     """Draw and judge `count` exports; return 1 if any was published wrong."""
     verdicts: Counter[str] = Counter()
     codes: Counter[str] = Counter()
     wrong: list[int] = []
     with tempfile.TemporaryDirectory() as folder:
         for seed in range(first, first + count):
-            export = draw(seed)
+            export = draw(seed, **fixed)
             verdict = judge(export, Path(folder))
             kind = verdict.kind
             if kind == "asked":
@@ -58,4 +62,6 @@ def main(count: int, first: int = 0, verbose: bool = False) -> int:
 
 if __name__ == "__main__":
     numbers = [int(one) for one in sys.argv[1:] if one.isdigit()]
-    sys.exit(main(*(numbers or [500]), verbose="-v" in sys.argv))
+    fixed = dict(one.split("=") for one in sys.argv[1:] if "=" in one)
+    fixed = {name: yaml.safe_load(value) for name, value in fixed.items()}
+    sys.exit(main(*(numbers or [500]), verbose="-v" in sys.argv, **fixed))

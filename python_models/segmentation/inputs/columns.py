@@ -19,6 +19,8 @@ OPTIONAL = tuple(
 NEVER_BY_NAME = ("order_amount", "refunded_amount", "shipping", "tax", "updated_at")
 TRANSACTION_COLUMNS = (*REQUIRED, *AMOUNTS, *OPTIONAL)
 NUMBERS = (*AMOUNTS, "discount", "refunded_amount", "shipping", "tax")
+# Who, when and which order: what says one of these is no money.
+KEYS = ("customer_id", "ordered_at", "order_id")
 
 
 def map_columns(
@@ -73,6 +75,14 @@ def map_columns(
         if name != wanted:
             notes.append(f"column {wanted!r} is written {name!r} in {where}")
         twin = next((one for one, taken in chosen.items() if taken == name), None)
+        if twin in KEYS and our in NUMBERS and not is_check:
+            raise InputProblem(
+                f"{var} names {name!r} for both {twin} and {our}.",
+                wanted=f"a column for {our} that holds numbers of its own",
+                found=f"{twin}: {name}, {our}: {name}",
+                next_step=f"keep the one that is right, and set {var}: "
+                f"{{{our}: ANOTHER COLUMN}}; the columns are {listed(list(found))}",
+            )
         if twin is not None:
             notes.append(f"column {name!r} is both {twin} and {our}")
         chosen[our] = name

@@ -192,6 +192,22 @@ def test_drawn_exports_once_wrong_or_asked_about(tmp_path, seed):
     assert seed not in TOLD or verdict.kind == "right", verdict.codes
 
 
+# Where no column has a name, an answer must not hide the right one to another question.
+HIDDEN = {
+    700031: "the total, taken for the customer first; whole shipping of few prices",
+    720036: "whole money with a sign, beside weights with decimals",
+    720019: "the customer among many columns; 0 stands for guests",
+}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", HIDDEN)
+def test_whole_money_without_names_is_right_after_answers(tmp_path, seed):
+    export = draw(seed, neutral=True, whole=True, grain="order")
+    verdict = judge(export, tmp_path)
+    assert (verdict.kind, verdict.after) == ("asked", "right"), verdict
+
+
 # Mappings that the numbers contradict: by file, columns, and words of the message.
 CONTRADICTED = {
     "retail2.csv": (

@@ -100,6 +100,8 @@ def test_a_column_is_named_by_one_text(tmp_path):
         ask(path, amount=["amount"])
     notes = ask(path, order_id="customer_id")["notes"]
     assert notes == ["column 'customer_id' is both customer_id and order_id"]
+    with pytest.raises(InputProblem, match="for both customer_id and amount"):
+        ask(path, amount="customer_id")
 
 
 def test_a_file_named_twice_is_read_once(tmp_path):

@@ -56,7 +56,14 @@ class Column:
     def shown(self) -> str:
         """The name, with a value where it is no long one."""
         short = [one for one in self.examples if len(one) <= LONGEST_SHOWN]
-        return f"{self.name} (such as {short[0]!r})" if short else self.name
+        # A lone 0 tells nobody what a column holds.
+        telling = next((one for one in short if len(one) > 1), *short[:1] or [None])
+        return f"{self.name} (such as {telling!r})" if short else self.name
+
+    @property
+    def has_one_length(self) -> bool:
+        """Whether its numbers have about as many digits each, as ids have."""
+        return self.is_whole and 0 < self.largest < 10 * self.smallest
 
 
 class Table:

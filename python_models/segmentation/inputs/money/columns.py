@@ -35,6 +35,7 @@ class Money:
     def __init__(self, evidence: Evidence, keys: Keys, reading: Reading):
         self.evidence, self.keys, self.reading = evidence, keys, reading
         self.table = evidence.table
+        self._once: dict[str, float] = {}
         taken = (keys.order, keys.customer, keys.day, keys.product)
         numbers = [
             one
@@ -43,6 +44,9 @@ class Money:
         ]
         self.named = [one for one in numbers if role(one) in MONEY]
         self.unnamed = [one for one in numbers if role(one) is None]
+        # Who is asked who the customer is may answer that it is another column.
+        is_asked = any(one.code == "customer_id" for one in reading.questions)
+        self.asked_customer = keys.customer if is_asked else None
         self.quantity = self._quantity(numbers)
         self.has_lines = bool(
             keys.order
@@ -105,7 +109,10 @@ class Money:
 
     def once(self, one: Column) -> float:
         """Return a column's sum over the sample, of an order's amount once an order."""
-        return self.table.add_up([self.whole_total(one)], self.keys.order)[0]
+        if one.name not in self._once:
+            (found,) = self.table.add_up([self.whole_total(one)], self.keys.order)
+            self._once[one.name] = found
+        return self._once[one.name]
 
     def of_orders(self, columns: Mapping[str, str]) -> dict[str, np.ndarray]:
         """Return, by name, an array over orders: of the order's value, or the sum."""

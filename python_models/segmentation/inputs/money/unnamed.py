@@ -14,33 +14,43 @@ from .discounts import WORDS, kinds_of
 FEW_VALUES = 12
 # Digits from which whole numbers, all as long, are more often a phone's than money.
 LONG_DIGITS = 8
+# Columns of which one may be another less a third, and zeros among quantities.
+MOST_ADDED, NONE_SHARE = 6, 0.02
+# Share of the money from which whole numbers may be a part of it.
+PART_SHARE = 0.002
 # Share of discounts that returns may give back.
 BACK_SHARE = 0.2
 
 
 def ask_without_names(money: Money) -> None:
     """Ask which column is money where none is called so; proven products go first."""
+    person = money.asked_customer
     candidates = [
         one
-        for one in money.unnamed
+        for one in [*money.unnamed, *([person] if person and person.number else [])]
         if one.largest > 0
         and not (one.has_zeros_before or one.longest > 15)
         and one.distinct > 1
     ]
-    factors = [
-        one
-        for one in candidates
-        if one.is_whole and one.largest < 10_000 and one.distinct < 0.2 * one.filled
-    ]
+    factors = [one for one in candidates if _is_like_a_count(money, one)]
     if money.quantity is not None:
         factors = [money.quantity]
-    # Nobody writes marks for thousands in a postcode; weights have decimals too.
-    likely = [
+    # Nobody writes marks for thousands in a postcode. Weights have decimals too, beside
+    # money that has none: what is whole comes later, and is asked about as well.
+    marked = [
         one
         for one in candidates
         if not one.is_whole or (one.mark is not None and one.mark.thousands)
-    ] or candidates
-    likely.sort(key=lambda one: (_is_like_a_phone(one), -money.once(one)))
+    ]
+    likely = sorted(
+        candidates,
+        key=lambda one: (
+            _is_like_a_phone(one),
+            one is person,
+            one not in marked,
+            -money.once(one),
+        ),
+    )
     options = [
         _option(money, f"{total.name} = {factor.name} x {price.name}", amount=total,
                 quantity=factor)
@@ -61,7 +71,7 @@ def ask_without_names(money: Money) -> None:
             for factor in factors
             if factor is not one and factor.largest > 1
         ]  # fmt: skip
-    options += _less_options(money, likely)
+    options += _less_options(money, marked if len(marked) > 1 else likely[:MOST_ADDED])
     # What comes to the same sum is the same answer.
     sums = money.table.add_up([str(one.total) for one in options], money.keys.order)
     sums = [round(one, 2) for one in sums]
@@ -74,14 +84,21 @@ def ask_without_names(money: Money) -> None:
         f"yours for YOUR COLUMN; found: {money.table.shown()}",
         *options[:12],
     )
-    _ask_parts(money, likely, factors)
+    _ask_parts(money, likely)
+
+
+def _is_like_a_count(money: Money, one: Column) -> bool:
+    """Return whether a column may be a quantity: few whole numbers, and often one."""
+    if not one.is_whole or one.largest >= 10_000 or one.distinct >= 0.2 * one.filled:
+        return False
+    none = money.table.value("count(*)", f"{one.number} = 0")
+    ones = money.table.value("count(*)", f"abs({one.number}) = 1")
+    return none <= NONE_SHARE * one.filled and ones > 0
 
 
 def _is_like_a_phone(one: Column) -> bool:
     """Return whether values are long and all of one length: numbers of something."""
-    return one.is_whole and one.smallest >= 10 ** (LONG_DIGITS - 1) and (
-        one.largest < 10 * one.smallest
-    )  # fmt: skip
+    return one.has_one_length and one.smallest >= 10 ** (LONG_DIGITS - 1)
 
 
 def _option(money: Money, words: str, **columns: Column) -> Option:
@@ -100,14 +117,15 @@ def _option(money: Money, words: str, **columns: Column) -> Option:
 def _less_options(money: Money, columns: list[Column]) -> list[Option]:
     """Return options of one column less another, where a third is made of both."""
     options = []
+    names = {one.name: money.order_sql(one) for one in columns}
+    values = money.of_orders(names) if names else {}
     # What is made of all the others is the largest.
     for total in sorted(columns, key=lambda one: -money.once(one))[:2]:
         for base in columns:
             if base is total:
                 continue
-            names = {one.name: money.order_sql(one) for one in columns}
             identity = find_identity(
-                money.of_orders(names),
+                values,
                 total=total.name,
                 base=base.name,
                 addends=[one for one in names if one not in (total.name, base.name)],
@@ -139,20 +157,21 @@ def _less_options(money: Money, columns: list[Column]) -> list[Option]:
     return options[:3]
 
 
-def _ask_parts(money: Money, likely: list[Column], factors: list[Column]) -> None:
+def _ask_parts(money: Money, likely: list[Column]) -> None:
     """Ask what is in the money beside goods, of columns that look like a part of it."""
     shipping, refunds, discounts = [], [], []
-    for one in [*likely, *(other for other in factors if other not in likely)]:
+    sums = [money.once(one) for one in likely if not _is_like_a_phone(one)]
+    for one in likely:
         filled = money.table.value("count(*)", f"{one.number} <> 0")
         is_rare = 0 < filled < 0.5 * money.table.rows
         is_forward = one.smallest >= 0
-        if one in likely and is_forward and not one.is_whole and (
-            1 < one.distinct <= FEW_VALUES
-        ):  # fmt: skip
+        is_of_order = money.is_of_order(one) or not money.has_lines
+        # Whole numbers are more often counts, unless they come to some money.
+        is_part = is_of_order and money.once(one) >= PART_SHARE * max(sums, default=0)
+        is_few = 1 < one.distinct <= FEW_VALUES
+        if is_forward and is_few and (is_part or not one.is_whole):
             shipping.append(one)
-        elif is_rare and is_forward and one in likely and (
-            money.is_of_order(one) or not money.has_lines
-        ):  # fmt: skip
+        elif is_rare and is_forward and is_of_order:
             refunds.append(one)
         # A return gives its discount back, under the other sign.
         back = money.table.value("count(*)", f"{one.number} < 0")

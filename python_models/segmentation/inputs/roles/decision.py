@@ -35,6 +35,7 @@ def read_roles(
     settings
         Vars that matter here: `status_meanings`, `time_zone`, `confirmed` ...
     """
+    confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
     reading = Reading()
     for our, name in given.items():
         if name is not None:
@@ -43,7 +44,7 @@ def read_roles(
     reading.order = keys.order
     if not {"amount", "unit_price", "order_amount"} & set(given):
         decide_money(Money(evidence, keys, reading))
-    else:
+    elif "amount" not in confirmed:
         check_money(evidence, keys, reading, given, settings)
     columns = evidence.table.columns
     sql = line_sql(columns, reading.columns)
@@ -81,7 +82,6 @@ def read_roles(
         zone = zone_of(evidence, keys.day)
         if zone:
             reading.set("time_zone", zone, "its local times have these offsets")
-    confirmed = {str(one) for one in settings.get("confirmed") or []}  # type: ignore[attr-defined]
     reading.questions = [one for one in reading.questions if one.code not in confirmed]
     return reading
 

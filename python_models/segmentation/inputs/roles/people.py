@@ -11,6 +11,8 @@ from .reading import Option, Reading
 NEW_SHARE = 0.98
 # Values up to which a column that nobody calls a customer is something else.
 FEW_PEOPLE = 10
+# Columns without a name that are asked about.
+MOST_ASKED = 6
 # Different ids per order: of one that hardly comes back, and of one that often does.
 HARDLY_BACK_SHARE, BACK_SHARE = 0.9, 0.75
 
@@ -46,8 +48,11 @@ def find_customer(evidence: Evidence, keys: Keys, reading: Reading) -> None:
         for one in found
         if one.distinct > max(FEW_PEOPLE, 0.02 * table.rows) or one.has_mails
     ]
-    unnamed.sort(key=lambda one: -one.distinct)
-    options = [*unnamed[:4], *([hinted] if hinted else [])]
+    # Of numbers, ids are about as long each; money is not.
+    unnamed.sort(
+        key=lambda one: (bool(one.number) and not one.has_one_length, -one.distinct)
+    )
+    options = [*unnamed[:MOST_ASKED], *([hinted] if hinted else [])]
     if not options:
         reading.ask(
             "customer_id",

@@ -403,12 +403,18 @@ class Order:
         return round(sum(line.net for line in self.lines) - self.off, 2)
 
 
-def draw(seed: int) -> Export:
-    """Draw an export; the same seed gives the same one."""
+def draw(seed: int, **fixed: object) -> Export:
+    """Draw an export; the same seed gives the same one.
+
+    Parameters
+    ----------
+    fixed
+        `grain`, `whole` or `neutral`, where it shall not be drawn.
+    """
     dice = random.Random(seed)
     language = dice.choices(list(NAMES), [4, 2, 2, 2, 1, 1])[0]
     names = {role: dice.choice(words) for role, words in NAMES[language].items()}
-    grain = dice.choice(["order", "lines", "lines"])
+    grain = fixed.get("grain", dice.choice(["order", "lines", "lines"]))
     shape = dice.choice(
         ["amount", "full_order", "full_order", "total_and_shipping"]
         if grain == "order"
@@ -421,7 +427,7 @@ def draw(seed: int) -> Export:
             names[role] += " 2" if role in ("paid", "line") else "."
         taken.add(names[role])
     orders = _shop(dice, grain=grain, shape=shape)
-    whole = dice.random() < 0.12
+    whole = fixed.get("whole", dice.random() < 0.12)
     if whole:
         _whole_units(orders, dice)
     traits = {
@@ -429,7 +435,7 @@ def draw(seed: int) -> Export:
         "grain": grain,
         "shape": shape,
         "whole": whole,
-        "neutral": dice.random() < 0.06,
+        "neutral": fixed.get("neutral", dice.random() < 0.06),
     }
     return _written(dice, seed, orders, names, language, traits)
 
