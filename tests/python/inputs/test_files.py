@@ -46,7 +46,7 @@ def test_file_is_rejected(tmp_path, name):
         ("no/such/folder/orders.csv", ["No file matches"]),
         ("", ["path, a glob"]),
         (".", ["is a folder", "*.csv"]),
-        ("orders.xlsx", ["cannot be told by its name", "rename or convert"]),
+        ("orders.xlsx", ["cannot be told from the name", "rename or convert"]),
         ("../*.nothing", ["No file matches"]),
     ],
 )

@@ -124,7 +124,7 @@ def _paths_of(value: str, *, var: str) -> list[str]:
     for one in paths:
         if file_format(one) is None:
             raise InputProblem(
-                f"What kind of file {one!r} is cannot be told by its name.",
+                f"The kind of file cannot be told from the name {one!r}.",
                 wanted="a name that ends in "
                 + ", ".join(FORMATS)
                 + " (or these + .gz)",

@@ -64,7 +64,7 @@ def fetched(value: str) -> str:
     variable = next((name for name in VARIABLES if os.environ.get(name)), None)
     if variable is None:
         raise InputProblem(
-            f"Where is the PostgreSQL of {value!r}?",
+            f"The address of the PostgreSQL database for {value!r} is not set.",
             wanted=f"its address in the environment variable {VARIABLES[0]}",
             found="neither that nor " + VARIABLES[1],
             next_step=f"export {VARIABLES[0]}=postgresql://user:password@host:5432/shop",
