@@ -8,23 +8,33 @@ nothing is open, 2 where something is asked, 1 where the input is refused.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
 import yaml
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
 
+from .files.postgres import ROWS_VARIABLE
 from .problem import InputProblem
 from .report import PASTED
 
 # Rows judged: enough to see how values are written, few enough for ten seconds.
 CHECK_ROWS = 50_000
 REFUSED, ASKED = 1, 2
+QUIETLY = ["--quiet", "--no-use-colors", "--no-write-json", "--no-partial-parse"]
+STAGING = [
+    *("--select", "+int_input_quality", "stg_transactions"),
+    *("--exclude-resource-type", "test", "unit_test"),
+]
 
 NOISE = re.compile(
     r"\s*(Encountered an error:|Compilation Error in |Failure in |\d+ of \d+ ERROR "
@@ -74,22 +84,26 @@ def main(arguments: list[str] | None = None) -> int:
         print(problem)
         return REFUSED
     asked = {**variables, "check_rows": given.rows}
-    with tempfile.TemporaryDirectory() as folder:
-        done = run_dbt(asked, folder)
-        said, found, pasted = done.stdout.partition(f"\n{PASTED}\n")
+    with tempfile.TemporaryDirectory() as home:
+        folder = Path(home) / "as_given"
+        output, is_built, project = build_staging(asked, folder)
+        said, found, pasted = output.partition(f"\n{PASTED}\n")
         settings = yaml.safe_load(pasted.split("\n\n")[0]) if found else {}
-        if done.returncode == 0 and set(settings) - set(variables) - {
+        if is_built and set(settings) - set(variables) - {
             "transactions", "transaction_columns", "open_questions", "confirmed",
         }:  # fmt: skip
             # Once more with all that is proposed: the sums are those of the build.
-            done = run_dbt({**asked, **settings, "open_questions": []}, folder)
-        if done.returncode != 0:
-            text = done.stdout.partition(f"\n{PASTED}\n")
-            print(message_of("\n".join(text[0:1] + text[2:]) if found else done.stdout))
+            folder = Path(home) / "as_proposed"
+            output, is_built, _ = build_staging(
+                {**asked, **settings, "open_questions": []}, folder, project
+            )
+        if not is_built:
+            text = output.partition(f"\n{PASTED}\n")
+            print(message_of("\n".join(text[0:1] + text[2:]) if found else output))
             return REFUSED
         print(said.strip())
         print()
-        print(findings(Path(folder) / "build.duckdb", rows=given.rows))
+        print(findings(folder / "build.duckdb", rows=given.rows))
         if found:
             print(f"\n{PASTED}")
             print(with_other_vars(pasted.split("\n\n")[0], variables))
@@ -144,37 +158,47 @@ def read_vars(text: str) -> dict:
     return variables
 
 
-def run_dbt(variables: dict, folder: str) -> subprocess.CompletedProcess:
-    """Build the staging models over the first rows, in `folder`."""
-    command = [
-        str(Path(sys.executable).with_name("dbt")),
-        "--quiet",
-        "--no-use-colors",
-        "--no-write-json",
-        "--no-partial-parse",
-        "build",
-        "--select",
-        "+int_input_quality",
-        "stg_transactions",
-        "--exclude-resource-type",
-        "test",
-        "unit_test",
-        "--target-path",
-        folder,
-        "--log-path",
-        folder,
-        "--vars",
-        json.dumps(variables, default=str),
-    ]
-    environment = {
-        **os.environ,
-        "SEGMENTATION_HOME": folder,
-        # Of a table in PostgreSQL no more rows are fetched.
-        "SEGMENTATION_SOURCE_ROWS": str(variables["check_rows"]),
-    }
-    return subprocess.run(
-        command, env=environment, capture_output=True, text=True, check=False
-    )
+def build_staging(
+    variables: dict, folder: Path, project: Manifest | None = None
+) -> tuple[str, bool, Manifest | None]:
+    """Build the staging models over the first rows, in a folder of its own.
+
+    Parameters
+    ----------
+    variables
+        The vars, as for dbt build.
+    folder
+        Is made.
+    project
+        The project as dbt reads it; None: it is read, which takes the longest of all.
+
+    Returns
+    -------
+    tuple
+        What dbt said, whether it built, and the project as it was before, for another
+        build with other vars.
+    """
+    folder.mkdir()
+    os.environ["SEGMENTATION_HOME"] = str(folder)
+    # Of a table in PostgreSQL no more rows are fetched.
+    os.environ[ROWS_VARIABLE] = str(variables["check_rows"])
+    given = ["--target-path", str(folder), "--log-path", str(folder)]
+    given += ["--vars", json.dumps(variables, default=str)]
+    with contextlib.redirect_stdout(io.StringIO()) as output:
+        if project is None:
+            done = dbtRunner().invoke([*QUIETLY, "parse", *given])
+            if not done.success:
+                return output.getvalue(), False, None
+            project = done.result
+            # dbt cannot copy these, and builds by those of its configuration.
+            project.selectors = {}
+        # What a build compiles stays in the project that it is given.
+        done = dbtRunner(project.deepcopy()).invoke(
+            [*QUIETLY, "build", *STAGING, *given]
+        )
+    # dbt lets go of the database only when Python ends.
+    DuckDBConnectionManager.close_all_connections()
+    return output.getvalue(), done.success, project
 
 
 def message_of(output: str) -> str:
