@@ -3,11 +3,11 @@
     python benchmarks/scale.py /tmp/benchmark --against ../before --polars-python PYTHON
     python benchmarks/scale.py /tmp/benchmark --lines 1000000 --only scan build
 
-For each size: a scan of the columns that features need, the newest date's features by
-hand (SQL, Polars), a notebook, and what `dbt build` takes for the same, for everything,
-again with nothing new, with a day more and within a memory limit. Then what has no
-size: threads, the sample, the fit. Rows are printed as they are measured, one command
-at a time; ratios to the scan are of CPU seconds.
+For each size: a scan of the columns that features need, `make check` of a CSV, the
+newest date's features by hand (SQL, Polars), a notebook, and what `dbt build` takes for
+the same, for everything, again with nothing new, with a day more and within a memory
+limit. Then what has no size: threads, the sample, the fit. Rows are printed as they are
+measured, one command at a time; ratios to the scan are of CPU seconds.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ from read_parquet('{files}')
 FEATURES = ("--select", "+int_customer_features", "+int_rfm_quintiles")
 UNTESTED = ("--exclude-resource-type", "test", "unit_test")
 NOTEBOOK_GB = 0.28  # a million lines, in pandas
+ASKED = 2  # the exit code of make check
 ROUNDS = 3  # of the sample, whose builds are short
 SLOWEST = 12  # nodes listed below the table
 Rows = Iterator[tuple[str, dict[str, float], str]]
@@ -120,6 +121,18 @@ def scan(run: Run) -> Rows:
     query = SCAN.format(files=run.files).replace("\n", " ")
     command = python("-c", f'import duckdb; duckdb.sql("""{query}""").fetchall()')
     yield "scan", measure(command, home=run.folder), ""
+
+
+def check(run: Run) -> Rows:
+    """`make check` of the same lines as CSV: it asks, and adds up what answers mean."""
+    path = run.folder / f"{run.source.name}.csv"
+    query = f"copy (from read_parquet('{run.files}')) to '{path}'"
+    measure(python("-c", f'import duckdb; duckdb.sql("{query}")'), home=run.folder)
+    given = ["--vars", json.dumps({"transactions": str(path)})]
+    command = python("-m", "segmentation.inputs", *given)
+    took = measure(command, home=run.folder, fine=(0, ASKED))
+    yield "make check of a CSV", took, f"{path.stat().st_size / 1e6:,.0f} MB"
+    path.unlink()
 
 
 def by_hand(run: Run) -> Rows:
@@ -287,6 +300,7 @@ def fit(run: Run) -> Rows:
 
 OF_A_SIZE = {
     "scan": scan,
+    "check": check,
     "by-hand": by_hand,
     "notebook": notebook,
     "features": features,

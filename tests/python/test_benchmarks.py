@@ -279,7 +279,7 @@ def test_what_is_told_of_a_figure(benchmark, tmp_path):
 @pytest.mark.slow
 @pytest.mark.build
 def test_what_builds_cost_is_measured_by_one_command(benchmark, tmp_path, capsys):
-    parts = ["scan", "by-hand", "notebook", "features", "day"]
+    parts = ["scan", "check", "by-hand", "notebook", "features", "day"]
     benchmark("scale").main([str(tmp_path), "--lines", "20000", "--only", *parts])
     said = capsys.readouterr().out
     assert "Commit " in said and " cores" in said
@@ -287,6 +287,7 @@ def test_what_builds_cost_is_measured_by_one_command(benchmark, tmp_path, capsys
     figures = {row[1]: row[2:] for row in rows}
     assert float(figures["fair notebook"][0]) > 0
     assert figures["scan"][2] == "1"
+    assert figures["make check of a CSV"][-1].startswith("1 MB")
     assert "of the SQL by hand" in figures["features and RFM, dbt"][-1]
     assert "of the build before, state " in figures["a day more"][-1]
     assert figures["a day more, from nothing"][-1].startswith("the same in all ")
