@@ -57,8 +57,6 @@ class Plugin(BasePlugin):
         # Same data, same rows, whatever the machine's clock zone. Set for the whole
         # database: a cursor can no longer set it once `lock_engine` has run.
         conn.execute("set global TimeZone = 'UTC'")
-        # Under `python -m`, as make check runs, DuckDB would draw a bar.
-        conn.execute("set enable_progress_bar = false")
         heartbeat.allow(conn)
         # Not folded into a constant at planning: a file may change between calls.
         for name, function in MACRO_FUNCTIONS.items():

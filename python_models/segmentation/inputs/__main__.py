@@ -9,19 +9,16 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import io
 import json
 import os
 import re
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 import duckdb
 import yaml
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
 from .files.postgres import ROWS_VARIABLE
 from .problem import InputProblem
@@ -30,11 +27,6 @@ from .report import PASTED
 # Rows judged: enough to see how values are written, few enough for ten seconds.
 CHECK_ROWS = 50_000
 REFUSED, ASKED = 1, 2
-QUIETLY = ["--quiet", "--no-use-colors", "--no-write-json", "--no-partial-parse"]
-STAGING = [
-    *("--select", "+int_input_quality", "stg_transactions"),
-    *("--exclude-resource-type", "test", "unit_test"),
-]
 
 NOISE = re.compile(
     r"\s*(Encountered an error:|Compilation Error in |Failure in |\d+ of \d+ ERROR "
@@ -85,18 +77,19 @@ def main(arguments: list[str] | None = None) -> int:
         return REFUSED
     asked = {**variables, "check_rows": given.rows}
     with tempfile.TemporaryDirectory() as home:
-        folder = Path(home) / "as_given"
-        output, is_built, project = build_staging(asked, folder)
-        said, found, pasted = output.partition(f"\n{PASTED}\n")
-        settings = yaml.safe_load(pasted.split("\n\n")[0]) if found else {}
-        if is_built and set(settings) - set(variables) - {
-            "transactions", "transaction_columns", "open_questions", "confirmed",
-        }:  # fmt: skip
-            # Once more with all that is proposed: the sums are those of the build.
-            folder = Path(home) / "as_proposed"
-            output, is_built, _ = build_staging(
-                {**asked, **settings, "open_questions": []}, folder, project
-            )
+        with contextlib.closing(Staging(given.rows)) as staging:
+            folder = Path(home) / "as_given"
+            output, is_built = staging.build(asked, folder)
+            said, found, pasted = output.partition(f"\n{PASTED}\n")
+            settings = yaml.safe_load(pasted.split("\n\n")[0]) if found else {}
+            if is_built and set(settings) - set(variables) - {
+                "transactions", "transaction_columns", "open_questions", "confirmed",
+            }:  # fmt: skip
+                # Once more with all that is proposed: the sums are those of the build.
+                folder = Path(home) / "as_proposed"
+                output, is_built = staging.build(
+                    {**asked, **settings, "open_questions": []}, folder
+                )
         if not is_built:
             text = output.partition(f"\n{PASTED}\n")
             print(message_of("\n".join(text[0:1] + text[2:]) if found else output))
@@ -113,7 +106,7 @@ def main(arguments: list[str] | None = None) -> int:
             )
             print(f"# Written to {given.write}: {next_step(settings, given.write)}")
         # A comment: the whole of it can be saved as a file of vars.
-        print(f"# {books_sentence(Path(folder) / 'build.duckdb', rows=given.rows)}")
+        print(f"# {books_sentence(folder / 'build.duckdb', rows=given.rows)}")
     return ASKED if settings.get("open_questions") else 0
 
 
@@ -158,47 +151,37 @@ def read_vars(text: str) -> dict:
     return variables
 
 
-def build_staging(
-    variables: dict, folder: Path, project: Manifest | None = None
-) -> tuple[str, bool, Manifest | None]:
-    """Build the staging models over the first rows, in a folder of its own.
+class Staging:
+    """A process that builds the staging models over the first rows, as often as asked.
 
-    Parameters
-    ----------
-    variables
-        The vars, as for dbt build.
-    folder
-        Is made.
-    project
-        The project as dbt reads it; None: it is read, which takes the longest of all.
-
-    Returns
-    -------
-    tuple
-        What dbt said, whether it built, and the project as it was before, for another
-        build with other vars.
+    dbt reads the project once in it, which takes longer than both builds.
     """
-    folder.mkdir()
-    os.environ["SEGMENTATION_HOME"] = str(folder)
-    # Of a table in PostgreSQL no more rows are fetched.
-    os.environ[ROWS_VARIABLE] = str(variables["check_rows"])
-    given = ["--target-path", str(folder), "--log-path", str(folder)]
-    given += ["--vars", json.dumps(variables, default=str)]
-    with contextlib.redirect_stdout(io.StringIO()) as output:
-        if project is None:
-            done = dbtRunner().invoke([*QUIETLY, "parse", *given])
-            if not done.success:
-                return output.getvalue(), False, None
-            project = done.result
-            # dbt cannot copy these, and builds by those of its configuration.
-            project.selectors = {}
-        # What a build compiles stays in the project that it is given.
-        done = dbtRunner(project.deepcopy()).invoke(
-            [*QUIETLY, "build", *STAGING, *given]
+
+    def __init__(self, rows: int):
+        # Of a table in PostgreSQL no more rows are fetched.
+        environment = {**os.environ, ROWS_VARIABLE: str(rows)}
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "segmentation.engines.staging"],
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
         )
-    # dbt lets go of the database only when Python ends.
-    DuckDBConnectionManager.close_all_connections()
-    return output.getvalue(), done.success, project
+
+    def build(self, variables: dict, folder: Path) -> tuple[str, bool]:
+        """Build into a new folder; return what dbt said, and whether it built."""
+        asked = {"variables": variables, "folder": str(folder)}
+        self._process.stdin.write(json.dumps(asked, default=str) + "\n")
+        self._process.stdin.flush()
+        answer = self._process.stdout.readline()
+        if not answer:
+            return "dbt ended before it was done: its message is above.", False
+        said = json.loads(answer)
+        return said["output"], said["is_built"]
+
+    def close(self) -> None:
+        """End the process, which lets go of its databases."""
+        self._process.communicate()
 
 
 def message_of(output: str) -> str:

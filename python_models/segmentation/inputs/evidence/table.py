@@ -241,8 +241,6 @@ def open_table(
         If DuckDB cannot read it.
     """
     connection = duckdb.connect()
-    # Under `python -m` DuckDB takes itself to be at a prompt, and draws a bar.
-    connection.execute("set enable_progress_bar = false")
     # The sample is small; on all processors its questions only wait for one another.
     connection.execute("set threads = 1")
     columns = ", ".join(

@@ -70,7 +70,6 @@ def _counted(
         f"regexp_matches(cast({one} as varchar), '^\\s*[-(−]|-\\s*$')" for one in money
     )
     with duckdb.connect() as connection:
-        connection.execute("set enable_progress_bar = false")
         connection.execute("set memory_limit = '1GB'")
         ((several, same),) = connection.execute(
             f"""
