@@ -45,12 +45,22 @@ fitted_model as (
 
     select
         {{ ordered_list(
-            'struct_pack(label := segment_id, weights := weights, '
-            ~ 'score_offset := score_offset, preference := -prototype_rank)',
+            'struct_pack(weights := weights, score_offset := score_offset, '
+            ~ 'preference := -prototype_rank, segment_number := segment_number)',
             'prototype_rank'
         ) }} as prototypes
 
     from ranked_prototypes
+
+),
+
+segments as (
+
+    select
+        segment_number,
+        segment_id
+
+    from {{ ref('fitted_segments') }}
 
 ),
 
@@ -74,7 +84,8 @@ slopes as (
             (lead(confidence) over (order by margin, confidence) - confidence)
             / nullif(lead(margin) over (order by margin, confidence) - margin, 0),
             0
-        ) as slope
+        ) as slope,
+        row_number() over (order by margin, confidence) as knot_number
 
     from knots
 
@@ -83,33 +94,31 @@ slopes as (
 calibration as (
 
     select
-        {{ ordered_list(
-            'struct_pack(margin := margin, confidence := confidence, slope := slope)',
-            'margin'
-        ) }} as knots,
+        {{ ordered_list('margin', 'knot_number') }} as knot_margins,
         min(confidence) as least_confidence
 
     from slopes
 
 ),
 
--- How well each prototype fits; the best one decides.
+-- How well each prototype fits; the best one decides. Only numbers are compared: texts
+-- in a list take twice as long.
 scored as (
 
     select
         vectors.customer_id,
         vectors.as_of_date,
-        calibration.knots,
-        calibration.least_confidence,
         vectors.vector,
-        -- Compared as (score, preference, label): the earlier of two equals wins.
+        calibration.knot_margins,
+        calibration.least_confidence,
+        -- Compared as (score, preference): the earlier of two equals wins.
         list_transform(
             fitted_model.prototypes,
             lambda prototype: struct_pack(
                 score := {{ inner_product('vectors.vector', 'prototype.weights') }}
                 + prototype.score_offset,
                 preference := prototype.preference,
-                label := prototype.label
+                segment_number := prototype.segment_number
             )
         ) as scores
 
@@ -135,13 +144,17 @@ compared as (
 
     select
         *,
-        list_max(list_filter(scores, lambda other: other.label <> best.label))
-            as next_best
+        list_max(
+            list_filter(
+                scores, lambda other: other.segment_number <> best.segment_number
+            )
+        ) as next_best
 
     from best
 
 ),
 
+-- Of the knots the last one that the margin has passed.
 margins as (
 
     select
@@ -149,36 +162,37 @@ margins as (
         as_of_date,
         vector,
         least_confidence,
-        best.label as segment_id,
-        next_best.label as next_segment_id,
+        best.segment_number,
+        next_best.segment_number as next_segment_number,
         best.score - next_best.score as margin,
-        list_max(
+        len(
             list_filter(
-                knots, lambda knot: knot.margin <= best.score - next_best.score
+                knot_margins, lambda knot: knot <= best.score - next_best.score
             )
-        ) as knot
+        ) as knot_number
 
     from compared
 
 )
 
 select
-    customer_id,
-    as_of_date,
-    segment_id,
-    next_segment_id,
-    margin,
-    vector,
-    least_confidence,
+    margins.customer_id,
+    margins.as_of_date,
+    segments.segment_id,
+    next_segments.segment_id as next_segment_id,
+    margins.margin,
+    margins.vector,
+    margins.least_confidence,
     -- The last bits of a sum depend on the engine; six digits do not. Who has no other
     -- segment to go to is sure.
     round(
         case
-            when margin is null then 1.0
+            when margins.margin is null then 1.0
             else
                 coalesce(
-                    knot.confidence + knot.slope * (margin - knot.margin),
-                    least_confidence,
+                    slopes.confidence
+                    + slopes.slope * (margins.margin - slopes.margin),
+                    margins.least_confidence,
                     1.0
                 )
         end,
@@ -186,3 +200,12 @@ select
     ) as confidence
 
 from margins
+
+inner join segments
+    on margins.segment_number = segments.segment_number
+
+left join segments as next_segments
+    on margins.next_segment_number = next_segments.segment_number
+
+left join slopes
+    on margins.knot_number = slopes.knot_number

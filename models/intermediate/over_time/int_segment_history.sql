@@ -91,13 +91,17 @@ before as (
 
 -- Where each customer was before: the month ends on which it was far from all others. One
 -- that was still needed when its year was over is there again, with a younger date.
-anchors as (
+anchors as not materialized (
 
     select
         history.customer_id,
         history.as_of_date,
         history.segment_id,
-        history.anchor
+        history.anchor,
+        history.as_of_date
+        < {{ months_before(
+            'history_dates.as_of_date', var('memory_months') | int - 1
+        ) }} as is_almost_over
 
     from {{ this }} as history
 
@@ -117,7 +121,6 @@ distances as (
         anchors.customer_id,
         anchors.as_of_date,
         anchors.segment_id,
-        anchors.anchor,
         {{ distance('assignments.vector', 'anchors.anchor') }} as distance
 
     from anchors
@@ -138,8 +141,7 @@ near_anchors as (
                 is_a_move := coalesce(distances.segment_id <> before.segment_id, true),
                 distance := distances.distance,
                 as_of_date := distances.as_of_date,
-                segment_id := distances.segment_id,
-                anchor := distances.anchor
+                segment_id := distances.segment_id
             )
         ) as best
 
@@ -183,11 +185,7 @@ remembered as (
         coalesce(scores.tenure_days >= {{ var('settling_days') }}, false)
             as has_memory,
         near_anchors.best.segment_id as anchor_segment_id,
-        near_anchors.best.as_of_date as anchor_date,
-        near_anchors.best.anchor as nearest_anchor,
-        {{ months_before(
-            'history_dates.as_of_date', var('memory_months') | int - 1
-        ) }} as last_year_start
+        last_anchors.anchor as last_anchor
 
     from assignments
 
@@ -198,6 +196,12 @@ remembered as (
 
     left join near_anchors
         on assignments.customer_id = near_anchors.customer_id
+
+    left join anchors as last_anchors
+        on
+            near_anchors.customer_id = last_anchors.customer_id
+            and near_anchors.best.as_of_date = last_anchors.as_of_date
+            and last_anchors.is_almost_over
 
 ),
 
@@ -220,7 +224,7 @@ placed as (
         is_settled,
         case
             when has_memory and anchor_segment_id is null then vector
-            when has_memory and anchor_date < last_year_start then nearest_anchor
+            when has_memory then last_anchor
         end as anchor
 
     from remembered

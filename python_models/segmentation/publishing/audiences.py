@@ -148,12 +148,9 @@ def write_audiences(
     shown = _columns(COLUMNS, people, reached)
     written = []
     for row in listed.itertuples(index=False):
-        part = people[people["segment_id"] == row.segment_id]
-        _write(
-            folder / names[row.segment_id],
-            header=list(shown),
-            frame=part[list(shown.values())],
-        )
+        is_in = people["segment_id"] == row.segment_id
+        part = people.loc[is_in, list(shown.values())]
+        _write(folder / names[row.segment_id], header=list(shown), frame=part)
         written.append(
             {
                 "segment_id": row.segment_id,
@@ -192,13 +189,15 @@ def _write_actions(
 ) -> list[dict]:
     """Write a list for each action, and one of the late; the most at stake first."""
     parts = {}
+    shown = people[list(_columns(ACTION_COLUMNS, people, reached).values())]
     if "is_at_risk" in people:
         is_late = people["is_at_risk"].fillna(False).astype(bool)
-        parts[LATE] = people[is_late]
+        parts[LATE] = shown[is_late]
     if "action_id" in people:
         # An id that is the name of a folder above, or two that read alike, do no harm.
         parts |= {
-            str(action): part for action, part in people.groupby("action_id", sort=True)
+            str(action): part
+            for action, part in shown.groupby(people["action_id"], sort=True)
         }
     names = file_names({action: action for action in parts})
     written = []

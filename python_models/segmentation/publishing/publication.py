@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -108,8 +109,19 @@ def publish_build(
                 queries={"publications": "select * from publication_rows"},
             )
         check_release(path=path, written=written)
-        if has_parquet:
-            write_parquet(database=path, folder=folder)
+        with ThreadPoolExecutor(1) as beside:
+            # One core writes these while the other makes lists and report.
+            if has_parquet:
+                files = beside.submit(write_parquet, database=path, folder=folder)
+            documents = write_documents(
+                folder=folder,
+                settings=settings,
+                previous=published,
+                private=private,
+                formats=formats.to_dict("records"),
+            )
+            if has_parquet:
+                files.result()
         (latest,) = publications.slice(publications.num_rows - 1).to_pylist()
         return {
             "publication": {name: _as_json(value) for name, value in latest.items()},
@@ -122,13 +134,7 @@ def publish_build(
             ),
             "inputs": inputs,
             "tables": written,
-            **write_documents(
-                folder=folder,
-                settings=settings,
-                previous=published,
-                private=private,
-                formats=formats.to_dict("records"),
-            ),
+            **documents,
         }
 
     publish(home=home, moment=moment, fill=fill)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 
 import pandas as pd
 
@@ -54,7 +55,7 @@ class Outlook:
         """The last day of the horizon."""
         return self.as_of + timedelta(days=self.horizon_days)
 
-    @property
+    @cached_property
     def late(self) -> pd.DataFrame:
         """Customers who are late by their own standards."""
         return self.people[self.people["is_at_risk"]]
