@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- Every month from the first order to the newest date, also those without an order.
 with
 
@@ -29,7 +30,7 @@ date_range as (
 
 ),
 
-months as (
+first_days as (
 
     select
         unnest(generate_series(first_month, newest_date, interval 1 month))
@@ -48,4 +49,4 @@ select
     last_day(month_start) <= newest_date as is_complete,
     month_start = first_month as is_first
 
-from months
+from first_days
