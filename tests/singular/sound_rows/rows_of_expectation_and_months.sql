@@ -7,4 +7,6 @@
     ref('fitted_expectation'),
     ref('fitted_silence'),
     ref('fitted_spend'),
+    ref('int_monthly_activity'),
+    ref('int_control_totals'),
 ]) }}
