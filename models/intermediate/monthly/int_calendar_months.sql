@@ -1,4 +1,3 @@
-{{ config(materialized='ephemeral') }}
 -- Every month from the first order to the newest date, also those without an order.
 with
 
@@ -30,7 +29,7 @@ date_range as (
 
 ),
 
-first_days as (
+months as (
 
     select
         unnest(generate_series(first_month, newest_date, interval 1 month))
@@ -49,4 +48,4 @@ select
     last_day(month_start) <= newest_date as is_complete,
     month_start = first_month as is_first
 
-from first_days
+from months

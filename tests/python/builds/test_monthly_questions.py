@@ -128,7 +128,7 @@ def test_a_bridge_adds_up_to_the_cent(name, cdnow, sample_build, tmp_path):
         database,
         "select date_trunc('month', ordered_date) as month,"
         " sum(cast(net_amount * 100 as bigint)) as cents from int_orders"
-        " where ordered_date <= (select max(as_of_date) from int_as_of_dates)"
+        " where ordered_date <= (select max(month_end) from int_calendar_months)"
         " group by all order by all",
     )
 
