@@ -10,7 +10,7 @@ campaigns as (
 
 audiences as (
 
-    select distinct campaign_id from {{ ref('int_campaign_audiences') }}
+    select distinct campaign_id from {{ ref('campaign_assignments') }}
 
 ),
 

@@ -4,9 +4,10 @@
     warn_if='>= 1',
     error_if='>= 2',
 ) }}
--- A clustered segment of a handful is no group to act on: at least 1% of customers,
--- and 30 of them; with fewer than 1,500 customers 30 gives way to 2%. A model that makes
--- one is not published (2); in a kept one a segment may fade: a warning (1).
+-- A clustered segment of a handful is no group to act on, and one nobody is in says
+-- nothing: at least 1% of customers, and 30 of them; with fewer than 1,500 customers 30
+-- gives way to 2%. A model that makes one is not published (2). One that is kept may lose
+-- a segment as time goes by: a warning (1), or no build would ever be published again.
 with
 
 segments as (
@@ -45,4 +46,7 @@ cross join {{ ref('refit_decision') }} as decision
 
 where
     segments.is_clustered
-    and segments.customer_count < smallest.customers_needed
+    and (
+        segments.customer_count = 0
+        or segments.customer_count < smallest.customers_needed
+    )

@@ -1,17 +1,32 @@
--- A row has a whole prediction or the reason why not; shares are shares, and the state
--- says what the silence says.
+-- Every customer who has a segment and ordered has a row, and no other. A row has a whole
+-- prediction or the reason why not; shares are shares, and the state says what the
+-- silence says.
+with
+
+customers as (
+
+    select customer_id from {{ ref('customer_segments') }}
+
+    where order_count is not null
+
+)
+
 select
-    predictions.customer_id,
+    coalesce(predictions.customer_id, customers.customer_id) as customer_id,
     predictions.lifecycle,
     predictions.silence_probability
 
 from {{ ref('customer_predictions') }} as predictions
 
+full outer join customers
+    on predictions.customer_id = customers.customer_id
+
 left join {{ ref('lifecycle_states') }} as lifecycle_states
     on predictions.lifecycle = lifecycle_states.lifecycle
 
 where
-    predictions.as_of_date is null
+    customers.customer_id is null
+    or predictions.as_of_date is null
     or (predictions.refused_reason is null) != (predictions.expected_spend is not null)
     or (predictions.refused_reason is null)
     != (lifecycle_states.lifecycle is not null)

@@ -6,7 +6,7 @@ select
     steady_count,
     steady_moved_count
 
-from {{ ref('int_movement_quality') }}
+from {{ ref('movement_quality') }}
 
 where
     steady_count >= {{ var('smallest_segment_customers') }}

@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- depends_on: {{ ref('int_as_of_dates') }}
 {% set features = var('segment_features') %}
 

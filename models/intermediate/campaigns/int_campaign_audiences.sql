@@ -1,3 +1,4 @@
+{{ config(materialized='ephemeral') }}
 -- depends_on: {{ ref('int_as_of_dates') }}
 -- depends_on: {{ ref('int_customer_features') }}
 -- depends_on: {{ ref('customer_segments') }}

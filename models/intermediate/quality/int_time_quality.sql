@@ -114,7 +114,7 @@ movement_quality as (
         || changed_count || ' who bought twice as much or half, '
         || changed_moved_count || ' had' as detail
 
-    from {{ ref('int_movement_quality') }}
+    from {{ ref('movement_quality') }}
 
     where steady_count > 0
 

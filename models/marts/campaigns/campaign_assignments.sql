@@ -1,20 +1,16 @@
 with
 
-campaigns as (
+stored_campaigns as (
 
     select * from {{ ref('int_campaigns') }}
+
+    where is_stored
 
 ),
 
 stored as (
 
     select * from {{ ref('published_assignments') }}
-
-),
-
-audiences as (
-
-    select * from {{ ref('int_campaign_audiences') }}
 
 ),
 
@@ -35,7 +31,7 @@ ranked as (
         ) as place,
         count(*) over (partition by campaign_id, segment_id) as customer_count
 
-    from audiences
+    from {{ ref('int_campaign_audiences') }}
 
 ),
 
@@ -69,12 +65,10 @@ kept as (
 
     from stored
 
-    inner join campaigns
-        on stored.campaign_id = campaigns.campaign_id
+    inner join stored_campaigns
+        on stored.campaign_id = stored_campaigns.campaign_id
 
-    where
-        campaigns.is_stored
-        and not {{ is_erased('stored.customer_id') }}
+    where not {{ is_erased('stored.customer_id') }}
 
 ),
 

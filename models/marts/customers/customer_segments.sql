@@ -38,7 +38,9 @@ segments as (
 
 actions as (
 
-    select * from {{ ref('int_customer_actions') }}
+    select * from {{ ref('int_actions_by_day') }}
+
+    where days_before = 0
 
 ),
 

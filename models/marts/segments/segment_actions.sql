@@ -1,11 +1,5 @@
 with
 
-segment_actions as (
-
-    select * from {{ ref('int_segment_actions') }}
-
-),
-
 segments as (
 
     select * from {{ ref('int_segments') }}
@@ -28,7 +22,7 @@ judged as (
         {{ is_small_cell('at_stake_count', 'segment_id', 'action_id') }}
             as is_stake_withheld
 
-    from segment_actions
+    from {{ ref('int_segment_actions') }}
 
 )
 

@@ -24,7 +24,7 @@ feature_labels as (
 
 ),
 
-profiles as (
+unlabelled as (
 
     select
         segment_id,
@@ -53,26 +53,26 @@ profiles as (
 labelled as (
 
     select
-        profiles.segment_id,
+        unlabelled.segment_id,
         segments.segment_name,
-        profiles.feature,
-        coalesce(feature_labels.feature_label, profiles.feature) as feature_label,
-        coalesce(feature_labels.unit, profiles.unit, 'ratio') as unit,
-        profiles.segment_median,
-        profiles.overall_median,
-        round(profiles.effect_size, 4) as effect_size,
+        unlabelled.feature,
+        coalesce(feature_labels.feature_label, unlabelled.feature) as feature_label,
+        coalesce(feature_labels.unit, unlabelled.unit, 'ratio') as unit,
+        unlabelled.segment_median,
+        unlabelled.overall_median,
+        round(unlabelled.effect_size, 4) as effect_size,
         row_number() over (
-            partition by profiles.segment_id
-            order by abs(round(profiles.effect_size, 4)) desc, profiles.feature
+            partition by unlabelled.segment_id
+            order by abs(round(unlabelled.effect_size, 4)) desc, unlabelled.feature
         ) as driver_rank
 
-    from profiles
+    from unlabelled
 
     inner join segments
-        on profiles.segment_id = segments.segment_id
+        on unlabelled.segment_id = segments.segment_id
 
     left join feature_labels
-        on profiles.feature = feature_labels.feature
+        on unlabelled.feature = feature_labels.feature
 
 )
 

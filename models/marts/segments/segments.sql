@@ -36,7 +36,7 @@ headline_actions as (
         actions.segment_id,
         playbook.*
 
-    from {{ ref('int_segment_actions') }} as actions
+    from {{ ref('segment_actions') }} as actions
 
     inner join {{ ref('playbook') }} as playbook
         on actions.action_id = playbook.action_id

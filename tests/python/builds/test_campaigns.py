@@ -219,7 +219,7 @@ def test_customers_of_two_campaigns_are_in_both_and_counted(drawn, judged):
         ),
         (
             ROWS["christmas"] | {"campaign_id": "new", "audience": "Big Spenders"},
-            ("int_campaign_audiences", "campaign_audiences_are_not_empty"),
+            ("campaign_assignments", "campaign_audiences_are_not_empty"),
             "The campaign new is for nobody.",
         ),
         (

@@ -99,6 +99,15 @@ def test_segment_actions_sum_up_their_customers(sample_build, people):
         assert words == [row["recommended_action"], row["situation"]]
 
 
+TABLES = (
+    "customer_segments",
+    "segment_actions",
+    "segments",
+    "rfm_grid",
+    "base_source_months",
+)
+
+
 @pytest.fixture(scope="module")
 def gates(sample_build) -> dict[str, str]:
     return compiled(sample_build, "tests/singular/*.sql")
@@ -112,7 +121,7 @@ def broken(sample_build, tmp_path):
             f"attach '{sample_build.home / 'build.duckdb'}' as found (read_only)"
         )
         connection.execute("attach ':memory:' as build; create schema build.seeds")
-        for name in ("customer_segments", "segment_actions", "segments"):
+        for name in TABLES:
             connection.execute(f"create table build.{name} as from found.{name}")
         for name in ("playbook", "lifecycle_states"):
             connection.execute(
@@ -153,17 +162,25 @@ def test_a_gap_or_a_double_in_the_playbook_fails_the_build(broken, gates, edit):
 
 
 @pytest.mark.parametrize(
-    "edit",
+    ("edit", "words"),
     [
-        "update build.segments set revenue_at_risk = revenue_at_risk + 1",
-        "update build.segments set due_count = due_count + 1",
-        "update build.segments set action_id = 'rest'",
-        "update build.segment_actions set customer_count = customer_count + 1",
-        "update build.segment_actions set customer_share = 0.4",
+        ("segments set revenue_at_risk = revenue_at_risk + 1", "at stake"),
+        ("segments set due_count = due_count + 1", "other customers by state"),
+        ("segments set action_id = 'rest'", "another headline"),
+        ("segments set customer_count = customer_count + 1", "other customers"),
+        ("segments set customer_share = 0.1", "do not add up to 1"),
+        ("segments set revenue = revenue + 0.01", "of revenue, accepted was"),
+        ("segments set segment_id = 's99' where segment_id = 's01'", "not in segments"),
+        ("segment_actions set customer_count = customer_count + 1", "with an action"),
+        ("segment_actions set customer_share = 0.4", "not the action of half"),
+        ("customer_segments set segment_id = null", "segment null is not in segments"),
+        ("rfm_grid set customer_count = customer_count + 1", "of the grid"),
     ],
 )
-def test_a_headline_with_a_wrong_figure_fails_the_build(broken, gates, edit):
-    gate = gates["segment_actions_add_up"]
+def test_a_figure_that_does_not_add_up_fails_the_build(broken, gates, edit, words):
+    gate = gates["segments_add_up"]
     assert broken.execute(gate).fetchall() == []
-    broken.execute(edit)
-    assert len(broken.execute(gate).fetchall()) > 0
+    broken.execute(f"update build.{edit}")
+    # As dbt runs it.
+    with pytest.raises(duckdb.Error, match=words):
+        broken.execute(f"select count(*) from ({gate}) as failures").fetchall()

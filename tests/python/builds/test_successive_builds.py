@@ -202,7 +202,7 @@ def test_a_kept_model_that_lost_a_segment_is_published_with_a_warning(days, tmp_
     lost = {customer for customer, segment in placed if segment == gone}
     rows = [row for row in sample_rows() if row["customer_id"] not in lost]
     build = build_from(home, rows, refit="never", as_of_date=last_day(days["later"]))
-    assert "Warning in test no_segment_is_empty " in build.output
+    assert "Warning in test no_segment_is_too_small " in build.output
     assert (
         build.value(f"select customer_count from segments where segment_id = '{gone}'")
         == 0

@@ -1,6 +1,5 @@
 {{ sound_rows([
     ref('int_campaigns'),
-    ref('int_campaign_audiences'),
     ref('int_campaign_sums'),
     ref('published_assignments'),
     ref('published_results'),

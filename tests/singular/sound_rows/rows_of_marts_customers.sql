@@ -1,4 +1,5 @@
 {{ sound_rows([
     ref('customer_segments'),
     ref('customer_predictions'),
+    ref('segment_history'),
 ]) }}

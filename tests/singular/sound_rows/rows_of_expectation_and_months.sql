@@ -7,4 +7,7 @@
     ref('fitted_expectation'),
     ref('fitted_silence'),
     ref('fitted_spend'),
+    ref('int_calendar_months'),
+    ref('int_monthly_activity'),
+    ref('int_control_totals'),
 ]) }}
