@@ -208,6 +208,13 @@ def test_whole_money_without_names_is_right_after_answers(tmp_path, seed):
     assert (verdict.kind, verdict.after) == ("asked", "right"), verdict
 
 
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", [730007, 730118, 730330])
+def test_what_a_third_column_is_made_of_is_offered_among_many_numbers(tmp_path, seed):
+    verdict = judge(draw(seed), tmp_path)
+    assert (verdict.kind, verdict.after) == ("asked", "right"), verdict
+
+
 # Mappings that the numbers contradict: by file, columns, and words of the message.
 CONTRADICTED = {
     "retail2.csv": (

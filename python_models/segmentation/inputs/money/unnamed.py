@@ -16,6 +16,7 @@ FEW_VALUES = 12
 LONG_DIGITS = 8
 # Columns of which one may be another less a third, and zeros among quantities.
 MOST_ADDED, NONE_SHARE = 6, 0.02
+MOST_OPTIONS = 12
 # Share of the money from which whole numbers may be a part of it.
 PART_SHARE = 0.002
 # Share of discounts that returns may give back.
@@ -71,18 +72,23 @@ def ask_without_names(money: Money) -> None:
             for factor in factors
             if factor is not one and factor.largest > 1
         ]  # fmt: skip
-    options += _less_options(money, marked if len(marked) > 1 else likely[:MOST_ADDED])
+    less = _less_options(money, marked if len(marked) > 1 else likely[:MOST_ADDED])
+    options += less
     # What comes to the same sum is the same answer.
     sums = money.table.add_up([str(one.total) for one in options], money.keys.order)
     sums = [round(one, 2) for one in sums]
     options = [one for at, one in enumerate(options) if sums[at] not in sums[:at]]
+    # What a third column is made of is no guess: of guesses there are fewer.
+    guesses = [one for one in options if one not in less]
+    less = [one for one in options if one in less]
+    options = [*guesses[: MOST_OPTIONS - len(less)], *less]
     money.reading.ask(
         "amount",
         "no column is called money; these hold numbers"
         if options
         else "no column is called money, and none looks like it. Write the name of "
         f"yours for YOUR COLUMN; found: {money.table.shown()}",
-        *options[:12],
+        *options,
     )
     _ask_parts(money, likely)
 
