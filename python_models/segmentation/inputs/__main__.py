@@ -158,8 +158,13 @@ class Staging:
     """
 
     def __init__(self, rows: int):
-        # Of a table in PostgreSQL no more rows are fetched.
-        environment = {**os.environ, ROWS_VARIABLE: str(rows)}
+        package = str(Path(__file__).parents[2])
+        environment = {
+            **os.environ,
+            "PYTHONPATH": os.pathsep.join([package, os.environ.get("PYTHONPATH", "")]),
+            # Of a table in PostgreSQL no more rows are fetched.
+            ROWS_VARIABLE: str(rows),
+        }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "segmentation.engines.staging"],
             env=environment,
