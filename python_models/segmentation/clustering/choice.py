@@ -11,9 +11,9 @@
 from __future__ import annotations
 
 import numpy as np
+from sklearn.metrics import adjusted_rand_score
 
 from segmentation.clustering.candidate import Candidate
-from segmentation.clustering.measures import agreement
 from segmentation.clustering.solutions import Sample
 
 NATURAL = "natural groups"
@@ -176,7 +176,7 @@ def follows_groups(one: Candidate, sample: Sample) -> bool:
     if not is_of_both_quarters(one, sample):
         return False
     groups = sample.structure.path[one.segment_count]
-    return agreement(groups.labels, one.labels) >= SAME_GROUPS
+    return adjusted_rand_score(groups.labels, one.labels) >= SAME_GROUPS
 
 
 def verdict(one: Candidate, sample: Sample, natural: int | None) -> tuple[str, str]:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Hashable
 
 import numpy as np
+from sklearn.metrics import adjusted_rand_score
 
-from segmentation.clustering.measures import agreement, jaccards, renamed
+from segmentation.clustering.measures import jaccards, renamed
 from segmentation.clustering.solutions import Fit, Sample
 from segmentation.wording.progress import at_stage
 
@@ -59,7 +60,7 @@ def refit(
 
 def stability(labels: np.ndarray, refits: list[np.ndarray]) -> float:
     """Return the mean adjusted Rand index of labels, shape (n,), with refits."""
-    return float(np.mean([agreement(labels, other) for other in refits]))
+    return float(np.mean([adjusted_rand_score(labels, other) for other in refits]))
 
 
 def quarter_agreement(
@@ -72,7 +73,7 @@ def quarter_agreement(
     """
     if earlier is None:
         return np.nan
-    return float(agreement(labels, fit(earlier).predict(matrix)))
+    return float(adjusted_rand_score(labels, fit(earlier).predict(matrix)))
 
 
 def segment_jaccards(

@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
+from sklearn.metrics import adjusted_rand_score
 
-from segmentation.clustering.measures import agreement
 from segmentation.clustering.partitions import ward_kmeans
 from segmentation.clustering.valleys import valley_depth
 
@@ -180,7 +180,7 @@ def _most_like_the_others(found: list[Groups]) -> Groups:
     """Return the grouping that agrees best with the others, then the best parted."""
 
     def likeness(groups: Groups) -> tuple[float, float]:
-        scores = [agreement(groups.labels, one.labels) for one in found]
+        scores = [adjusted_rand_score(groups.labels, one.labels) for one in found]
         return round(float(np.mean(scores)), 9), -groups.valley
 
     return max(found, key=likeness)
