@@ -347,6 +347,7 @@ class Export:
     last_order_date: str
     traits: dict[str, object] = field(default_factory=dict)
     may_refuse: bool = False
+    days: str = ""  # the header of the day ordered
 
     def write(self, folder: Path) -> Path:
         """Write the file into a folder."""
@@ -740,6 +741,7 @@ def _written(dice, seed, orders, names, language, traits) -> Export:
         str(last.date()),
         traits,
         may_refuse,
+        header[columns.index(names["date"])],
     )
 
 
