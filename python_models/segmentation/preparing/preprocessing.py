@@ -183,6 +183,8 @@ def prepare(
     values = numeric_values(frame[feature])
     if label is None:
         return pd.Series(values), how
+    if not pd.isna(label.weight):
+        how["weight"] = float(label.weight)
     if not pd.isna(label.evidence):
         prior = prior_of(frame, label)
         if prior is None:
@@ -201,8 +203,8 @@ def prepare(
             "prior_feature": other,
             "prior_value": prior.value,
             "prior_events": prior.events,
-            "weight": evidence_weight(frame, label),
         }
+        how["weight"] *= evidence_weight(frame, label)
     if not pd.isna(label.value_cap):
         cap = float(label.value_cap)
         how["value_cap"] = cap

@@ -184,7 +184,7 @@ LABELS = pd.DataFrame(
         ("interpurchase_days_mean", "days", "gap_count", "interval", None, 0),
     ],
     columns=["feature", "unit", "evidence", "prior", "value_cap", "log_offset"],
-)
+).assign(weight=None)
 BUYERS = pd.DataFrame(
     {
         "orders_per_month_recent": [3.0, 1.5, 6.0, 1.5],
@@ -200,9 +200,9 @@ BUYERS = pd.DataFrame(
 )
 
 
-def read(*features, frame=BUYERS):
+def read(*features, frame=BUYERS, labels=LABELS):
     """The fitted rows of some features, and each customer's coordinates."""
-    fitted = fit(frame, list(features), labels=LABELS, winsor_share=0.0)
+    fitted = fit(frame, list(features), labels=labels, winsor_share=0.0)
     return fitted.set_index("feature"), transform(frame=frame, fitted=fitted)
 
 
@@ -246,6 +246,15 @@ def test_a_share_is_pulled_by_its_events_and_weighs_by_them():
     assert row["scale_weight"] == pytest.approx(np.sqrt((2 / 12 + 2 / 12 + 7 / 17) / 4))
     pulled = [7 / 12, 5 / 12, 8.5 / 17, 0.5]
     assert matrix[:, 0] == pytest.approx(row["scale_weight"] * standardised(pulled))
+
+
+@pytest.mark.parametrize("feature", ["recency_days", "weekend_share"])
+def test_a_feature_counts_as_far_as_its_label_says(feature):
+    """Times the weight that it has by its events, or by the customers below its cap."""
+    _, plain = read(feature)
+    _, light = read(feature, labels=LABELS.assign(weight=0.75))
+    assert np.ptp(plain) > 0
+    assert light == pytest.approx(0.75 * plain)
 
 
 @pytest.mark.parametrize("is_turned", [False, True])
