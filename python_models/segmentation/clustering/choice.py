@@ -2,9 +2,10 @@
 
 1. Natural groups: the most groups that all have a valley between them, where refits on
    resamples, and on the customers of a quarter before, find them again.
-2. Otherwise a continuum, cut where it is useful: the best silhouette among the
-   solutions that come back under resampling and have no tiny segment. Newcomers of this
-   quarter may make another cut the better one: it is taken, and called weak.
+2. Otherwise a continuum, cut where it is useful: of the solutions that come back under
+   resampling, have no tiny segment and nearly the best silhouette, the one with most
+   segments, which tells most. Newcomers of this quarter may make another cut the better
+   one: it is taken, and called weak.
 3. Otherwise weak: the solution that comes back best.
 """
 
@@ -20,6 +21,8 @@ NATURAL = "natural groups"
 CONTINUUM = "continuum"
 WEAK = "weak"
 
+# Silhouettes of a continuum this close are alike: fewer segments have a little more.
+NEAR_SILHOUETTE = 0.02
 # Agreement (adjusted Rand index) from which an algorithm's segments are the groups.
 SAME_GROUPS = 0.8
 
@@ -116,13 +119,20 @@ def best(pool: list[Candidate], natural: int | None) -> Candidate:
     if grouped:
         return max(grouped, key=lambda one: one.segment_count)
     if eligible:
-        return max(eligible, key=lambda one: round(one.measures["silhouette"], 6))
+        enough = max(map(silhouette, eligible)) - NEAR_SILHOUETTE
+        near = [one for one in eligible if silhouette(one) >= enough]
+        return max(near, key=lambda one: (one.segment_count, silhouette(one)))
 
     def rank(one: Candidate) -> tuple[float, float]:
         missed = 0 if natural is None else abs(one.segment_count - natural)
         return -missed, round(float(np.fmin(one.stability, one.quarter_agreement)), 6)
 
     return max(pool, key=rank)
+
+
+def silhouette(one: Candidate) -> float:
+    """Return a candidate's silhouette, to the digits that are not rounding."""
+    return round(one.measures["silhouette"], 6)
 
 
 def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) -> str:
@@ -144,9 +154,9 @@ def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) ->
         )
     if one.is_eligible:
         return (
-            f"best silhouette ({one.measures['silhouette']:.2f}) among the solutions "
-            f"that come back in other samples (agreement {one.stability:.2f}) and have "
-            f"no tiny segment{others}"
+            f"the most segments that come back in other samples (agreement "
+            f"{one.stability:.2f}), with no tiny one and nearly the best silhouette "
+            f"({one.measures['silhouette']:.2f}){others}"
         )
     return (
         f"no solution meets every requirement; this one comes closest, with an "
