@@ -282,16 +282,21 @@ def test_without_order_values_beside_it_spend_is_pulled_to_the_middle_one():
 
 
 def test_a_first_event_moves_the_middle_customer_so_far():
-    """Observed for 25 days and with 2 orders: 1.2 a month of 20 each, and a half."""
+    """Observed for 25 days and with 2 orders: 1.2 a month of 20 each, and a half.
+
+    It ends a wait of 15 days, and says nothing of what an order is worth.
+    """
     names = ["spend_per_month_recent", "weekend_share", "recency_days"]
+    names.append("average_order_value")
     frame = BUYERS.assign(spend_per_month_recent=[30.0, 30, 240, 0])
     fitted = fit(frame, names, labels=LABELS, winsor_share=0.0)
     steps = event_steps(frame=frame, fitted=fitted, labels=LABELS)
     pair = pd.concat([frame.median().to_frame().T] * 2)
     pair = pair.assign(spend_per_month_recent=[0, 1.2 * 20], weekend_share=[0, 0.5])
+    pair = pair.assign(recency_days=[15, 0])
     expected = np.abs(np.diff(transform(frame=pair, fitted=fitted), axis=0)[0])
     assert steps == pytest.approx(expected, abs=1e-9)
-    assert min(steps[:2]) > 0 and steps[2] == 0
+    assert min(steps[:3]) > 0 and steps[3] == 0
 
 
 def test_a_feature_nobody_has_the_events_of_is_left_out_with_its_reason():
