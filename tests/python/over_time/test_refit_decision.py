@@ -45,9 +45,14 @@ def test_afresh_looks_at_nothing_that_was_published():
 
 
 def test_without_groups_a_refit_starts_from_the_published_segments():
-    far = customers([-1.0] * 50 + [1.0] * 40 + [5.0] * 10)
     assert decision(MANY, refit="always")["starts_from_published"]
-    assert decision(far)["starts_from_published"]
+
+
+def test_a_cut_that_has_become_a_bad_one_is_no_start():
+    """Two segments for three values, and the third far from both."""
+    row = decision(customers([-1.0] * 50 + [1.0] * 40 + [5.0] * 10))
+    assert row["quality_loss"] > LIMITS.quality_loss_maximum
+    assert row["is_refit"] and not row["starts_from_published"]
 
 
 def test_after_other_settings_a_refit_starts_anew():
