@@ -16,6 +16,7 @@ import json
 import sys
 import tempfile
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 
 import duckdb
@@ -32,11 +33,16 @@ from segmentation.assigning.model_rows import matrix
 from segmentation.assigning.prototypes import LinearModel
 from segmentation.clustering.fitting import earlier_sample, fit_candidates
 from segmentation.explaining.segment_ids import match_segment_ids
-from segmentation.over_time.chance import LAG_DAYS, Chance, movement_by_chance
+from segmentation.over_time.chance import (
+    LAG_DAYS,
+    Chance,
+    movement_by_chance,
+    noted_chance,
+)
 from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.lineage import old_ids, trace_segments, was_published
 from segmentation.over_time.refit_decision import decide
-from segmentation.over_time.warm_start import WarmLimits, start_from_published
+from segmentation.over_time.warm_start import start_from_published
 from segmentation.preparing.current_customers import QUARTER_DAYS
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.preprocessing import (
@@ -219,12 +225,15 @@ def quarter_before(by_month: dict, end) -> pd.DataFrame | None:
     return by_month[max(days)] if days else None
 
 
-def fit(by_month: dict, end, published: PublishedModel | None, known: dict) -> Model:
-    """Fit as a build does, from the published segments where there are some."""
+def fit(by_month, end, published: PublishedModel | None, known, *, starts) -> Model:
+    """Fit as a build does, in the published dimensions where it starts from them."""
     frame = by_month[end]
-    steps = fit_preprocessing(
-        frame=frame, labels=LABELS, **settings_for(fit_preprocessing, known)
-    )
+    if starts:
+        steps = published.features
+    else:
+        steps = fit_preprocessing(
+            frame=frame, labels=LABELS, **settings_for(fit_preprocessing, known)
+        )
     vectors = transform(frame=frame, fitted=steps)
     fit_settings = Settings(
         **settings_for(Settings, known),
@@ -242,11 +251,11 @@ def fit(by_month: dict, end, published: PublishedModel | None, known: dict) -> M
     }
     candidates = fit_candidates(**customers)
     old = old_ids(published=published, features=frame)
-    if published is not None:
+    if starts:
         candidates = start_from_published(
             candidates=candidates,
-            old=published.place(frame),
-            limits=WarmLimits(**settings_for(WarmLimits, known)),
+            published=published.prototypes,
+            churn_maximum=known["refit_churn_maximum"],
             **customers,
         )
     chosen = candidates[candidates["is_selected"]].iloc[0]
@@ -274,15 +283,15 @@ def fit(by_month: dict, end, published: PublishedModel | None, known: dict) -> M
     earlier = [
         month for month in by_month if month <= end - pd.Timedelta(days=LAG_DAYS)
     ]
-    chance = Chance()
-    if earlier:
+    chance = noted_chance(published.facts if starts else {})
+    if chance is None and earlier:
         chance = movement_by_chance(
             now=frame,
             before=by_month[max(earlier)],
             fitted=steps,
             settling_days=known["settling_days"],
         )
-    facts |= asdict(chance)
+    facts |= asdict(chance or Chance())
     return Model(steps, chosen, ids, facts)
 
 
@@ -293,16 +302,18 @@ def follow(features, months, truth, *, known: dict, count: int) -> pd.DataFrame:
     rows, published, model, before = [], None, None, {}
     for position, end in enumerate(ends):
         frame = by_month[end]
-        decided = decide(
-            published=published,
+        asked = partial(
+            decide,
             settings=known,
             features=frame,
             customer_ids=frame["customer_id"],
             labels=LABELS,
             earlier=quarter_before(by_month, end),
         )
+        decided = asked(published=published)
         if decided["is_refit"]:
-            model = fit(by_month, end, published, known)
+            starts = decided["starts_from_published"]
+            model = fit(by_month, end, published, known, starts=starts)
         history = model.history({m: f for m, f in by_month.items() if m <= end}, known)
         events = {}
         if decided["is_refit"]:
@@ -354,8 +365,12 @@ def follow(features, months, truth, *, known: dict, count: int) -> pd.DataFrame:
             both = truth.merge(now.reset_index(), on="customer_id")
             both = both[both["is_noise"] == 0]
             row["ari"] = adjusted_rand_score(both["persona"], both["segment_id"])
-        rows.append(row)
         published = model.published(end, history, registry)
+        # A reason was true where a refit for it leaves nothing to refit for.
+        if decided["is_refit"]:
+            row["is_mended"] = not asked(published=published)["is_refit"]
+        row["reason"] = decided["reason"]
+        rows.append(row)
         before = history
     return pd.DataFrame(rows)
 

@@ -35,7 +35,7 @@ def model(dbt, session):
         )
     # For a fit alone: a kept model is read without scikit-learn.
     from segmentation.clustering.fitting import earlier_sample, fit_candidates
-    from segmentation.over_time.warm_start import WarmLimits, start_from_published
+    from segmentation.over_time.warm_start import start_from_published
 
     sample = sample_with_vectors(
         customers=newest_customers(clustered=clustered, behaviour=behaviour),
@@ -58,11 +58,11 @@ def model(dbt, session):
         "earlier": earlier_sample(before, fit_settings),
     }
     candidates = fit_candidates(**customers)
-    if not decision["is_new_registry"].item() and published.is_applicable(sample):
+    if decision["starts_from_published"].item():
         candidates = start_from_published(
             candidates=candidates,
-            old=published.place(sample),
-            limits=WarmLimits(**settings_for(WarmLimits)),
+            published=published.prototypes,
+            churn_maximum=settings()["refit_churn_maximum"],
             **customers,
         )
     return pa.Table.from_pandas(

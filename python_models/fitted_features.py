@@ -14,8 +14,9 @@ def model(dbt, session):
     dbt.config(materialized="table")
     features = dbt.ref("int_clustered_features")
     labels = dbt.ref("feature_labels")
-    decision = dbt.ref("refit_decision")
-    if not decision.df()["is_refit"].item():
+    decision = dbt.ref("refit_decision").df()
+    # A refit that starts from the published segments moves borders, not the axes.
+    if not decision["is_refit"].item() or decision["starts_from_published"].item():
         return kept_table(
             read_published(with_customers=False).features, schema=FEATURES_SCHEMA
         )

@@ -7,7 +7,12 @@ import numpy as np
 import pyarrow as pa
 
 from segmentation.assigning.model_rows import kept_table, matrix
-from segmentation.over_time.chance import LAG_DAYS, Chance, movement_by_chance
+from segmentation.over_time.chance import (
+    LAG_DAYS,
+    Chance,
+    movement_by_chance,
+    noted_chance,
+)
 from segmentation.preparing.current_customers import (
     newest_customers,
     sample_days_before,
@@ -27,9 +32,9 @@ def model(dbt, session):
     vectors = dbt.ref("int_customer_vectors")
     segments = dbt.ref("fitted_segments")
     fitted_features = dbt.ref("fitted_features")
-    decision = dbt.ref("refit_decision")
-    if not decision.df()["is_refit"].item():
-        published = read_published(with_customers=False)
+    decision = dbt.ref("refit_decision").df()
+    published = read_published(with_customers=False)
+    if not decision["is_refit"].item():
         return kept_table(published.reference, schema=SCHEMA)
     # For a fit alone: a kept model is read without scikit-learn.
     from segmentation.over_time.fit_figures import fit_facts
@@ -50,7 +55,11 @@ def model(dbt, session):
         drift_features=drift_features,
         settings=model_settings(),
     )
-    facts |= asdict(chance_of(behaviour, fitted_features.df()))
+    # With another reach of memory a refit would take customers out of their segments.
+    chance = None
+    if decision["starts_from_published"].item():
+        chance = noted_chance(published.facts)
+    facts |= asdict(chance or chance_of(behaviour, fitted_features.df()))
     rows = [
         {"item": item, "item_value": json.dumps(facts[item], sort_keys=True)}
         for item in sorted(facts)

@@ -17,13 +17,14 @@ from clustering_fixtures import blobs, four_groups, keys_of, one_blob
 from project_settings import fit_settings
 from segment_fixtures import LABELS, three_kinds
 from segmentation.assigning.model_rows import assign
+from segmentation.assigning.prototypes import LinearModel
 from segmentation.clustering.fitting import fit_candidates
 from segmentation.evaluating.backtest import backtest
 from segmentation.explaining.profiles import profile_segments
 from segmentation.explaining.segments import fit_segments
 from segmentation.over_time.drift import feature_bins, largest_shift
 from segmentation.over_time.fresh_look import look_afresh
-from segmentation.over_time.warm_start import WarmLimits, start_from_published
+from segmentation.over_time.warm_start import start_from_published
 from segmentation.preparing.fit_settings import ALGORITHM_NAMES
 from segmentation.preparing.preprocessing import fit_preprocessing, transform
 from snapshots import frame_words, hold, rounded
@@ -81,20 +82,20 @@ def test_a_refit_starts_from_what_is_published_as_it_did():
     blob = one_blob(300)
     candidates = fitted(blob, segment_count=3)
     angles = np.array([-2, 0, 2]) * np.pi / 3
-    thirds = blob[:, :2] @ np.array([np.cos(angles), np.sin(angles)])
+    weights = np.zeros((3, blob.shape[1]))
+    weights[:, :2] = np.column_stack([np.cos(angles), np.sin(angles)])
+    thirds = LinearModel(weights, np.zeros(3), np.arange(3))
     found = {}
-    for tolerance, churn in ((0.05, 0.05), (0.5, 0.05), (0.5, 1.0), (-0.5, 1.0)):
+    for churn in (0.0, 0.05, 1.0):
         started = start_from_published(
             candidates=candidates,
             vectors=blob,
             keys=keys_of(blob),
-            old=(thirds, ["s01", "s02", "s03"]),
+            published=(thirds, ["s01", "s02", "s03"]),
             settings=fit_settings(**QUICK, segment_count=3),
-            limits=WarmLimits(
-                warm_start_tolerance=tolerance, refit_churn_maximum=churn
-            ),
+            churn_maximum=churn,
         )
-        found[f"{tolerance}, {churn}"] = frame_words(started)
+        found[f"{churn}"] = frame_words(started)
     hold("fits_from_published", found)
 
 

@@ -23,7 +23,7 @@ LABELS = REPOSITORY / "seeds" / "feature_labels.csv"
 CONTRACT = REPOSITORY / "models" / "marts" / "customers" / "_customers__models.yml"
 # How a feature is prepared, and what its words ask for: empty where nothing is.
 PREPARATION = ("evidence", "prior", "value_cap", "log_offset") + (
-    "theme", "high_from", "low_to", "evidence_from",
+    "theme", "high_from", "low_to", "evidence_from", "weight",
 )  # fmt: skip
 # Below these, `description` is the name of a column.
 DATA = {"column_types", "given", "expect"}

@@ -2,9 +2,10 @@
 
 1. Natural groups: the most groups that all have a valley between them, where refits on
    resamples, and on the customers of a quarter before, find them again.
-2. Otherwise a continuum, cut where it is useful: the best silhouette among the
-   solutions that come back under resampling and have no tiny segment. Newcomers of this
-   quarter may make another cut the better one: it is taken, and called weak.
+2. Otherwise a continuum, cut where it is useful: of the solutions that come back under
+   resampling and have no tiny segment, the best silhouette; where none shows any
+   structure, the most segments, which tell most. Newcomers of this quarter may make
+   another cut the better one: it is taken, and called weak.
 3. Otherwise weak: the solution that comes back best.
 """
 
@@ -20,6 +21,8 @@ NATURAL = "natural groups"
 CONTINUUM = "continuum"
 WEAK = "weak"
 
+# Kaufman, Rousseeuw (1990): up to this silhouette no substantial structure is found.
+NO_STRUCTURE = 0.25
 # Agreement (adjusted Rand index) from which an algorithm's segments are the groups.
 SAME_GROUPS = 0.8
 
@@ -116,13 +119,25 @@ def best(pool: list[Candidate], natural: int | None) -> Candidate:
     if grouped:
         return max(grouped, key=lambda one: one.segment_count)
     if eligible:
-        return max(eligible, key=lambda one: round(one.measures["silhouette"], 6))
+        if not shows_structure(eligible):
+            return max(eligible, key=lambda one: (one.segment_count, silhouette(one)))
+        return max(eligible, key=silhouette)
 
     def rank(one: Candidate) -> tuple[float, float]:
         missed = 0 if natural is None else abs(one.segment_count - natural)
         return -missed, round(float(np.fmin(one.stability, one.quarter_agreement)), 6)
 
     return max(pool, key=rank)
+
+
+def silhouette(one: Candidate) -> float:
+    """Return a candidate's silhouette, to the digits that are not rounding."""
+    return round(one.measures["silhouette"], 6)
+
+
+def shows_structure(candidates: list[Candidate]) -> bool:
+    """Return whether a silhouette is high enough to be a reason."""
+    return max(map(silhouette, candidates)) > NO_STRUCTURE
 
 
 def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) -> str:
@@ -142,11 +157,17 @@ def selected_reason(one: Candidate, pool: list[Candidate], fixed: int | None) ->
             f"the most groups with a gap between every pair: in the shallowest, "
             f"density falls to {one.valley:.0%} of the groups' own{others}"
         )
-    if one.is_eligible:
+    if one.is_eligible and shows_structure([one]):
         return (
             f"best silhouette ({one.measures['silhouette']:.2f}) among the solutions "
             f"that come back in other samples (agreement {one.stability:.2f}) and have "
             f"no tiny segment{others}"
+        )
+    if one.is_eligible:
+        return (
+            f"the most segments that come back in other samples (agreement "
+            f"{one.stability:.2f}) and have no tiny one: silhouettes of "
+            f"{NO_STRUCTURE} or less say nothing{others}"
         )
     return (
         f"no solution meets every requirement; this one comes closest, with an "

@@ -7,6 +7,7 @@ what chance does to a customer who did not change.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -50,6 +51,13 @@ class Chance:
 
     chance_share: float = 0.0
     chance_reach: float = 0.0
+
+
+def noted_chance(facts: Mapping[str, object]) -> Chance | None:
+    """Return what was noted with a published model; None where it was not known."""
+    if not facts.get("chance_share"):
+        return None
+    return Chance(facts["chance_share"], facts["chance_reach"])
 
 
 def movement_by_chance(

@@ -31,6 +31,7 @@ DECISION_SCHEMA = pa.schema(
     [
         ("is_refit", pa.bool_()),
         ("is_new_registry", pa.bool_()),
+        ("starts_from_published", pa.bool_()),
         ("refit", pa.string()),
         ("reason", pa.string()),
         ("is_warning", pa.bool_()),
@@ -120,7 +121,12 @@ def decide(
     refit = settings["refit"]
     limits = Limits(**settings_for(Limits, settings))
     row: dict[str, object] = dict.fromkeys(DECISION_SCHEMA.names)
-    row |= {"refit": refit, "customer_count": len(customer_ids), "is_warning": False}
+    row |= {
+        "refit": refit,
+        "customer_count": len(customer_ids),
+        "is_warning": False,
+        "starts_from_published": False,
+    }
     if published is None:
         return row | {
             "is_refit": True,
@@ -179,16 +185,22 @@ def decide(
         }
     was_natural = published.selected["structure"] == NATURAL
     found = misfits(figures, look, limits, was_natural=was_natural)
+    if refit == "afresh":
+        return row | {"is_refit": True, "reason": "fitted afresh, as refit says"}
+    warm = {
+        "is_refit": True,
+        "starts_from_published": look.fresh_group_count == 0
+        and figures.quality_loss <= limits.quality_loss_maximum
+        and published.selected["algorithm"] == "kmeans"
+        and published.is_applicable(features),
+    }
     if refit == "always":
-        return row | {"is_refit": True, "reason": "refitted, as refit is always"}
+        return row | warm | {"reason": "refitted, as refit is always"}
     if refit == "never":
         doubts = [*others.values(), *found]
         reason = "kept, as refit is never"
         reason += f", although: {'; '.join(doubts)}" if doubts else ""
         return row | {"is_refit": False, "is_warning": bool(doubts), "reason": reason}
     if found:
-        return row | {
-            "is_refit": True,
-            "reason": f"refitted: {'; '.join(found)}",
-        }
+        return row | warm | {"reason": f"refitted: {'; '.join(found)}"}
     return row | {"is_refit": False, "reason": "kept: the published model still fits"}

@@ -17,7 +17,7 @@ ALGORITHM_NAMES = (
 )
 # What 'auto' compares: those that place every customer and stand a resample.
 AUTO_NAMES = ("kmeans", "gaussian_mixture", "birch", "agglomerative_ward")
-REFIT_MODES = ("auto", "always", "never")
+REFIT_MODES = ("auto", "always", "never", "afresh")
 FEWEST_IN_A_CUT = 3
 
 

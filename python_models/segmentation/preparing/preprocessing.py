@@ -35,6 +35,8 @@ from segmentation.preparing.shrinkage import (
     shrunk_feature,
 )
 
+# Days since the last order: an order ends them.
+RECENCY = "recency_days"
 FEATURES_SCHEMA = pa.schema(
     [
         ("position", pa.int32()),
@@ -183,6 +185,8 @@ def prepare(
     values = numeric_values(frame[feature])
     if label is None:
         return pd.Series(values), how
+    if not pd.isna(label.weight):
+        how["weight"] = float(label.weight)
     if not pd.isna(label.evidence):
         prior = prior_of(frame, label)
         if prior is None:
@@ -201,8 +205,8 @@ def prepare(
             "prior_feature": other,
             "prior_value": prior.value,
             "prior_events": prior.events,
-            "weight": evidence_weight(frame, label),
         }
+        how["weight"] *= evidence_weight(frame, label)
     if not pd.isna(label.value_cap):
         cap = float(label.value_cap)
         how["value_cap"] = cap
@@ -275,7 +279,8 @@ def event_steps(
     Returns
     -------
     tuple of d floats
-        0 where a feature counts no events: averages, sizes, times, categories.
+        0 where a feature counts no events: averages, sizes, times, categories. An order
+        ends the wait for it: recency is moved as well.
     """
     priors = {} if labels is None else labels.set_index("feature")["prior"].to_dict()
     rows = {row.feature: row for row in fitted.itertuples()}
@@ -284,10 +289,14 @@ def event_steps(
     for row in used_rows(fitted):
         prior = priors.get(row.feature)
         is_rate = prior in ("rate", "spend")
-        if pd.isna(row.evidence_column) or not (is_rate or row.kind == "share"):
+        if row.feature == RECENCY:
+            one = middle[RECENCY]
+        elif pd.isna(row.evidence_column) or not (is_rate or row.kind == "share"):
             steps.append(0.0)
             continue
-        one = (DAYS_PER_MONTH if is_rate else 1) / max(middle[row.evidence_column], 1)
+        else:
+            one = DAYS_PER_MONTH if is_rate else 1
+            one /= max(middle[row.evidence_column], 1)
         if prior == "spend":
             one *= middle[SPEND_PRIOR]
         pair = pd.DataFrame([middle, middle]).assign(**{row.feature: [0.0, one]})

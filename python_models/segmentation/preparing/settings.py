@@ -156,7 +156,6 @@ SETTINGS: dict[str, Setting] = {
     "drift_sample_size": whole(100),
     "drift_features": columns(),
     "same_customers_minimum": share(),
-    "warm_start_tolerance": number(0),
     "refit_churn_maximum": share(),
     "identity_overlap_minimum": share(),
     "lineage_share": share(),

@@ -19,6 +19,7 @@ from segmentation.assigning.model_rows import (
     matrix,
     parsed,
 )
+from segmentation.assigning.prototypes import LinearModel
 from segmentation.preparing.preprocessing import PREPARATION_VERSION, transform
 from segmentation.releases.release_folder import DATABASE, home_folder
 from segmentation.releases.release_tables import opened
@@ -145,13 +146,18 @@ class PublishedModel:
         known = self.segments.loc[self.segments["centroid"].notna(), "centroid"]
         return matrix([json.loads(text) for text in known])
 
+    @property
+    def prototypes(self) -> tuple[LinearModel, list[str]]:
+        """The scores of its prototypes, and the segment id of each."""
+        return linear_model(parsed(self.segments, SEGMENT_LISTS))
+
     def vectors(self, frame: pd.DataFrame) -> np.ndarray:
         """Return n customers in the model's dimensions, shape (n, d)."""
         return transform(frame=frame, fitted=self.features)
 
     def place(self, frame: pd.DataFrame) -> tuple[np.ndarray, list[str]]:
         """Return scores (n, p) of customers and the segment id of each prototype."""
-        model, ids = linear_model(parsed(self.segments, SEGMENT_LISTS))
+        model, ids = self.prototypes
         return model.scores(self.vectors(frame)), ids
 
     @property

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.build
 KEY_OF_FEATURES = {"customer_id", "as_of_date", "fingerprint"}
 # A customer this near to an anchor of so many months is where it was before; so long
 # after the first order the numbers still settle in.
-MEMORY_RADIUS = 1.45
+MEMORY_RADIUS = 1.4
 MEMORY_MONTHS = 12
 SETTLING_DAYS = 120
 RECENCY_TOLERANCE = 2

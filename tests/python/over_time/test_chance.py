@@ -29,7 +29,7 @@ LABELS = pd.DataFrame(
         ("average_order_value", "money", "window_order_count", "3", None, 0),
     ],
     columns=["feature", "unit", "evidence", "prior", "value_cap", "log_offset"],
-)
+).assign(weight=None)
 LAST_DAY, HALF_A_YEAR = 730, 182
 
 

@@ -38,6 +38,29 @@ def test_always_and_never_do_what_they_say(refit, expected):
     assert decision(MANY, refit=refit)["is_refit"] is expected
 
 
+def test_afresh_looks_at_nothing_that_was_published():
+    row = decision(MANY, refit="afresh")
+    assert row["is_refit"] and not row["starts_from_published"]
+    assert not row["is_new_registry"]
+
+
+def test_without_groups_a_refit_starts_from_the_published_segments():
+    assert decision(MANY, refit="always")["starts_from_published"]
+
+
+def test_a_cut_that_has_become_a_bad_one_is_no_start():
+    """Two segments for three values, and the third far from both."""
+    row = decision(customers([-1.0] * 50 + [1.0] * 40 + [5.0] * 10))
+    assert row["quality_loss"] > LIMITS.quality_loss_maximum
+    assert row["is_refit"] and not row["starts_from_published"]
+
+
+def test_after_other_settings_a_refit_starts_anew():
+    before = published(MANY, {**SETTINGS, "winsor_share": 0.02})
+    row = decision(MANY, model=before)
+    assert row["is_refit"] and not row["starts_from_published"]
+
+
 @pytest.mark.parametrize("refit", ["auto", "never"])
 def test_a_model_of_features_that_were_made_otherwise_is_never_applied(refit):
     of_today = published(MANY)
@@ -81,6 +104,7 @@ def test_groups_that_are_still_there_are_kept_however_far_they_moved():
 def test_a_segment_that_parts_into_two_groups_is_a_refit():
     row = grouped_decision(crowd(-1.6, -0.6, 1))
     assert row["is_refit"] and row["fresh_group_count"] == 3
+    assert not row["starts_from_published"]
     assert row["fresh_lowest_jaccard"] == pytest.approx(0.5, abs=0.01)
     assert "customers form 3 groups" in row["reason"]
 

@@ -184,7 +184,7 @@ LABELS = pd.DataFrame(
         ("interpurchase_days_mean", "days", "gap_count", "interval", None, 0),
     ],
     columns=["feature", "unit", "evidence", "prior", "value_cap", "log_offset"],
-)
+).assign(weight=None)
 BUYERS = pd.DataFrame(
     {
         "orders_per_month_recent": [3.0, 1.5, 6.0, 1.5],
@@ -200,9 +200,9 @@ BUYERS = pd.DataFrame(
 )
 
 
-def read(*features, frame=BUYERS):
+def read(*features, frame=BUYERS, labels=LABELS):
     """The fitted rows of some features, and each customer's coordinates."""
-    fitted = fit(frame, list(features), labels=LABELS, winsor_share=0.0)
+    fitted = fit(frame, list(features), labels=labels, winsor_share=0.0)
     return fitted.set_index("feature"), transform(frame=frame, fitted=fitted)
 
 
@@ -248,6 +248,15 @@ def test_a_share_is_pulled_by_its_events_and_weighs_by_them():
     assert matrix[:, 0] == pytest.approx(row["scale_weight"] * standardised(pulled))
 
 
+@pytest.mark.parametrize("feature", ["recency_days", "weekend_share"])
+def test_a_feature_counts_as_far_as_its_label_says(feature):
+    """Times the weight that it has by its events, or by the customers below its cap."""
+    _, plain = read(feature)
+    _, light = read(feature, labels=LABELS.assign(weight=0.75))
+    assert np.ptp(plain) > 0
+    assert light == pytest.approx(0.75 * plain)
+
+
 @pytest.mark.parametrize("is_turned", [False, True])
 def test_spend_is_pulled_to_a_rate_of_the_customers_own_orders(is_turned):
     """An order of each is worth (value x orders + 20 x 3) / (orders + 3)."""
@@ -273,16 +282,21 @@ def test_without_order_values_beside_it_spend_is_pulled_to_the_middle_one():
 
 
 def test_a_first_event_moves_the_middle_customer_so_far():
-    """Observed for 25 days and with 2 orders: 1.2 a month of 20 each, and a half."""
+    """Observed for 25 days and with 2 orders: 1.2 a month of 20 each, and a half.
+
+    It ends a wait of 15 days, and says nothing of what an order is worth.
+    """
     names = ["spend_per_month_recent", "weekend_share", "recency_days"]
+    names.append("average_order_value")
     frame = BUYERS.assign(spend_per_month_recent=[30.0, 30, 240, 0])
     fitted = fit(frame, names, labels=LABELS, winsor_share=0.0)
     steps = event_steps(frame=frame, fitted=fitted, labels=LABELS)
     pair = pd.concat([frame.median().to_frame().T] * 2)
     pair = pair.assign(spend_per_month_recent=[0, 1.2 * 20], weekend_share=[0, 0.5])
+    pair = pair.assign(recency_days=[15, 0])
     expected = np.abs(np.diff(transform(frame=pair, fitted=fitted), axis=0)[0])
     assert steps == pytest.approx(expected, abs=1e-9)
-    assert min(steps[:2]) > 0 and steps[2] == 0
+    assert min(steps[:3]) > 0 and steps[3] == 0
 
 
 def test_a_feature_nobody_has_the_events_of_is_left_out_with_its_reason():
