@@ -225,7 +225,9 @@ def quarter_before(by_month: dict, end) -> pd.DataFrame | None:
     return by_month[max(days)] if days else None
 
 
-def fit(by_month, end, published: PublishedModel | None, known, *, starts) -> Model:
+def fit(
+    by_month: dict, end, published: PublishedModel | None, known: dict, *, starts: bool
+) -> Model:
     """Fit as a build does, in the published dimensions where it starts from them."""
     frame = by_month[end]
     if starts:
@@ -312,8 +314,13 @@ def follow(features, months, truth, *, known: dict, count: int) -> pd.DataFrame:
         )
         decided = asked(published=published)
         if decided["is_refit"]:
-            starts = decided["starts_from_published"]
-            model = fit(by_month, end, published, known, starts=starts)
+            model = fit(
+                by_month,
+                end,
+                published,
+                known,
+                starts=decided["starts_from_published"],
+            )
         history = model.history({m: f for m, f in by_month.items() if m <= end}, known)
         events = {}
         if decided["is_refit"]:

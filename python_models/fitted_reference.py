@@ -56,10 +56,9 @@ def model(dbt, session):
         settings=model_settings(),
     )
     # With another reach of memory a refit would take customers out of their segments.
-    chance = None
-    if decision["starts_from_published"].item():
-        chance = noted_chance(published.facts)
-    facts |= asdict(chance or chance_of(behaviour, fitted_features.df()))
+    kept = published.facts if decision["starts_from_published"].item() else {}
+    chance = noted_chance(kept) or chance_of(behaviour, fitted_features.df())
+    facts |= asdict(chance)
     rows = [
         {"item": item, "item_value": json.dumps(facts[item], sort_keys=True)}
         for item in sorted(facts)

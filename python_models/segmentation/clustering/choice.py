@@ -119,9 +119,9 @@ def best(pool: list[Candidate], natural: int | None) -> Candidate:
     if grouped:
         return max(grouped, key=lambda one: one.segment_count)
     if eligible:
-        if not shows_structure(eligible):
-            return max(eligible, key=lambda one: (one.segment_count, silhouette(one)))
-        return max(eligible, key=silhouette)
+        if shows_structure(eligible):
+            return max(eligible, key=silhouette)
+        return max(eligible, key=lambda one: (one.segment_count, silhouette(one)))
 
     def rank(one: Candidate) -> tuple[float, float]:
         missed = 0 if natural is None else abs(one.segment_count - natural)

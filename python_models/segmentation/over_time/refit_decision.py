@@ -191,8 +191,7 @@ def decide(
         "is_refit": True,
         "starts_from_published": look.fresh_group_count == 0
         and figures.quality_loss <= limits.quality_loss_maximum
-        and published.selected["algorithm"] == "kmeans"
-        and published.is_applicable(features),
+        and published.selected["algorithm"] == "kmeans",
     }
     if refit == "always":
         return row | warm | {"reason": "refitted, as refit is always"}

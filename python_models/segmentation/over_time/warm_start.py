@@ -85,7 +85,9 @@ def start_from_published(
         return candidates
     keys = list(keys)
     order = canonical_order(vectors, keys)
-    seen = [vectors[order], *([] if earlier is None else [earlier.matrix])]
+    seen = [vectors[order]]
+    if earlier is not None:
+        seen.append(earlier.matrix)
     found = _closest(seen, model, settings.smallest_share, churn_maximum)
     if found is None:
         return candidates

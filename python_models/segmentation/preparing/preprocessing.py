@@ -35,8 +35,6 @@ from segmentation.preparing.shrinkage import (
     shrunk_feature,
 )
 
-# Days since the last order: an order ends them.
-RECENCY = "recency_days"
 FEATURES_SCHEMA = pa.schema(
     [
         ("position", pa.int32()),
@@ -287,18 +285,24 @@ def event_steps(
     middle = frame.median(numeric_only=True)
     steps = []
     for row in used_rows(fitted):
-        prior = priors.get(row.feature)
-        is_rate = prior in ("rate", "spend")
-        if row.feature == RECENCY:
-            one = middle[RECENCY]
-        elif pd.isna(row.evidence_column) or not (is_rate or row.kind == "share"):
+        one = one_event(row, priors.get(row.feature), middle)
+        if not one:
             steps.append(0.0)
             continue
-        else:
-            one = DAYS_PER_MONTH if is_rate else 1
-            one /= max(middle[row.evidence_column], 1)
-        if prior == "spend":
-            one *= middle[SPEND_PRIOR]
         pair = pd.DataFrame([middle, middle]).assign(**{row.feature: [0.0, one]})
         steps.append(float(abs(np.subtract(*dimension(pair, row, rows)))))
     return tuple(round(step, DIGITS) for step in steps)
+
+
+def one_event(row, prior: object, middle: pd.Series) -> float:
+    """Return how far one event moves a feature of the middle customer, in its unit.
+
+    0 where the feature counts no events. An order ends the wait for it.
+    """
+    if row.kind == "recency":
+        return middle[row.feature]
+    is_rate = prior in ("rate", "spend")
+    if pd.isna(row.evidence_column) or not (is_rate or row.kind == "share"):
+        return 0.0
+    one = (DAYS_PER_MONTH if is_rate else 1) / max(middle[row.evidence_column], 1)
+    return one * middle[SPEND_PRIOR] if prior == "spend" else one
