@@ -80,11 +80,12 @@ def month_features(settings: dict, home: Path) -> tuple[pd.DataFrame, pd.DataFra
 
 def memory_radius(steps: pd.DataFrame, facts: dict, known: dict) -> float:
     """Return within what distance a customer is where it was, as in the history."""
-    radius = known["memory_radius"]
-    if radius and facts["chance_share"] >= known["chance_share_maximum"]:
-        return max(radius, facts["chance_reach"])
     weights = steps.loc[steps["is_used"].astype(bool), "scale_weight"]
-    return min(radius, known["memory_spread_share"] * np.linalg.norm(weights))
+    spread = known["memory_spread_share"] * np.linalg.norm(weights)
+    radius = min(known["memory_radius"], spread)
+    share = facts["chance_share"] / known["chance_share_maximum"]
+    farther = max(facts["chance_reach"] - radius, 0) if radius else 0
+    return radius + np.clip(5 * share - 4, 0, 1) * farther
 
 
 def remembered(

@@ -43,34 +43,50 @@ spread as (
 
 ),
 
--- Within what distance a customer is where it was: as far as chance goes where chance is
--- all there is to see. Few features spread customers less, and hold them less.
+-- Within what distance a customer is where it was. Few features spread customers less,
+-- and hold them less. Where nearly all movement is chance, the distance goes, over the
+-- last fifth of that share, to as far as chance goes: no step that one customer could
+-- take everybody over.
+chance as (
+
+    select
+        cast(
+            max(item_value) filter (where item = 'chance_reach') as double
+        ) as reach,
+        greatest(0, least(
+            1,
+            5.0 / {{ var('chance_share_maximum') }}
+            * cast(
+                max(item_value) filter (where item = 'chance_share') as double
+            )
+            - 4
+        )) as weight
+
+    from {{ ref('fitted_reference') }}
+
+),
+
 memory as (
 
     select
-        case
-            when
-                {{ var('memory_radius') }} > 0
-                and max(cast(reference.item_value as double))
-                filter (where reference.item = 'chance_share')
-                >= {{ var('chance_share_maximum') }}
-                then
-                    greatest(
-                        {{ var('memory_radius') }},
-                        max(cast(reference.item_value as double)) filter (
-                            where reference.item = 'chance_reach'
-                        )
-                    )
-            else least(
-                {{ var('memory_radius') }},
-                {{ var('memory_spread_share') }} * max(spread.deviation)
-            )
+        own.radius
+        + case
+            when own.radius > 0 and chance.reach > own.radius
+                then chance.weight * (chance.reach - own.radius)
+            else 0
         end as radius
 
-    from spread
+    from (
+        select
+            least(
+                {{ var('memory_radius') }},
+                {{ var('memory_spread_share') }} * deviation
+            ) as radius
 
-    left join {{ ref('fitted_reference') }} as reference
-        on reference.item in ('chance_share', 'chance_reach')
+        from spread
+    ) as own
+
+    cross join chance
 
 ),
 

@@ -13,7 +13,8 @@ customers as (
 
 ),
 
--- Cut points are values that occur, so equal customers always fall on the same side.
+-- Cut points are values that occur, unrounded, so equal customers always fall on the
+-- same side, in whatever currency their money is.
 -- Those without an order in the RFM window are below all cuts, so they make none.
 quintiles as (
 
@@ -37,10 +38,10 @@ cuts as (
     {% for measure in ['recency', 'frequency', 'monetary'] %}
     select
         '{{ measure }}' as measure,
-        cast({{ measure }}[1] as decimal(18, 2)) as cut_1,
-        cast({{ measure }}[2] as decimal(18, 2)) as cut_2,
-        cast({{ measure }}[3] as decimal(18, 2)) as cut_3,
-        cast({{ measure }}[4] as decimal(18, 2)) as cut_4
+        cast({{ measure }}[1] as double) as cut_1,
+        cast({{ measure }}[2] as double) as cut_2,
+        cast({{ measure }}[3] as double) as cut_3,
+        cast({{ measure }}[4] as double) as cut_4
 
     from quintiles
 

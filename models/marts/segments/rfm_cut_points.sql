@@ -32,8 +32,8 @@ select
     as_of_date,
     measure,
     cast(score as integer) as score,
-    cast(above_value as decimal(18, 2)) as above_value,
-    cast(up_to_value as decimal(18, 2)) as up_to_value,
+    cast(above_value as double) as above_value,
+    cast(up_to_value as double) as up_to_value,
     method
 
 from score_ranges

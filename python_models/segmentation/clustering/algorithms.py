@@ -65,7 +65,9 @@ def several_starts(sample: Sample, count: int) -> Solution:
         kinds = sample.distinct_rows
         _, first, counts = np.unique(kinds, return_index=True, return_counts=True)
         again = KMeans(
-            labels.max() + 1, n_init=RANDOM_STARTS, random_state=sample.settings.seed
+            labels.max() + 1,
+            n_init=sample.random_starts,
+            random_state=sample.settings.seed,
         ).fit(sample.matrix[first], sample_weight=counts)
         means = centroids(sample.matrix, labels, labels.max() + 1)
         if again.inertia_ < ((sample.matrix - means[labels]) ** 2).sum():

@@ -25,11 +25,16 @@ class Sample:
         Shape (n, d).
     settings
         What counts as a group.
+    random_starts
+        Random starts of each k-means.
     """
 
-    def __init__(self, matrix: np.ndarray, settings: Settings):
+    def __init__(
+        self, matrix: np.ndarray, settings: Settings, *, random_starts: int = 10
+    ):
         self.matrix = matrix
         self.settings = settings
+        self.random_starts = random_starts
         self._made: dict = {}
 
     def __len__(self) -> int:

@@ -29,8 +29,10 @@ LAG_DAYS = 180
 FEWEST = 100
 # Share of moves by chance that are within the reach.
 REACH_SHARE = 0.99
-# Pairs of quarters drawn for each customer.
+# Pairs of quarters drawn: 4 for each customer, and for few customers so many that the
+# reach does not hang on who is drawn.
 DRAWS = 4
+FEWEST_PAIRS = 40000
 DIGITS = 4
 # Order values that vary more than this times their mean are one order's doing.
 MOST_SPREAD = 3.0
@@ -92,9 +94,11 @@ def movement_by_chance(
     then = both[["customer_id"]].merge(settled, on="customer_id")
     moved = transform(frame=both, fitted=fitted) - transform(frame=then, fitted=fitted)
     rng = np.random.default_rng(0)
+    times = -(-FEWEST_PAIRS // (DRAWS * len(both)))
+    copies = both.loc[both.index.repeat(times)].reset_index(drop=True)
     drawn = [
-        transform(frame=drawn_quarter(both, rng), fitted=fitted)
-        - transform(frame=drawn_quarter(both, rng), fitted=fitted)
+        transform(frame=drawn_quarter(copies, rng), fitted=fitted)
+        - transform(frame=drawn_quarter(copies, rng), fitted=fitted)
         for _ in range(DRAWS)
     ]
     # Regular customers leave less to chance than dice do.

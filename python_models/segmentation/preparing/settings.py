@@ -162,7 +162,7 @@ SETTINGS: dict[str, Setting] = {
     "memory_radius": number(0, 100),
     "memory_spread_share": share(),
     "memory_months": whole(1, 120),
-    "chance_share_maximum": number(0),
+    "chance_share_maximum": number(0.01),
     "settling_days": whole(0, 3650),
     "rfm_recency_tolerance": whole(0, 4),
     "steady_tolerance": share(),

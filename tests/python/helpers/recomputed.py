@@ -265,7 +265,7 @@ def quantile(values: list, share: Fraction):
     return sorted(values)[math.ceil(share * len(values)) - 1]
 
 
-def cut_points(features: dict[str, dict]) -> dict[str, tuple[list, str]]:
+def cut_points(features: dict[str, dict]) -> dict[str, tuple[list[float], str]]:
     """Four cut points of each measure and the method behind them.
 
     Who has no order in the RFM window is below all cuts and makes none.
@@ -281,24 +281,19 @@ def cut_points(features: dict[str, dict]) -> dict[str, tuple[list, str]]:
             for one in features.values()
             if one["first_order_date"] and (measure == "recency" or one["order_count"])
         ]
-        found = [
-            Decimal(quantile(values, Fraction(fifth, 5))).quantize(
-                Decimal("0.01"), ROUND_HALF_UP
-            )
-            for fifth in (1, 2, 3, 4)
-        ]
+        found = [float(quantile(values, Fraction(fifth, 5))) for fifth in (1, 2, 3, 4)]
         is_banded = measure == "frequency" and len(set(found)) < 4
         cuts[measure] = (list(BANDS), "bands") if is_banded else (found, "quintiles")
     return cuts
 
 
-def scores(one: dict, cuts: dict[str, tuple[list, str]]) -> tuple:
+def scores(one: dict, cuts: dict[str, tuple[list[float], str]]) -> tuple:
     """R, F and M of a customer, 5 best; None without a paid order."""
     if not one["first_order_date"]:
         return (None, None, None)
 
     def above(value, measure: str) -> int:
-        return sum(value > float(cut) for cut in cuts[measure][0])
+        return sum(value > cut for cut in cuts[measure][0])
 
     return (
         5 - above(one["recency_days"], "recency"),

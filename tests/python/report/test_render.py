@@ -11,6 +11,7 @@ from report_fixture import make_tables
 from report_reader import Reader, published_release
 from segmentation.report import render_report
 from segmentation.report.__main__ import read_tables
+from segmentation.report.tables import Published
 
 SETTINGS = {"currency": "EUR", "organisation": "Northwind"}
 TABLES = make_tables(count=300)
@@ -67,6 +68,33 @@ def test_the_published_report_has_the_published_numbers():
         expected = published_value(tables, source)
         assert float(value) == float(expected), source
     assert report.stat().st_size < 600_000
+
+
+def test_the_report_asks_for_columns_that_are_published(monkeypatch):
+    tables = read_tables(published_release() / "segments.duckdb")
+    asked = {}
+    frame = Published.frame
+
+    def note(self, name, *columns):
+        asked.setdefault(name, set()).update(columns)
+        return frame(self, name, *columns)
+
+    monkeypatch.setattr(Published, "frame", note)
+    render_report(tables=tables, settings=SETTINGS)
+    assert len(asked) > 10
+    missing = {
+        name: columns - set(tables[name].columns) for name, columns in asked.items()
+    }
+    assert not any(missing.values())
+
+
+def test_the_synthetic_publication_has_no_column_of_its_own():
+    real = read_tables(published_release() / "segments.duckdb")
+    extra = {
+        name: set(table.columns) - set(real[name].columns)
+        for name, table in TABLES.items()
+    }
+    assert not any(extra.values())
 
 
 def test_one_figure_reads_the_same_in_every_section():

@@ -85,7 +85,7 @@ def owner_words(name: str, share: float) -> str:
 def _cuts(page: Page) -> list[dict]:
     """What each score means: the range of values behind it, by measure."""
     found = page.published.rows(
-        "rfm_cut_points", "measure", "score", "lower_value", "upper_value"
+        "rfm_cut_points", "measure", "score", "above_value", "up_to_value"
     )
     if not found:
         return []
@@ -114,10 +114,7 @@ def _cuts(page: Page) -> list[dict]:
 def _span(page: Page, row: dict, unit: str) -> str:
     low, high = (
         None if row[name] is None else page.formats.unit(row[name], unit)
-        for name in ("lower_value", "upper_value")
+        for name in ("above_value", "up_to_value")
     )
-    if low is None and high is None:
-        return "–"
-    if low is None or high is None:
-        return f"up to {high}" if low is None else f"{low} and more"
-    return low if low == high else f"{low} to {high}"
+    parts = (low and f"over {low}", high and f"up to {high}")
+    return ", ".join(part for part in parts if part)

@@ -68,7 +68,7 @@ FEATURES = [
     ("items_per_order", "Items per order", "ratio", "numeric", 1.0),
     ("orders_per_month", "Orders a month", "ratio", "numeric", 1.0),
     ("interpurchase_cv", "Irregularity of buying", "ratio", "numeric", None),
-    ("category_entropy", "Variety of categories", "ratio", "numeric", None),
+    ("category_count", "Categories bought", "ratio", "numeric", None),
     ("discount_share", "Share of discount", "share", "share", None),
     ("return_share", "Share returned", "share", "share", None),
 ]

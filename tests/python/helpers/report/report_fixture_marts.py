@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -109,9 +110,6 @@ def make_segments(customers, *, actions, random):
                 "median_monetary_value": Decimal(
                     str(part["monetary_value"].astype(float).median())
                 ).quantize(CENT),
-                "average_order_value": Decimal(
-                    str(part["average_order_value"].mean())
-                ).quantize(CENT),
                 "stability": 0.95 - 0.03 * number,
                 "mean_confidence": part["confidence"].mean(),
                 "rule_sql": f"recency_days <= {30 * number} "
@@ -125,7 +123,6 @@ def make_segments(customers, *, actions, random):
                 "action_channel": "Email",
                 "action_avoid": "Blanket discounts",
                 "action_measure": "Repeat orders in 60 days against a held-out tenth",
-                "main_rfm_group": part["rfm_group"].mode().iloc[0],
                 "revenue_at_risk": sum(
                     part.loc[part["r_score"] <= 2, "monetary_value"], Decimal(0)
                 ),
@@ -465,18 +462,17 @@ def make_cuts(customers):
         ("frequency", "order_count"),
         ("monetary", "monetary_value"),
     ):
-        values = customers[column].astype(float)
-        score = customers[f"{measure[0]}_score"]
-        for number in range(1, 6):
-            part = values[score == number]
+        low_is_good = measure == "recency"
+        cuts = np.quantile(customers[column].astype(float), [0.2, 0.4, 0.6, 0.8])
+        for place, (above, up_to) in enumerate(pairwise([None, *cuts, None])):
             rows.append(
                 {
                     "as_of_date": customers["as_of_date"].iloc[0].date(),
                     "measure": measure,
-                    "score": number,
-                    "lower_value": part.min(),
-                    "upper_value": part.max(),
-                    "method": "bands" if measure == "frequency" else "quintile",
+                    "score": 5 - place if low_is_good else 1 + place,
+                    "above_value": above,
+                    "up_to_value": up_to,
+                    "method": "bands" if measure == "frequency" else "quintiles",
                 }
             )
     return pd.DataFrame(rows)
