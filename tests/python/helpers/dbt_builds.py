@@ -7,6 +7,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,8 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
+
+from warm_dbt import run_warm
 
 HELPERS = Path(__file__).parent
 REPOSITORY = HELPERS.parents[2]
@@ -93,20 +96,35 @@ def run_dbt(
     before: tuple[str, ...] = (),
     seconds: int = 600,
 ) -> Build:
-    """Run dbt, behind the words of `before`, with a build folder of its own."""
+    """Run dbt, behind the words of `before`, with a build folder of its own.
+
+    What is in `environment` may be read when Python starts, so it starts anew then.
+    """
     words = dbt_command(
         home=home, variables=variables, command=command, options=options
     )
-    done = subprocess.run(
-        [*before, *words],
-        cwd=project,
-        env={**os.environ, "SEGMENTATION_HOME": str(home), **(environment or {})},
-        capture_output=True,
-        text=True,
-        timeout=seconds,
-        check=False,
-    )
-    return Build(home, done.returncode, done.stdout + done.stderr)
+    surroundings = {**os.environ, "SEGMENTATION_HOME": str(home), **(environment or {})}
+    if before or environment:
+        done = subprocess.run(
+            [*before, *words],
+            cwd=project,
+            env=surroundings,
+            capture_output=True,
+            text=True,
+            timeout=seconds,
+            check=False,
+        )
+        return Build(home, done.returncode, done.stdout + done.stderr)
+    with tempfile.TemporaryDirectory() as folder:
+        output = Path(folder) / "output"
+        exit_code = run_warm(
+            words[1:],
+            folder=project,
+            environment=surroundings,
+            output=output,
+            seconds=seconds,
+        )
+        return Build(home, exit_code, output.read_text(encoding="utf-8"))
 
 
 def project_with(folder: Path, files: Mapping[str, str]) -> Path:

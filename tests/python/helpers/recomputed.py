@@ -8,7 +8,7 @@ import csv
 import datetime as dt
 import math
 from collections import Counter, defaultdict
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
 from pathlib import Path
