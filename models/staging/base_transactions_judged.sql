@@ -359,23 +359,22 @@ judged as (
                 then 'exact duplicate'
             when is_older_state
                 then 'older state of the order'
-        end as reason
+        end as reason,
+        coalesce(status_meaning, 'sold') != 'sold' or is_taking_back as is_cancelled
 
     from matched
 
 ),
 
--- Money of the line itself, without what is on it beside goods.
+-- Money of the line itself, without what is on it beside goods. What is a return by its
+-- status or quantity (is_return, below) takes money back whatever its sign.
 lines as (
 
     select
         *,
         (
             case
-                when
-                    (coalesce(status_meaning, 'sold') != 'sold' or is_taking_back)
-                    or quantity < 0
-                    then -abs(amount)
+                when is_cancelled or quantity < 0 then -abs(amount)
                 else amount
             end
             {% for name in source.line_deductions %}
@@ -383,8 +382,7 @@ lines as (
             * case when amount < 0 or quantity < 0 then -1 else 1 end
             {% endfor %}
         )
-        * exchange_rate as exact_amount,
-        coalesce(status_meaning, 'sold') != 'sold' or is_taking_back as is_cancelled
+        * exchange_rate as exact_amount
 
     from judged
 

@@ -10,7 +10,7 @@ categories as (
 
     select
         category,
-        min(first_sold_date) as first_sold_date,
+        min(first_line_date) as first_line_date,
         sum(line_count) as line_count
 
     from category_months
@@ -25,9 +25,9 @@ numbered as (
 
     select
         category,
-        first_sold_date,
+        first_line_date,
         line_count,
-        least(row_number() over (order by first_sold_date, category) - 1, 62)
+        least(row_number() over (order by first_line_date, category) - 1, 62)
             as category_bit
 
     from categories

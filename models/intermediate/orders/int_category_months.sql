@@ -40,7 +40,7 @@ products as (
         category,
         order_id,
         product_id,
-        min(ordered_date) as first_sold_date,
+        min(ordered_date) as first_line_date,
         count(*) as line_count,
         count(*) filter (where is_sold) as sold_line_count
 
@@ -58,7 +58,7 @@ category_months as (
         customer_id,
         month_start,
         category,
-        min(first_sold_date) as first_sold_date,
+        min(first_line_date) as first_line_date,
         sum(line_count) as line_count,
         sum(
             case
@@ -77,7 +77,7 @@ select
     category_months.customer_id,
     category_months.month_start,
     category_months.category,
-    category_months.first_sold_date,
+    category_months.first_line_date,
     cast(category_months.line_count as bigint) as line_count,
     cast(category_months.sold_item_count as bigint) as sold_item_count,
     months.fingerprint

@@ -67,7 +67,7 @@ category_fingerprints as (
     from months
 
     inner join categories
-        on categories.first_sold_date <= last_day(months.month_start)
+        on categories.first_line_date <= last_day(months.month_start)
 
     group by months.month_start
 

@@ -95,7 +95,7 @@ first_categories as (
     inner join category_months
         on
             followed.customer_id = category_months.customer_id
-            and followed.first_date = category_months.first_sold_date
+            and followed.first_date = category_months.first_line_date
 
     group by category_months.category
 

@@ -166,11 +166,6 @@ SETTINGS: dict[str, Setting] = {
     "settling_days": whole(0, 3650),
     "rfm_recency_tolerance": whole(0, 4),
     "steady_tolerance": share(),
-    "steady_moved_maximum": share(),
-    "guard_rail_severity": choice(choices=("warn", "error")),
-    "guard_rail_churn": share(),
-    "guard_rail_size_change": number(0),
-    "guard_rail_drift": share(),
     # ---- Expectation
     "prediction_horizon_days": whole(1, 365),
     "prediction_backtest_days": Setting("rising_days"),
@@ -235,7 +230,6 @@ SETTINGS: dict[str, Setting] = {
     "smallest_category_share": Setting("share", 0, 0.5, **fitted),
     "categorical_weight": number(0, 10, **fitted),
     # ---- What counts as good
-    "stable_jaccard": share(),
     "soft_agreement": share(),
     "rule_precision_minimum": share(),
     "assignment_agreement_minimum": share(),
@@ -250,6 +244,12 @@ SETTINGS: dict[str, Setting] = {
     "left_out_reason": text,
     "source_rows_fall_maximum": share(),
     "source_rows_rise_maximum": number(0),
+    "stable_jaccard": share(),
+    "steady_moved_maximum": share(),
+    "guard_rail_severity": choice(choices=("warn", "error")),
+    "guard_rail_churn": share(),
+    "guard_rail_size_change": number(0),
+    "guard_rail_drift": share(),
     # ---- Machine
     "memory_limit": Setting("memory", next_step="set it to '4GB' or '60%'"),
     "threads": whole(1, 1024, is_nullable=True),

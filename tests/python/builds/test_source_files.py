@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import duckdb
@@ -27,6 +28,7 @@ TABLES = {
     "rejected_transactions": "*",
 }
 PLANTED = 1_000_000
+PARSED = "partial_parse.msgpack"  # in the folder target
 
 
 def lines(month: int, *, first: int = 1, last: int = 60, price: int = 1) -> list[str]:
@@ -42,13 +44,36 @@ def write(path: Path, rows: list[str]) -> None:
     path.write_text("\n".join([HEADER, *rows, ""]), encoding="utf-8")
 
 
+@pytest.fixture(scope="module")
+def place(tmp_path_factory) -> Path:
+    """One folder for all: dbt reads the project anew where a path or a var changes."""
+    return tmp_path_factory.mktemp("files")
+
+
 @pytest.fixture
-def source(tmp_path):
-    folder = tmp_path / "source"
+def source(place):
+    folder = place / "source"
+    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     for month in (1, 2, 3):
         write(folder / f"2024-{month:02d}.csv", lines(month))
     return folder
+
+
+@pytest.fixture
+def home(place) -> Path:
+    """An empty home, but for what dbt remembers of the project."""
+    return emptied(place / "home")
+
+
+def emptied(home: Path) -> Path:
+    parsed = home / "target" / PARSED
+    known = parsed.read_bytes() if parsed.exists() else None
+    shutil.rmtree(home, ignore_errors=True)
+    if known:
+        parsed.parent.mkdir(parents=True)
+        parsed.write_bytes(known)
+    return home
 
 
 def run(home: Path, source: Path) -> None:
@@ -83,6 +108,16 @@ def held(home: Path) -> dict[str, list[tuple]]:
             ).fetchall()
             for table, columns in TABLES.items()
         }
+
+
+def held_from_nothing(home: Path, source: Path, **variables) -> dict[str, list[tuple]]:
+    """What a build without a past holds, in the same place; the past comes back."""
+    past = shutil.copytree(home, home.with_name("past"), symlinks=True)
+    build(emptied(home), source, **variables)
+    found = held(home)
+    shutil.rmtree(home)
+    past.rename(home)
+    return found
 
 
 def plant(home: Path) -> None:
@@ -121,17 +156,14 @@ def count_again(home: Path, source: Path, **variables) -> set[str]:
 
 
 @pytest.mark.slow
-def test_changes_of_files_give_what_a_build_from_nothing_gives(tmp_path, source):
-    kept = tmp_path / "kept"
-
+def test_changes_of_files_give_what_a_build_from_nothing_gives(home, source):
     def check(name: str) -> None:
-        build(kept, source)
-        build(tmp_path / name, source)
-        fresh = held(tmp_path / name)
-        for table, rows in held(kept).items():
+        build(home, source)
+        fresh = held_from_nothing(home, source)
+        for table, rows in held(home).items():
             assert rows == fresh[table], (name, table)
 
-    build(kept, source)
+    build(home, source)
     # A refund of January, a late line, a new category and one unreadable row.
     write(
         source / "2024-04.csv",
@@ -144,7 +176,7 @@ def test_changes_of_files_give_what_a_build_from_nothing_gives(tmp_path, source)
         ],
     )
     check("added")
-    assert ("c1", "o11") in {row[:2] for row in held(kept)["int_orders"]}
+    assert ("c1", "o11") in {row[:2] for row in held(home)["int_orders"]}
     # As many bytes as before: another customer's order, and another channel.
     february = source / "2024-02.csv"
     text = february.read_text()
@@ -157,85 +189,12 @@ def test_changes_of_files_give_what_a_build_from_nothing_gives(tmp_path, source)
     check("taken_back")
 
 
-def test_only_files_that_changed_are_read(tmp_path, source):
-    home = tmp_path / "home"
-    run(home, source)
-    # What the machine may take changes no row; nor does another file.
-    write(source / "2024-04.csv", lines(4))
-    old = {f"2024-{month:02d}.csv" for month in (1, 2, 3)}
-    assert count_again(home, source, threads=1) == old
-    (source / "2024-02.csv").touch()
-    assert count_again(home, source) == {"2024-01.csv", "2024-03.csv", "2024-04.csv"}
-    # Another setting may judge every row otherwise.
-    assert count_again(home, source, largest_amount=5) == set()
-
-
 @pytest.mark.slow
-def test_a_file_with_a_row_of_the_future_is_read_until_it_is_past(tmp_path, source):
-    home = tmp_path / "home"
+def test_a_file_with_a_row_of_the_future_is_read_until_it_is_past(home, source):
     write(source / "2999-01.csv", ["c1,o1,2999-01-01,1.00,tea,web,paid"])
     build(home, source)
     old = {f"2024-{month:02d}.csv" for month in (1, 2, 3)}
     assert count_again(home, source) == old
-
-
-def test_copies_are_found_across_files(tmp_path, source):
-    home = tmp_path / "home"
-    # Its lines all cost the same: as far as numbers go, that may be the order's total.
-    write(source / "2024-04.csv", [*lines(2), *lines(4)])
-    build(home, source, drop_exact_duplicates=True, confirmed=["amount"])
-    counted = held(home)["base_source_months"]
-    assert sum(row[4] for row in counted if row[2] == "exact duplicate") == 59
-    build(home, source, drop_exact_duplicates=True, confirmed=["amount"])
-    assert held(home)["base_source_months"] == counted
-
-
-SALE, RETURN = "c2,o99,2024-01-09,8.00,tea,web,", "c1,o11,2024-01-20,1.50,tea,web,"
-# Orders over several files: what is written into the last file, once and once more, and
-# the vars. The first file is read without it.
-SEVERAL = {
-    # Exports overlap: first in orders of March, then in as many, but other ones.
-    "a later state": (
-        [*lines(3, last=40, price=2), *lines(4)],
-        [*lines(3, first=2, last=41, price=2), *lines(4)],
-        {},
-    ),
-    # An order's money is shared out over its lines in both files.
-    "lines of one order": (
-        [*lines(3, last=40, price=2), *lines(4)],
-        [*lines(3, first=2, last=41, price=2), *lines(4)],
-        {"transaction_columns": {"order_amount": "amount", "amount": None},
-         "repeated_orders": "keep"},
-    ),
-    # What was taken back in January has no sale, until a later file holds it.
-    "a sale after its return": ([*lines(4)], [*lines(4), f"{SALE}paid"], {}),
-}  # fmt: skip
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("kind", SEVERAL)
-def test_orders_over_several_files_are_what_a_build_from_nothing_gives(
-    tmp_path, source, kind
-):
-    once, once_more, variables = SEVERAL[kind]
-    given = {"confirmed": ["amount"], **variables}
-    kept = tmp_path / "kept"
-    first = source / "2024-01.csv"
-    write(first, [*lines(1), f"{SALE}returned", f"{RETURN}returned"])
-    build(kept, source, **given)
-    others = {}
-    for name, rows in (("once", once), ("once_more", once_more)):
-        write(source / "2024-04.csv", rows)
-        build(kept, source, **given)
-        build(tmp_path / name, source, **given)
-        fresh = held(tmp_path / name)
-        for table, found in held(kept).items():
-            assert found == fresh[table], (name, table)
-        others[name] = [
-            row for row in fresh["base_source_months"] if "2024-04" not in str(row[0])
-        ]
-    # What the last file holds matters to rows of the others: else nothing was tested.
-    assert others["once"] != others["once_more"]
 
 
 def months_made_again(home: Path) -> dict[str, int]:
@@ -260,8 +219,7 @@ def dates_made_again(home: Path) -> list[str]:
     return [date for (date,) in rows]
 
 
-def test_only_months_and_dates_that_changed_are_made_again(tmp_path, source):
-    home = tmp_path / "home"
+def test_only_months_and_dates_that_changed_are_made_again(home, source):
     run(home, source)
     assert months_made_again(home) == {"01": 59, "02": 59, "03": 59}
     assert dates_made_again(home) == ["01-31", "02-29", "03-28"]
@@ -296,14 +254,80 @@ def test_only_months_and_dates_that_changed_are_made_again(tmp_path, source):
     assert set(ids) == {(f"c{number}",) for number in range(1, 60)}
 
 
+def test_copies_are_found_across_files(home, source):
+    # Its lines all cost the same: as far as numbers go, that may be the order's total.
+    write(source / "2024-04.csv", [*lines(2), *lines(4)])
+    build(home, source, drop_exact_duplicates=True, confirmed=["amount"])
+    counted = held(home)["base_source_months"]
+    assert sum(row[4] for row in counted if row[2] == "exact duplicate") == 59
+    build(home, source, drop_exact_duplicates=True, confirmed=["amount"])
+    assert held(home)["base_source_months"] == counted
+
+
+SALE, RETURN = "c2,o99,2024-01-09,8.00,tea,web,", "c1,o11,2024-01-20,1.50,tea,web,"
+# Orders over several files: what is written into the last file, once and once more, and
+# the vars. The first file is read without it.
+SEVERAL = {
+    # Exports overlap: first in orders of March, then in as many, but other ones.
+    "a later state": (
+        [*lines(3, last=40, price=2), *lines(4)],
+        [*lines(3, first=2, last=41, price=2), *lines(4)],
+        {},
+    ),
+    # An order's money is shared out over its lines in both files.
+    "lines of one order": (
+        [*lines(3, last=40, price=2), *lines(4)],
+        [*lines(3, first=2, last=41, price=2), *lines(4)],
+        {"transaction_columns": {"order_amount": "amount", "amount": None},
+         "repeated_orders": "keep"},
+    ),
+    # What was taken back in January has no sale, until a later file holds it.
+    "a sale after its return": ([*lines(4)], [*lines(4), f"{SALE}paid"], {}),
+}  # fmt: skip
+
+
 @pytest.mark.slow
-def test_a_month_that_leaves_the_window_is_a_change(tmp_path, source):
-    home = tmp_path / "home"
+@pytest.mark.parametrize("kind", SEVERAL)
+def test_orders_over_several_files_are_what_a_build_from_nothing_gives(
+    home, source, kind
+):
+    once, once_more, variables = SEVERAL[kind]
+    given = {"confirmed": ["amount"], **variables}
+    first = source / "2024-01.csv"
+    write(first, [*lines(1), f"{SALE}returned", f"{RETURN}returned"])
+    build(home, source, **given)
+    others = {}
+    for name, rows in (("once", once), ("once_more", once_more)):
+        write(source / "2024-04.csv", rows)
+        build(home, source, **given)
+        fresh = held_from_nothing(home, source, **given)
+        for table, found in held(home).items():
+            assert found == fresh[table], (name, table)
+        others[name] = [
+            row for row in fresh["base_source_months"] if "2024-04" not in str(row[0])
+        ]
+    # What the last file holds matters to rows of the others: else nothing was tested.
+    assert others["once"] != others["once_more"]
+
+
+@pytest.mark.slow
+def test_a_month_that_leaves_the_window_is_a_change(home, source):
     variables = {"feature_window_months": 3}
     build(home, source, **variables)
     # May comes: everybody's January and February leave a window of three months.
     write(source / "2024-05.csv", ["c1,o,2024-05-01,1.00,tea,web,paid"])
     build(home, source, **variables)
-    build(tmp_path / "fresh", source, **variables)
-    kept, fresh = held(home), held(tmp_path / "fresh")
+    kept, fresh = held(home), held_from_nothing(home, source, **variables)
     assert kept["int_customer_features"] == fresh["int_customer_features"]
+
+
+def test_only_files_that_changed_are_read(home, source):
+    run(home, source)
+    # What the machine may take changes no row; nor does another file.
+    write(source / "2024-04.csv", lines(4))
+    old = {f"2024-{month:02d}.csv" for month in (1, 2, 3)}
+    assert count_again(home, source, threads=1) == old
+    (source / "2024-02.csv").touch()
+    assert count_again(home, source) == {"2024-01.csv", "2024-03.csv", "2024-04.csv"}
+    # Another setting may judge every row otherwise.
+    assert count_again(home, source, largest_amount=5) == set()

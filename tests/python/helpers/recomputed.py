@@ -1,6 +1,6 @@
-"""The sample shop worked out again in plain Python, from design.md and the models'
-descriptions: orders, features, cut points and scores for every as-of date. None of the
-project's SQL or package is used, so a fault in it cannot be in both."""
+"""The sample shop worked out again in plain Python, from the models' descriptions:
+orders, features, cut points and scores for every as-of date. None of the project's SQL
+or package is used, so a fault in it cannot be in both."""
 
 from __future__ import annotations
 

@@ -251,8 +251,8 @@ def hold_text(name: str, text: str) -> None:
 def _said(path: Path, changed: list[str]) -> str:
     return "\n".join(
         [
-            f"{len(changed)} lines are not as in {path.name}. If they should be:"
-            " SNAPSHOT=write",
+            f"{len(changed)} lines are not as in {path.name}. If they should be, write"
+            " them again: CONTRIBUTING.md, 2.",
             *changed[:40],
         ]
     )
