@@ -18,6 +18,7 @@ from segmentation.preparing.current_customers import (
     sample_days_before,
     sample_with_vectors,
 )
+from segmentation.preparing.preprocessing import label_settings
 from segmentation.preparing.read_settings import model_settings, settings
 from segmentation.releases.published_model import read_published
 
@@ -53,7 +54,11 @@ def model(dbt, session):
         vectors=np.stack(sample["vector"].to_numpy()),
         centroids=matrix(centroids.df()["centroid"]),
         drift_features=drift_features,
-        settings=model_settings(),
+        settings=model_settings()
+        | label_settings(
+            dbt.ref("feature_labels").df(),
+            segment_features=settings()["segment_features"],
+        ),
     )
     # With another reach of memory a refit would take customers out of their segments.
     kept = published.facts if decision["starts_from_published"].item() else {}

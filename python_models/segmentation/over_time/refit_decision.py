@@ -19,6 +19,7 @@ from segmentation.preparing.preprocessing import (
     PREPARATION_VERSION,
     event_steps,
     fit_preprocessing,
+    label_settings,
     transform,
 )
 from segmentation.preparing.read_settings import model_settings, settings_for
@@ -175,7 +176,11 @@ def decide(
             f"{figures.shared_customer_share:.1%} of the published customers are in "
             "this data",
         }
-    others = changed_settings(published.facts["settings"], model_settings(settings))
+    before = published.facts["settings"]
+    told = label_settings(labels, segment_features=settings["segment_features"])
+    # A model of before this was noted is not fitted anew for it.
+    known = {name: text for name, text in told.items() if name in before}
+    others = changed_settings(before, model_settings(settings) | known)
     if others and (refit != "never" or set(others) & set(INDISPENSABLE)):
         return row | {
             "is_refit": True,

@@ -35,6 +35,8 @@ from segmentation.preparing.shrinkage import (
     shrunk_feature,
 )
 
+# Columns of the seed feature_labels that a fit is made by.
+PREPARING = ("evidence", "prior", "value_cap", "log_offset", "weight")
 FEATURES_SCHEMA = pa.schema(
     [
         ("position", pa.int32()),
@@ -63,6 +65,33 @@ FEATURES_SCHEMA = pa.schema(
 PREPARATION_VERSION = 2
 # Fitted numbers keep this many digits: sums may differ in the last bit, rows may not.
 DIGITS = 12
+
+
+def label_settings(
+    labels: pd.DataFrame | None, *, segment_features: list[str] | None
+) -> dict[str, str]:
+    """Return how the seed feature_labels has each feature prepared, in words.
+
+    Parameters
+    ----------
+    labels
+        Rows of the seed; None where it is not at hand.
+    segment_features
+        What is clustered on; None: all.
+    """
+    if labels is None:
+        return {}
+    used = (
+        labels
+        if segment_features is None
+        else labels[labels["feature"].isin(segment_features)]
+    )
+    return {
+        f"feature_labels: {row['feature']}": ", ".join(
+            f"{name} {row[name]}" for name in PREPARING if pd.notna(row[name])
+        )
+        for _, row in used.iterrows()
+    }
 
 
 def fit_preprocessing(

@@ -14,6 +14,7 @@ from published_models import (
     SETTINGS,
     customers,
     decision,
+    labels,
     published,
 )
 from segmentation.over_time.fit_figures import Figures
@@ -59,6 +60,16 @@ def test_after_other_settings_a_refit_starts_anew():
     before = published(MANY, {**SETTINGS, "winsor_share": 0.02})
     row = decision(MANY, model=before)
     assert row["is_refit"] and not row["starts_from_published"]
+
+
+def test_after_another_weight_of_a_feature_a_refit_starts_anew():
+    before = published(MANY, labels=labels(weight=0.8))
+    assert not decision(MANY, model=before, labels=labels(weight=0.8))["is_refit"]
+    row = decision(MANY, model=before, labels=labels(weight=0.9))
+    assert row["is_refit"] and not row["starts_from_published"]
+    assert 'feature_labels: spend was "weight 0.8", is "weight 0.9"' in row["reason"]
+    # A model of before weights were noted.
+    assert not decision(MANY, labels=labels(weight=0.9))["is_refit"]
 
 
 @pytest.mark.parametrize("refit", ["auto", "never"])

@@ -13,6 +13,7 @@ from project_settings import PROJECT_SETTINGS
 from segmentation.over_time.fit_figures import fit_facts
 from segmentation.over_time.refit_decision import decide
 from segmentation.over_time.refit_reasons import Limits
+from segmentation.preparing.preprocessing import PREPARING, label_settings
 from segmentation.preparing.read_settings import model_settings
 from segmentation.releases.published_model import PREPARATION, PublishedModel
 
@@ -37,7 +38,12 @@ def customers(spend) -> pd.DataFrame:
     )
 
 
-def published(frame: pd.DataFrame, settings=SETTINGS) -> PublishedModel:
+def labels(**told) -> pd.DataFrame:
+    """The seed's row of the one feature; what is not told stays empty."""
+    return pd.DataFrame([{"feature": "spend", **dict.fromkeys(PREPARING), **told}])
+
+
+def published(frame: pd.DataFrame, settings=SETTINGS, labels=None) -> PublishedModel:
     """Two segments at -1 and 1 on one feature, read as it is."""
     centroids = np.array([[-1.0], [1.0]])
     facts = fit_facts(
@@ -45,7 +51,8 @@ def published(frame: pd.DataFrame, settings=SETTINGS) -> PublishedModel:
         vectors=frame[["spend"]].to_numpy(float),
         centroids=centroids,
         drift_features=["spend"],
-        settings=model_settings(all_settings(**settings)),
+        settings=model_settings(all_settings(**settings))
+        | label_settings(labels, segment_features=settings["segment_features"]),
     )
     return PublishedModel(
         features=pd.DataFrame(
@@ -124,10 +131,11 @@ TRAINING = customers([-1.2, -1.1, -1.0, -0.9, -0.8, 0.8, 0.9, 1.0, 1.1, 1.2])
 MANY = customers([*np.linspace(-1.2, -0.8, 50), *np.linspace(0.8, 1.2, 50)])
 
 
-def decision(frame, *, refit="auto", settings=SETTINGS, model="default"):
+def decision(frame, *, refit="auto", settings=SETTINGS, model="default", labels=None):
     return decide(
         published=published(MANY) if model == "default" else model,
         settings=all_settings(refit=refit, **asdict(LIMITS), **settings),
         features=frame,
         customer_ids=frame["customer_id"],
+        labels=labels,
     )
