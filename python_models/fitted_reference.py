@@ -33,6 +33,7 @@ def model(dbt, session):
     vectors = dbt.ref("int_customer_vectors")
     segments = dbt.ref("fitted_segments")
     fitted_features = dbt.ref("fitted_features")
+    labels = dbt.ref("feature_labels")
     decision = dbt.ref("refit_decision").df()
     published = read_published(with_customers=False)
     if not decision["is_refit"].item():
@@ -55,10 +56,7 @@ def model(dbt, session):
         centroids=matrix(centroids.df()["centroid"]),
         drift_features=drift_features,
         settings=model_settings()
-        | label_settings(
-            dbt.ref("feature_labels").df(),
-            segment_features=settings()["segment_features"],
-        ),
+        | label_settings(labels.df(), segment_features=settings()["segment_features"]),
     )
     # With another reach of memory a refit would take customers out of their segments.
     kept = published.facts if decision["starts_from_published"].item() else {}

@@ -92,8 +92,8 @@ def _cuts(page: Page) -> list[dict]:
     newest = max(str(row.get("as_of_date")) for row in found)
     labels = {
         "recency": ("Days since last order", "days"),
-        "frequency": ("Orders", "orders"),
-        "monetary": ("Spend", "money"),
+        "frequency": ("Orders in the RFM window", "orders"),
+        "monetary": ("Spend in the RFM window", "money"),
     }
     table = {}
     for row in found:
