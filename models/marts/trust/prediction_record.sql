@@ -56,18 +56,21 @@ totals as (
                 max(sum(case when is_newest and is_sampled then 1 else 0 end)) over ()
                 / max(sum(case when is_newest then 1 else 0 end)) over ()
         end as sample_share,
-        sum(expected_spend) as expected_spend,
-        sum(cast(next_spend as decimal(18, 2))) as next_spend,
-        sum(cast(expected_orders as decimal(18, 9))) as expected_order_days,
+        -- Exact sums, and doubles from here on: put under one another, decimals of
+        -- money and of orders would be rounded to the cent.
+        cast(sum(expected_spend) as double) as expected_spend,
+        cast(sum(cast(next_spend as decimal(18, 2))) as double) as next_spend,
+        cast(sum(cast(expected_orders as decimal(18, 9))) as double)
+            as expected_order_days,
         sum(next_order_days) as next_order_days,
         count(*) filter (where is_at_risk) as late_count,
-        sum(case
+        cast(sum(case
             when is_at_risk
                 then cast(greatest(healthy_spend - expected_spend, 0) as decimal(18, 2))
-        end) as expected_at_stake,
-        sum(case
+        end) as double) as expected_at_stake,
+        cast(sum(case
             when is_at_risk then cast(healthy_spend - next_spend as decimal(18, 2))
-        end) as lost_spend
+        end) as double) as lost_spend
 
     from expectation
 

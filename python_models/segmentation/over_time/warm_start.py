@@ -30,6 +30,9 @@ from segmentation.clustering.solutions import Sample
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.sampling import canonical_order, drawn_rows
 
+# Of the customers who may change their label, so many by where they are: memory, placed
+# anew from the first month on, takes a few more along.
+NEAREST_SHARE = 0.8
 # Steps from the published segments towards the fit that starts from them.
 STEPS = (1.0, 0.75, 0.5, 0.25, 0.1, 0.05, 0.02, 0.01, 0.0)
 
@@ -88,7 +91,9 @@ def start_from_published(
     seen = [vectors[order]]
     if earlier is not None:
         seen.append(earlier.matrix)
-    found = _closest(seen, model, settings.smallest_share, churn_maximum)
+    found = _closest(
+        seen, model, settings.smallest_share, NEAREST_SHARE * churn_maximum
+    )
     if found is None:
         return candidates
     model, churn = found
