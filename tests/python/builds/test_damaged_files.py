@@ -17,7 +17,7 @@ from segmentation.releases.manifest import check_files
 from segmentation.releases.published_model import read_published
 from segmentation.releases.release_folder import point_to
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 SAMPLE = {"transactions": "sample"}
 OLD_CLIENT = REPOSITORY / ".venv" / "duckdb-1.4"
@@ -102,7 +102,6 @@ def test_model_of_an_older_release(two_releases):
     assert before[are_named][columns].equals(now[are_named][columns])
 
 
-@pytest.mark.slow
 def test_build_database_of_an_older_duckdb(home, unchanged, build_database):
     if not OLD_CLIENT.exists():
         pytest.skip("DuckDB 1.4 is not installed beside: make test does it")

@@ -12,7 +12,7 @@ from publish_again import publish_in_a_process
 from segmentation.releases.build_lock import prepare_home, release_home
 from segmentation.releases.manifest import check_files
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 SAMPLE = {"transactions": "sample"}
 ONE_SEED = {"command": "seed", "options": ("--select", "rfm_grid")}

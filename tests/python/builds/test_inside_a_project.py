@@ -14,7 +14,7 @@ import pytest
 
 from dbt_builds import REPOSITORY
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 EXAMPLE = REPOSITORY / "examples" / "inside_your_project"
 # A model of theirs that is called as one of ours, and reads that.
@@ -80,7 +80,6 @@ def test_a_model_of_theirs_is_not_read_in_place_of_ours(project):
     assert "require_ref_searches_node_package_before_root: true" in said
 
 
-@pytest.mark.slow
 def test_the_example_builds_twice_in_its_own_folder(project):
     before = {path.name for path in project.iterdir()}
     outside = {path: path.stat().st_mtime_ns for path in REPOSITORY.glob("*")}

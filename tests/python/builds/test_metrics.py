@@ -13,7 +13,7 @@ import pytest
 
 from dbt_builds import REPOSITORY
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 METRICFLOW = Path(sys.executable).with_name("mf")
 

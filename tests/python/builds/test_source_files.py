@@ -254,6 +254,7 @@ def test_only_months_and_dates_that_changed_are_made_again(home, source):
     assert set(ids) == {(f"c{number}",) for number in range(1, 60)}
 
 
+@pytest.mark.slow
 def test_copies_are_found_across_files(home, source):
     # Its lines all cost the same: as far as numbers go, that may be the order's total.
     write(source / "2024-04.csv", [*lines(2), *lines(4)])
@@ -321,6 +322,7 @@ def test_a_month_that_leaves_the_window_is_a_change(home, source):
     assert kept["int_customer_features"] == fresh["int_customer_features"]
 
 
+@pytest.mark.slow
 def test_only_files_that_changed_are_read(home, source):
     run(home, source)
     # What the machine may take changes no row; nor does another file.
