@@ -18,11 +18,8 @@ from sklearn.mixture import GaussianMixture
 from segmentation.assigning.prototypes import LinearModel, centroids, nearest
 from segmentation.clustering.density import dbscan_variants, hdbscan_variants
 from segmentation.clustering.partitions import discriminant, refine, ward_kmeans
-from segmentation.clustering.solutions import Fit, Sample, Solution
+from segmentation.clustering.solutions import RANDOM_STARTS, Fit, Sample, Solution
 
-# Starts of k-means besides the Ward tree. On data without gaps one start finds another
-# optimum on every resample.
-RANDOM_STARTS = 10
 # Different customers below which only k-means is tried.
 FEWEST_CUSTOMERS = 30
 # Segments asked for in place of tiny ones: a tree is cut again at no cost.

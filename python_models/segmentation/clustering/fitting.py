@@ -30,9 +30,9 @@ from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.sampling import canonical_order, drawn_rows
 from segmentation.wording.progress import at_stage
 
-# Of each k-means. Continua have many cuts that are nearly as good as the best: with ten
-# starts, which is found depends on one customer more or less.
-RANDOM_STARTS = 50
+# Of each k-means that may be chosen. Continua have many cuts that are nearly as good as
+# the best: with ten starts, which is found depends on one customer more or less.
+CANDIDATE_STARTS = 50
 # Different customers a quarter before below which they say nothing of today's.
 FEWEST_EARLIER = 100
 
@@ -80,7 +80,7 @@ def fit_candidates(
         # No feature is used: everybody is alike.
         vectors = np.zeros((len(keys), 1))
     drawn = drawn_rows(vectors, keys, settings.structure_sample_size)
-    sample = Sample(vectors[drawn], settings, random_starts=RANDOM_STARTS)
+    sample = Sample(vectors[drawn], settings, random_starts=CANDIDATE_STARTS)
     everyone = vectors[canonical_order(vectors, keys)]
     candidates = _fitted(sample, everyone)
     _measure(candidates, sample)

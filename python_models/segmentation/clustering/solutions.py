@@ -15,6 +15,10 @@ from segmentation.clustering.structure import Structure, find_structure
 from segmentation.preparing.fit_settings import Settings
 from segmentation.preparing.sampling import ORDER_DECIMALS
 
+# Starts of k-means besides the Ward tree. On data without gaps one start finds another
+# optimum on every resample.
+RANDOM_STARTS = 10
+
 
 class Sample:
     """Customers in canonical order; the costly parts are made once, when asked for.
@@ -30,7 +34,11 @@ class Sample:
     """
 
     def __init__(
-        self, matrix: np.ndarray, settings: Settings, *, random_starts: int = 10
+        self,
+        matrix: np.ndarray,
+        settings: Settings,
+        *,
+        random_starts: int = RANDOM_STARTS,
     ):
         self.matrix = matrix
         self.settings = settings

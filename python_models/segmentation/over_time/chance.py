@@ -7,6 +7,7 @@ what chance does to a customer who did not change.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -94,7 +95,7 @@ def movement_by_chance(
     then = both[["customer_id"]].merge(settled, on="customer_id")
     moved = transform(frame=both, fitted=fitted) - transform(frame=then, fitted=fitted)
     rng = np.random.default_rng(0)
-    times = -(-FEWEST_PAIRS // (DRAWS * len(both)))
+    times = math.ceil(FEWEST_PAIRS / (DRAWS * len(both)))
     copies = both.loc[both.index.repeat(times)].reset_index(drop=True)
     drawn = [
         transform(frame=drawn_quarter(copies, rng), fitted=fitted)

@@ -75,10 +75,15 @@ def _dbt(
     os.environ.update(environment)
     time.tzset()
     # The parent's path leads to its own tests and packages.
-    installed = [path for path in sys.path if path.startswith(sys.base_prefix)]
-    installed += [path for path in sys.path if "site-packages" in path]
     searched = environment.get("PYTHONPATH", "").split(os.pathsep)
-    sys.path[:] = dict.fromkeys([*filter(None, searched), *installed])
+    sys.path[:] = [
+        *filter(None, searched),
+        *(
+            path
+            for path in sys.path
+            if path.startswith(sys.base_prefix) or "site-packages" in path
+        ),
+    ]
     sys.argv = ["dbt", *words]
     from dbt.cli.main import cli
 
