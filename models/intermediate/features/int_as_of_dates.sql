@@ -103,9 +103,12 @@ with_fingerprint as (
 
 )
 
+-- Windows look back in calendar months, and the date's own is one of them once half of it
+-- is over: on the first of a month, three months would be two and a day.
 select
     as_of_date,
     lag(as_of_date) over (order by as_of_date) as previous_date,
+    cast(date_trunc('month', as_of_date - 15) as date) as newest_window_month,
     is_newest,
     fingerprint
 

@@ -16,7 +16,7 @@ customer_months as (
 
 ),
 
--- Windows are calendar months up to the date, the month of the date included.
+-- Windows are calendar months and what has passed of the one after.
 windows as (
 
     select
@@ -25,7 +25,7 @@ windows as (
         {% if var(window ~ '_months') is none %}
         cast(null as date) as {{ window }}_start,
         {% else %}
-        {{ months_before('as_of_date', var(window ~ '_months') | int - 1) }}
+        {{ months_before('newest_window_month', var(window ~ '_months') | int - 1) }}
             as {{ window }}_start,
         {% endif %}
         {% endfor %}

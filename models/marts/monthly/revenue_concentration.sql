@@ -26,7 +26,7 @@ customers as (
     inner join as_of_dates
         on
             activity.month_start
-            > {{ months_before('as_of_dates.as_of_date', 12) }}
+            > {{ months_before('as_of_dates.newest_window_month', 12) }}
 
     group by activity.customer_id
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 SEEDS = Path(__file__).parents[3] / "seeds"
 BANDS = (1, 2, 4, 8)
-# Calendar months that each window looks back, the month of the date included.
+# Calendar months that each window looks back; the date's own from the 16th on.
 RECENT_MONTHS, RFM_MONTHS, FEATURE_MONTHS = 3, 12, 24
 # Fewer observed days are not scaled up to a full RFM window.
 LEAST_SCALED_DAYS = 90
@@ -130,7 +130,7 @@ def since(at: dt.date, months: int, days: list[dt.date]) -> dict:
     It is observed from its first day, or from the first order where that came later:
     that order is not counted, it is when the counting begins.
     """
-    start = months_before(at, months - 1)
+    start = months_before(at - dt.timedelta(days=15), months - 1)
     first = days[0] if days else None
     inside = [day for day in days if day >= start]
     is_old = first is not None and first < start
