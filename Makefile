@@ -53,7 +53,7 @@ sample: $(VENV)/installed-dev
 	    $(OFFLINE) $(BIN)/dbt build $(OF_SAMPLE)
 
 PYTEST = OMP_NUM_THREADS=1 SEGMENTATION_SAMPLE_HOME=$(SAMPLE) \
-    $(BIN)/python -m pytest -n 2 --dist loadfile
+    $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 UNIT_TESTS = SEGMENTATION_HOME=$(SAMPLE) \
     $(BIN)/dbt test --selector unit_tests $(OF_SAMPLE)
 

@@ -24,6 +24,9 @@ from segmentation.preparing.sampling import drawn_rows
 
 # Hennig: a cluster found again with a lower Jaccard agreement is dissolved.
 DISSOLVED = 0.5
+# Agreement of resamples that is worth a refit. A fit asks for less: groups at the edge of
+# being seen would be found here, and not by the refit, in every build again.
+CLEAR = 0.9
 DIGITS = 6
 
 
@@ -34,7 +37,8 @@ class Look:
     Attributes
     ----------
     fresh_group_count
-        Groups with a valley between every pair that come back on resamples; 0 if none,
+        Groups with a valley between every pair; 0 if none, or if they are others than
+        the published segments and do not clearly come back on resamples,
         and then the others are None.
     fresh_agreement
         Adjusted Rand index of these groups and the published segments.
@@ -123,7 +127,7 @@ def _comes_back(
     is_free = sample.settings.segment_count == "auto"
     fit = partial(natural if is_free else grouped, count=count)
     _, refits = refit(sample, {0: fit})
-    if stability(groups, refits[0]) < sample.settings.group_stability_minimum:
+    if stability(groups, refits[0]) < CLEAR:
         return False
     agreement = quarter_agreement(fit, groups, sample.matrix, earlier)
     return not agreement < sample.settings.soft_agreement

@@ -23,6 +23,7 @@ from relations import (
     PIECES_APART,
     RELATIONS,
     RENAMED_AND_SHIFTED,
+    WEEKS_EARLIER,
     Relation,
     Rows,
     same_text,
@@ -153,5 +154,10 @@ def test_relations_together(relation, bases, tmp_path, monkeypatch):
 @pytest.mark.skipif(not EVERY_ONE, reason="by hand: SEGMENTATION_RELATIONS=all")
 @pytest.mark.parametrize("data", list(DATA))
 @pytest.mark.parametrize("relation", RELATIONS, ids=lambda one: one.name)
-def test_relation(relation, data, bases, tmp_path, monkeypatch):
+def test_relation(relation, data, bases, tmp_path, monkeypatch, request):
+    if relation is WEEKS_EARLIER and data == "skewed":
+        # DECISIONS.md, "A month that has just begun": memory rests on month ends, which
+        # are other days of this shop, and its best cuts are many: 384 of 400.
+        not_met = pytest.mark.xfail(reason="96% of 400 keep their segment", strict=True)
+        request.applymarker(not_met)
     hold(relation, data, bases, tmp_path, monkeypatch)

@@ -17,6 +17,7 @@ from published_models import (
     labels,
     published,
 )
+from segmentation.over_time import fresh_look
 from segmentation.over_time.fit_figures import Figures
 from segmentation.over_time.fresh_look import Look
 from segmentation.over_time.refit_reasons import misfits
@@ -118,6 +119,15 @@ def test_a_segment_that_parts_into_two_groups_is_a_refit():
     assert not row["starts_from_published"]
     assert row["fresh_lowest_jaccard"] == pytest.approx(0.5, abs=0.01)
     assert "customers form 3 groups" in row["reason"]
+
+
+@pytest.mark.parametrize(("agreement", "count"), [(0.89, 0), (0.9, 3)])
+def test_groups_at_the_edge_of_being_seen_are_no_reason(monkeypatch, agreement, count):
+    # The fit asks for .75 of other resamples, and may find less.
+    monkeypatch.setattr(fresh_look, "stability", lambda *_: agreement)
+    row = grouped_decision(crowd(-1.6, -0.6, 1))
+    assert row["fresh_group_count"] == count
+    assert ("customers form" in row["reason"]) == (count > 0)
 
 
 def test_a_segment_that_nobody_is_in_any_more_is_a_refit():
