@@ -24,8 +24,8 @@ from segmentation.preparing.sampling import drawn_rows
 
 # Hennig: a cluster found again with a lower Jaccard agreement is dissolved.
 DISSOLVED = 0.5
-# Agreement of resamples that is worth a refit. A fit asks for less: groups at the edge of
-# being seen would be found here, and not by the refit, in every build again.
+# Agreement of resamples that is worth a refit. A fit asks for less: groups at the edge
+# of being seen would be found here, and not by the refit, in every build again.
 CLEAR = 0.9
 DIGITS = 6
 
