@@ -3,6 +3,7 @@
     python benchmarks/steadiness.py completejourney [--segment-count 6] [--splice]
     python benchmarks/steadiness.py online_retail
     python benchmarks/steadiness.py unchanging --rate 1 --shape 1 --seed 0 [--arriving]
+    python benchmarks/steadiness.py superstore --days-earlier 364
 
 Everything is read from tables that a build made. *Steady* did in the later quarter what
 they had done in the earlier one, *changed* at least doubled or halved both spend and
@@ -16,6 +17,10 @@ mean orders in 30 days, shape) over two years: whoever moves there moves by chan
 With --splice steady customers are continued, from July on, by other steady ones at
 twice or half their level, and placed by the same model: half of them should have left
 their segment within three months.
+
+With --days-earlier the same lines are built once more, on days so much earlier: months
+end on other days of the shop. Printed is the share of customers whose segment, matched
+one to one, is the same: the nearest one, and the one with memory.
 """
 
 from __future__ import annotations
@@ -26,6 +31,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import duckdb
@@ -33,6 +39,7 @@ import numpy as np
 import pandas as pd
 import yaml
 from planted import REPOSITORY
+from scipy.optimize import linear_sum_assignment
 
 EXAMPLES = REPOSITORY / "examples"
 # Last days of the quarters, and how far spend and order days of steady ones may differ.
@@ -59,7 +66,7 @@ DAYS = 730
 def main(given: list[str] | None = None) -> None:
     """Build, and print what moved."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("data", choices=list(QUARTERS))
+    parser.add_argument("data", choices=[*QUARTERS, "superstore"])
     parser.add_argument("--segment-count", type=int)
     parser.add_argument("--rate", type=float, default=1.0)
     parser.add_argument("--shape", type=float, default=1.0)
@@ -67,6 +74,7 @@ def main(given: list[str] | None = None) -> None:
     parser.add_argument("--customers", type=int, default=2000)
     parser.add_argument("--arriving", action="store_true")
     parser.add_argument("--splice", action="store_true")
+    parser.add_argument("--days-earlier", type=int)
     parser.add_argument("--vars", default="{}", help="more dbt vars, as JSON")
     asked = parser.parse_args(given)
     with tempfile.TemporaryDirectory() as folder:
@@ -75,6 +83,9 @@ def main(given: list[str] | None = None) -> None:
         if asked.segment_count:
             variables["segment_count"] = asked.segment_count
         build(home, variables, is_published=asked.splice)
+        if asked.days_earlier:
+            print(*same_segments(home, asked.days_earlier), sep="\n")
+            return
         with duckdb.connect(str(home / "build.duckdb"), read_only=True) as built:
             figures = measured(built, *QUARTERS[asked.data])
             spliced = spliced_lines(built) if asked.splice else None
@@ -307,6 +318,44 @@ def spliced_lines(built) -> pd.DataFrame:
             )
         )
     return pd.concat(parts, ignore_index=True)
+
+
+def same_segments(home: Path, days: int) -> Iterator[str]:
+    """Build the lines of a build twice, as they are and so many days earlier."""
+    tables = []
+    with duckdb.connect(str(home / "build.duckdb"), read_only=True) as built:
+        lines = built.execute("from stg_transactions order by all").df()
+    lines = lines[["product_id", *COLUMNS.values()]].dropna(axis="columns", how="all")
+    given = {name: column for name, column in COLUMNS.items() if column in lines}
+    for earlier in (0, days):
+        folder = home / f"{earlier}-days-earlier"
+        folder.mkdir()
+        lines["ordered_at"] -= pd.Timedelta(days=earlier)
+        lines.to_parquet(folder / "lines.parquet", index=False)
+        variables = {
+            "transactions": str(folder / "lines.parquet"),
+            "transaction_columns": {
+                **given,
+                **{name: name for name in ("product_id",) if name in lines},
+            },
+        }
+        build(folder, variables, is_published=False)
+        with duckdb.connect(str(folder / "build.duckdb"), read_only=True) as built:
+            tables.append(
+                built.execute(
+                    "select customer_id, assignments.segment_id as nearest, "
+                    "history.segment_id as segment from int_segment_history as history "
+                    "inner join int_segment_assignments as assignments "
+                    "using (customer_id, as_of_date) inner join int_as_of_dates "
+                    "using (as_of_date) where is_newest"
+                ).df()
+            )
+    both = tables[0].merge(tables[1], on="customer_id", suffixes=("", "_earlier"))
+    for column in ("nearest", "segment"):
+        counts = pd.crosstab(both[column], both[f"{column}_earlier"]).to_numpy()
+        rows, columns = linear_sum_assignment(-counts)
+        share = counts[rows, columns].sum() / counts.sum()
+        yield f"same {column}: {share:.1%} of {len(both)}"
 
 
 def left_after(built) -> dict:
