@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import yaml
+
+from warm_dbt import run_warm
 
 ROOT = Path(__file__).parents[3]
 LINKED = (
@@ -72,8 +72,7 @@ def link_project(folder: Path) -> Path:
 def build_staging(folder: Path, variables: dict) -> Build:
     """Run `dbt build` on the staging models with these vars, in `folder`."""
     home = folder / "home"
-    command = [
-        str(Path(sys.executable).with_name("dbt")),
+    words = [
         "--quiet",
         "--no-use-colors",
         "build",
@@ -94,15 +93,16 @@ def build_staging(folder: Path, variables: dict) -> Build:
         "OMP_NUM_THREADS": "1",
         "DO_NOT_TRACK": "1",
     }
-    done = subprocess.run(
-        command,
-        cwd=link_project(folder),
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
+    output = folder / "output"
+    exit_code = run_warm(
+        words,
+        folder=link_project(folder),
+        environment=environment,
+        output=output,
+        seconds=300,
     )
-    return Build(done.returncode, done.stdout + done.stderr, home / "build.duckdb")
+    said = output.read_text(encoding="utf-8")
+    return Build(exit_code, said, home / "build.duckdb")
 
 
 def judged(folder, text, *, name="orders.csv", **variables):
