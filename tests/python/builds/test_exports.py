@@ -10,7 +10,7 @@ import pytest
 
 from dbt_builds import REPOSITORY, Build, project_with, run_dbt
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 # By the last digit of the id: what the customer table says, if it knows the customer.
 ANSWERS = {"1": "Yes", "2": " TRUE ", "3": "1", "4": "no", "5": "", "6": "perhaps"}
@@ -141,7 +141,6 @@ def test_consent_describes_nobody(consent_build):
     assert "| city " in asked.output
 
 
-@pytest.mark.slow
 def test_an_excluded_customer_leaves_the_lists_and_no_table(consent_build, tmp_path):
     build, variables = consent_build
     before = listed(build)

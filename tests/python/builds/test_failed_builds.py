@@ -66,6 +66,7 @@ def _fill_disk(home: Path, disk: Path) -> None:
     check_files((full / "published").resolve())
 
 
+@pytest.mark.slow
 def test_memory_limit(home, unchanged):
     build = run_dbt(
         home=home,
@@ -105,6 +106,7 @@ def test_read_only_directory(read_only):
     assert "SEGMENTATION_HOME" in plain_message(error.value)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("option", ["--log-path", "--target-path"])
 def test_dbt_cannot_write_its_own_files(home, unchanged, read_only, option):
     """dbt opens them before it loads any code of ours: the traceback is dbt's."""
@@ -141,6 +143,7 @@ def test_failing_gate(home, unchanged, tmp_path):
     assert "configured to fail if > 5" in build.output
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("command", "options"),
     [

@@ -70,12 +70,14 @@ def person_build(tmp_path_factory) -> Build:
     return build
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_only_mapped_columns_are_loaded(person_build):
     assert holds(person_build.home, PERSON)
     assert holds(person_build.home, SECRET) == []
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_files_are_for_their_owner_only(person_build):
     release = person_build.published.resolve()
@@ -84,6 +86,7 @@ def test_files_are_for_their_owner_only(person_build):
         assert stat.S_IMODE(path.stat().st_mode) & 0o077 == 0, path
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_lists_and_report_hold_pseudonyms(person_build):
     mine = pseudonym(PERSON, key=KEY.encode())
@@ -98,6 +101,7 @@ def test_lists_and_report_hold_pseudonyms(person_build):
     )
 
 
+@pytest.mark.slow
 @pytest.mark.build
 def test_an_erased_person_is_nowhere(person_build, tmp_path, monkeypatch):
     home, logs = tmp_path / "home", tmp_path / "logs"

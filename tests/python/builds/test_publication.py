@@ -173,6 +173,7 @@ def test_shuffled_rows_threads_and_file_type_publish_the_same(sample_build, tmp_
     assert published_rows(shuffled) == published_rows(sample_build)
 
 
+@pytest.mark.slow
 def test_a_failing_test_leaves_the_last_release_bit_for_bit(sample_build, tmp_path):
     home = shutil.copytree(sample_build.home, tmp_path / "home", symlinks=True)
     before = snapshot(home / "releases")

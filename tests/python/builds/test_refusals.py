@@ -20,7 +20,7 @@ import pytest
 from dbt_builds import HELPERS, REPOSITORY
 from written_files import REJECTED, write_case
 
-pytestmark = pytest.mark.build
+pytestmark = [pytest.mark.build, pytest.mark.slow]
 
 HEADER = "customer_id,ordered_at,amount,order_id"
 # Settings that do not fit one good order: by name, and words of the message.

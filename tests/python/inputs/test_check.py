@@ -64,6 +64,7 @@ def test_rows_of_customers_without_an_id_are_numbered(tmp_path):
     assert pasted["customer_columns"] == {"customer_id": None}
 
 
+@pytest.mark.slow
 def test_check_of_a_bare_path_ends_with_vars_that_build(tmp_path, capsys):
     path = tmp_path / "bestellungen.csv"
     path.write_text(GERMAN)
@@ -87,6 +88,7 @@ def test_check_of_a_bare_path_ends_with_vars_that_build(tmp_path, capsys):
     ]
 
 
+@pytest.mark.slow
 def test_check_of_customers_alone(tmp_path, capsys):
     path = tmp_path / "customers.csv"
     path.write_text("CustomerID,Age\n1,20\nNULL,30\n2,\n")

@@ -147,6 +147,7 @@ def test_check_writes_settings_that_build(tmp_path, capsys):
     assert build.rows(total) == [("52629.23",)]
 
 
+@pytest.mark.slow
 def test_check_says_that_a_source_is_refused(capsys):
     path = shared_file("exports/excel_dates.csv")
     assert main(["--vars", f"{{transactions: '{path}'}}"]) == REFUSED
