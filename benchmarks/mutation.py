@@ -48,6 +48,7 @@ ON_THE_SAMPLE = (
 )
 OF_STAGING = (
     "inputs/test_rows.py",
+    "inputs/test_orders.py",
     "inputs/test_formats.py",
     "inputs/test_files.py",
     "inputs/test_check.py",
