@@ -7,7 +7,6 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -115,16 +114,10 @@ def run_dbt(
             check=False,
         )
         return Build(home, done.returncode, done.stdout + done.stderr)
-    with tempfile.TemporaryDirectory() as folder:
-        output = Path(folder) / "output"
-        exit_code = run_warm(
-            words[1:],
-            folder=project,
-            environment=surroundings,
-            output=output,
-            seconds=seconds,
-        )
-        return Build(home, exit_code, output.read_text(encoding="utf-8"))
+    exit_code, output = run_warm(
+        words[1:], folder=project, environment=surroundings, seconds=seconds
+    )
+    return Build(home, exit_code, output)
 
 
 def project_with(folder: Path, files: Mapping[str, str]) -> Path:

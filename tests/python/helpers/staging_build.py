@@ -93,16 +93,10 @@ def build_staging(folder: Path, variables: dict) -> Build:
         "OMP_NUM_THREADS": "1",
         "DO_NOT_TRACK": "1",
     }
-    output = folder / "output"
-    exit_code = run_warm(
-        words,
-        folder=link_project(folder),
-        environment=environment,
-        output=output,
-        seconds=300,
+    exit_code, output = run_warm(
+        words, folder=link_project(folder), environment=environment, seconds=300
     )
-    said = output.read_text(encoding="utf-8")
-    return Build(exit_code, said, home / "build.duckdb")
+    return Build(exit_code, output, home / "build.duckdb")
 
 
 def judged(folder, text, *, name="orders.csv", **variables):

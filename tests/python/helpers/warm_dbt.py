@@ -11,6 +11,7 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Mapping, Sequence
 from multiprocessing import forkserver
@@ -44,26 +45,27 @@ def run_warm(
     *,
     folder: Path,
     environment: Mapping[str, str],
-    output: Path,
     seconds: int,
-) -> int:
-    """Run `dbt` with these words; return its exit code.
+) -> tuple[int, str]:
+    """Run `dbt` with these words; return its exit code and what it said.
 
     Raises
     ------
     subprocess.TimeoutExpired
         After so many seconds; the process is gone then.
     """
-    child = _server().Process(
-        target=_dbt, args=(list(words), str(folder), dict(environment), str(output))
-    )
-    child.start()
-    child.join(seconds)
-    if child.exitcode is None:
-        child.kill()
-        child.join()
-        raise subprocess.TimeoutExpired(words, seconds, output.read_bytes())
-    return child.exitcode
+    with tempfile.TemporaryDirectory() as place:
+        output = Path(place) / "output"
+        child = _server().Process(
+            target=_dbt, args=(list(words), str(folder), dict(environment), str(output))
+        )
+        child.start()
+        child.join(seconds)
+        if child.exitcode is None:
+            child.kill()
+            child.join()
+            raise subprocess.TimeoutExpired(words, seconds, output.read_bytes())
+        return child.exitcode, output.read_text(encoding="utf-8")
 
 
 @functools.cache
