@@ -178,12 +178,13 @@ def find_structure(
 
 def _most_like_the_others(found: list[Groups]) -> Groups:
     """Return the grouping that agrees best with the others, then the best parted."""
-
-    def likeness(groups: Groups) -> tuple[float, float]:
-        scores = [adjusted_rand_score(groups.labels, one.labels) for one in found]
-        return round(float(np.mean(scores)), 9), -groups.valley
-
-    return max(found, key=likeness)
+    agreement = np.eye(len(found))
+    for one, other in combinations(range(len(found)), 2):
+        score = adjusted_rand_score(found[one].labels, found[other].labels)
+        agreement[one, other] = agreement[other, one] = score
+    likeness = np.round(agreement.mean(axis=1), 9)
+    best = max(range(len(found)), key=lambda one: (likeness[one], -found[one].valley))
+    return found[best]
 
 
 def _finest(path: dict[int, Groups], count_min: int, valley_limit: float) -> int:
