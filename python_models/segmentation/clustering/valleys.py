@@ -71,7 +71,7 @@ def _density(values: np.ndarray, bandwidth: float) -> np.ndarray:
     if len(values) > DENSITY_POINTS:
         weight = len(values) / DENSITY_POINTS
         steps = (np.arange(DENSITY_POINTS) + 0.5) / DENSITY_POINTS
-        # Of sorted values it takes half as long.
+        # NumPy's quantiles of sorted values take a tenth to a half less time.
         values = np.quantile(np.sort(values), steps)
     kernels = np.exp(-0.5 * ((GRID[:, None] - values[None, :]) / bandwidth) ** 2)
     return weight * kernels.sum(axis=1)

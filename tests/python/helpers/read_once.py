@@ -2,8 +2,8 @@
 
 At a first reading dbt makes schemas and code for its own classes; a build that finds
 them reads the project in 4.6 CPU seconds in place of 6.9, which pays from the third on.
-dbt's Rust parser is left to
-the builds: a fork of a process that has used it waits for ever.
+dbt's Rust parser is left to the builds: a fork of a process that has used it waits for
+ever.
 """
 
 import os
