@@ -35,14 +35,19 @@
     and built.fingerprint = {{ parts }}.fingerprint || '{{ reading }}'
 {%- endmacro %}
 
-{#-
-    True for rows of the files that a query lists. The names are written out: DuckDB then
-    does not open the other files. Where everything is made, or a file without a name is
-    listed (the source is read as one part, whatever files it is), all are wanted.
--#}
+{#- True for rows of the files that a query lists, or of all where everything is made. -#}
 {% macro is_in_files(query) -%}
-    {%- set files = run_query(query).columns[0].values() | list
-        if is_incremental() and execute else [none] -%}
+    {{ is_in_any_of(
+        run_query(query).columns[0].values() if is_incremental() and execute else [none]
+    ) }}
+{%- endmacro %}
+
+{#-
+    True for rows of these files. The names are written out: DuckDB then does not open the
+    other files. One without a name is all (the source is read as one part, whatever files
+    it is).
+-#}
+{% macro is_in_any_of(files) -%}
     {%- if none in files -%}
     true
     {%- else -%}
@@ -50,14 +55,4 @@
         {%- for file in files %}{{ sql_text(file) }}, {% endfor -%}
         'no other')
     {%- endif -%}
-{%- endmacro %}
-
-{#- True for rows of the files that hold the months a model still has to make. -#}
-{% macro is_in_changed_files() -%}
-    {{ is_in_files(
-        'select distinct source_months.source_file from ' ~ ref('base_source_months')
-        ~ ' as source_months inner join ' ~ ref('base_months')
-        ~ ' as months on source_months.month_start = months.month_start where '
-        ~ is_missing('months', 'month_start')
-    ) }}
 {%- endmacro %}

@@ -1,22 +1,8 @@
 -- depends_on: {{ ref('base_source_months') }}
-{{ config(
-    materialized='incremental',
-    pre_hook="{{ delete_changed(ref('base_months'), 'month_start') }}"
-) }}
+-- depends_on: {{ ref('base_months') }}
+{{ config(materialized='month_by_month') }}
 
 with
-
-months as (
-
-    select
-        months.month_start,
-        months.fingerprint
-
-    from {{ ref('base_months') }} as months
-
-    where {{ is_missing('months', 'month_start') }}
-
-),
 
 transactions as (
 
@@ -27,7 +13,7 @@ transactions as (
 
     from {{ ref('stg_transactions') }}
 
-    where category is not null and {{ is_in_changed_files() }}
+    where category is not null
 
 ),
 
@@ -46,7 +32,7 @@ products as (
 
     from transactions
 
-    where month_start in (select months.month_start from months)
+    where {{ is_in_hand() }}
 
     group by customer_id, month_start, category, order_id, product_id
 
@@ -74,15 +60,11 @@ category_months as (
 )
 
 select
-    category_months.customer_id,
-    category_months.month_start,
-    category_months.category,
-    category_months.first_line_date,
-    cast(category_months.line_count as bigint) as line_count,
-    cast(category_months.sold_item_count as bigint) as sold_item_count,
-    months.fingerprint
+    customer_id,
+    month_start,
+    category,
+    first_line_date,
+    cast(line_count as bigint) as line_count,
+    cast(sold_item_count as bigint) as sold_item_count
 
 from category_months
-
-inner join months
-    on category_months.month_start = months.month_start

@@ -1,23 +1,8 @@
 -- depends_on: {{ ref('base_source_months') }}
-{{ config(
-    materialized='incremental',
-    pre_hook="{{ delete_changed(ref('base_months'), 'month_start') }}"
-) }}
+-- depends_on: {{ ref('base_months') }}
+{{ config(materialized='month_by_month') }}
 
 with
-
--- A month whose source rows have not changed keeps its orders.
-months as (
-
-    select
-        months.month_start,
-        months.fingerprint
-
-    from {{ ref('base_months') }} as months
-
-    where {{ is_missing('months', 'month_start') }}
-
-),
 
 transactions as (
 
@@ -28,8 +13,6 @@ transactions as (
         is_discount_line is not true as is_in_basket
 
     from {{ ref('stg_transactions') }}
-
-    where {{ is_in_changed_files() }}
 
 ),
 
@@ -57,7 +40,7 @@ products as (
 
     from transactions
 
-    where month_start in (select months.month_start from months)
+    where {{ is_in_hand() }}
 
     group by customer_id, order_id, month_start, product_id
 
@@ -98,24 +81,20 @@ orders as (
 )
 
 select
-    orders.customer_id,
-    orders.order_id,
-    orders.month_start,
-    orders.ordered_date,
-    orders.channel,
-    cast(orders.line_count as bigint) as line_count,
-    cast(orders.return_line_count as bigint) as return_line_count,
-    cast(orders.sold_item_count + orders.return_item_count as bigint) as item_count,
-    cast(orders.return_item_count as bigint) as return_item_count,
-    cast(orders.gross_amount as decimal(18, 2)) as gross_amount,
-    cast(orders.refund_amount as decimal(18, 2)) as refund_amount,
-    cast(orders.net_amount as decimal(18, 2)) as net_amount,
-    cast(orders.discount_amount as decimal(18, 2)) as discount_amount,
-    cast({{ row_hash('orders.customer_id, orders.order_id') }} as decimal(20, 0))
-        as order_hash,
-    months.fingerprint
+    customer_id,
+    order_id,
+    month_start,
+    ordered_date,
+    channel,
+    cast(line_count as bigint) as line_count,
+    cast(return_line_count as bigint) as return_line_count,
+    cast(sold_item_count + return_item_count as bigint) as item_count,
+    cast(return_item_count as bigint) as return_item_count,
+    cast(gross_amount as decimal(18, 2)) as gross_amount,
+    cast(refund_amount as decimal(18, 2)) as refund_amount,
+    cast(net_amount as decimal(18, 2)) as net_amount,
+    cast(discount_amount as decimal(18, 2)) as discount_amount,
+    cast({{ row_hash('customer_id, order_id') }} as decimal(20, 0))
+        as order_hash
 
 from orders
-
-inner join months
-    on orders.month_start = months.month_start

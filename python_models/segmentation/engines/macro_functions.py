@@ -169,22 +169,23 @@ def source_files(question: str) -> str:
     return json.dumps(found)
 
 
-def date_begun(question: str) -> str:
-    """Note which date of a model is begun, for the heartbeat; return the date.
+def part_begun(question: str) -> str:
+    """Note which part of a model is begun, for the heartbeat; return the part.
 
     Parameters
     ----------
     question
-        JSON: the `model`, the `date`, its `place` among the `dates` to build.
+        JSON: the `model`, the `part` (a date, or the first of some months), its `place`
+        among the `parts` to build.
     """
     asked = json.loads(question)
-    stage = f"{asked['date']}, {asked['place']} of {asked['dates']} dates"
+    stage = f"{asked['part']}, {asked['place']} of {asked['parts']}"
     at_stage(stage, of=asked["model"])
-    return asked["date"]
+    return asked["part"]
 
 
 MACRO_FUNCTIONS = {
-    "segmentation_date_begun": date_begun,
+    "segmentation_part_begun": part_begun,
     "segmentation_setting_names": setting_names,
     "segmentation_settings": kept_settings,
     "segmentation_inputs": answer,

@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_builds import DATA_TESTS_ONLY, run_dbt
+from dbt_builds import DATA_TESTS_ONLY, REPOSITORY, project_with, run_dbt
 
 pytestmark = pytest.mark.build
 
@@ -337,3 +337,44 @@ def test_only_files_that_changed_are_read(home, source):
     assert count_again(home, source) == {"2024-01.csv", "2024-03.csv", "2024-04.csv"}
     # Another setting may judge every row otherwise.
     assert count_again(home, source, largest_amount=5) == set()
+
+
+def months_of(home: Path, table: str) -> list[tuple]:
+    with duckdb.connect(str(home / "build.duckdb"), read_only=True) as connection:
+        return connection.execute(
+            f"select * exclude (fingerprint) from {table} order by all"
+        ).fetchall()
+
+
+def test_months_made_some_at_a_time_are_those_made_at_once(home, source, tmp_path):
+    # A month of several files, and a file of several months.
+    write(source / "2024-04.csv", [*lines(4), "c1,late,2024-01-27,8.00,tea,shop,paid"])
+    tables = ("int_month_orders", "int_category_months")
+    run(home, source)
+    at_once = {table: months_of(home, table) for table in tables}
+    assert len({row[2] for row in at_once["int_month_orders"]}) == 4
+    paths = [f"models/intermediate/orders/{table}.sql" for table in tables]
+    kind = "materialized='month_by_month'"
+    project = project_with(
+        tmp_path / "project",
+        {
+            path: (REPOSITORY / path)
+            .read_text(encoding="utf-8")
+            .replace(kind, f"{kind}, lines_at_once=130")
+            for path in paths
+        },
+    )
+    done = run_dbt(
+        home=emptied(home),
+        variables={"transactions": f"{source}/*.csv"},
+        command="run",
+        options=("--select", *(f"+{table}" for table in tables)),
+        project=project,
+    )
+    assert done.exit_code == 0, done.output
+    said = (home / "logs" / "dbt.log").read_text(encoding="utf-8")
+    for table in tables:
+        assert months_of(home, table) == at_once[table]
+        # January and February, March and April.
+        begun = f'"model": "{table}", "part": "2024-03-01", "place": 2, "parts": 2'
+        assert begun in said.replace('\\"', '"')

@@ -9,7 +9,7 @@ import duckdb
 import pytest
 
 from segmentation.engines.heartbeat import Heartbeat, line
-from segmentation.engines.macro_functions import date_begun
+from segmentation.engines.macro_functions import part_begun
 from segmentation.wording.progress import at_stage, stage_of
 
 SLOW = (
@@ -70,10 +70,10 @@ def test_python_tells_its_stage_until_the_next_model(cursor):
     assert stage_of(threading.get_ident(), "fitted_next") == ""
 
 
-def test_a_date_is_told_of_by_its_place():
-    asked = '{"model": "int_dated", "date": "2024-01-31", "place": 7, "dates": 25}'
-    assert date_begun(asked) == "2024-01-31"
+def test_a_part_is_told_of_by_its_place():
+    asked = '{"model": "int_dated", "part": "2024-01-31", "place": 7, "parts": 25}'
+    assert part_begun(asked) == "2024-01-31"
     assert line("int_dated", 31.6, stage_of(0, "int_dated"), 50) == (
-        "int_dated: 32 s, 2024-01-31, 7 of 25 dates"
+        "int_dated: 32 s, 2024-01-31, 7 of 25"
     )
     assert line("int_other", 10, "", -1) == "int_other: 10 s"
