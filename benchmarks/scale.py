@@ -7,8 +7,8 @@ First what has no size: the sample, the fit, threads. Then for each size a scan 
 columns that features need, `make check` of a CSV, the newest date's features by hand
 (SQL, Polars), a notebook, and what `dbt build` takes for the same, for everything,
 again with nothing new and with a day more; beyond ten million the scan and builds
-within two memory limits. Rows are printed as they are measured, one command at a time;
-ratios to the scan are of CPU seconds.
+within two memory limits. Rows are printed as they are measured, one command at a
+time; a part that fails does not stop the others. Ratios to the scan are of CPU seconds.
 """
 
 from __future__ import annotations
@@ -364,11 +364,17 @@ def main(given: list[str] | None = None) -> None:
     print("| lines | what | wall s | CPU s | x scan | peak GB | |")
     print("| --- | --- | --- | --- | --- | --- | --- |")
 
+    failed = []
+
     def say(part, run: Run) -> None:
-        for what, took, note in part(run):
-            if took:
-                run.found[what] = took
-            print(row(run, what, took, note), flush=True)
+        try:
+            for what, took, note in part(run):
+                if took:
+                    run.found[what] = took
+                print(row(run, what, took, note), flush=True)
+        except RuntimeError as error:
+            failed.append(str(error))
+            print(row(run, part.__name__, {}, "failed, see below"), flush=True)
 
     wanted = asked.only or [*OF_A_SIZE, *OF_NO_SIZE]
     sizes = sorted(asked.lines)
@@ -383,6 +389,8 @@ def main(given: list[str] | None = None) -> None:
             is_asked = asked.only or run.lines <= LARGE or name in LARGE_PARTS
             if name in wanted and is_asked and (name != "limit" or run is runs[-1]):
                 say(part, run)
+    if failed:
+        sys.exit("\n\n".join(["", *failed]))
 
 
 if __name__ == "__main__":
