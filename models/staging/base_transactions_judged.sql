@@ -163,7 +163,7 @@ priced as (
         {%- else -%}
         false as is_taking_back,
         {%- endif %}
-        -- Whether the line, if it takes money off, is a discount on others of its order.
+        -- Whether the line is a discount on others of its order, or takes one back.
         {% if var('discount_products') -%}
         lower(coalesce(product_id, '')) in {{ sql_list(var('discount_products')) }}
             as is_discount_line,
@@ -345,7 +345,8 @@ judged as (
                 status_meaning = 'taken_back'
                 and not is_sold_before
                 and coalesce(quantity, 0) >= 0
-                and (coalesce(amount, order_amount) >= 0 or is_discount_line)
+                and coalesce(amount, order_amount)
+                * case when is_discount_line then -1 else 1 end >= 0
                 then 'taken back'
             {% for rule in rules if rule.reason != 'total row' %}
             when {{ rule.condition }}
@@ -360,20 +361,26 @@ judged as (
             when is_older_state
                 then 'older state of the order'
         end as reason,
-        coalesce(status_meaning, 'sold') != 'sold' or is_taking_back as is_cancelled
+        coalesce(status_meaning, 'sold') != 'sold' or is_taking_back as is_cancelled,
+        -- Written as in the sale, though the document or its status takes it back.
+        coalesce(status_meaning, 'sold') != 'sold'
+        or (is_taking_back and coalesce(quantity >= 0, false)) as is_turned_round
 
     from matched
 
 ),
 
 -- Money of the line itself, without what is on it beside goods. What is a return by its
--- status or quantity (is_return, below) takes money back whatever its sign.
+-- status or quantity (is_return, below) takes money back whatever its sign; a discount
+-- that is taken back with it gives money.
 lines as (
 
     select
         *,
         (
             case
+                when is_discount_line and is_turned_round then abs(amount)
+                when is_discount_line then amount
                 when is_cancelled or quantity < 0 then -abs(amount)
                 else amount
             end
@@ -494,7 +501,6 @@ finished as (
 
     select
         * exclude (amount, discount),
-        is_discount_line and exact_amount < 0 as is_discount,
         discount is null and not is_discount_missing as is_discount_unreadable,
         cast(ordered_at as date) as ordered_date,
         try_cast(round(exact_amount, 2) as decimal(18, 2)) as net_amount,
@@ -502,7 +508,7 @@ finished as (
         try_cast(
             round(
                 case
-                    when is_discount_line and exact_amount < 0 then -exact_amount
+                    when is_discount_line then -exact_amount
                     else discount_money * exchange_rate
                 end,
                 2
@@ -513,7 +519,7 @@ finished as (
             or coalesce(quantity < 0, false)
             or coalesce(amount, order_amount) < 0
         )
-        and not (is_discount_line and exact_amount < 0) as is_return
+        and not (is_discount_line and exact_amount <= 0) as is_return
 
     from parted
 
@@ -527,8 +533,8 @@ select
     {% endfor %}
     customer_id,
     order_id,
-    case when is_discount is not true then product_id end as product_id,
-    case when is_discount is not true then category end as category,
+    case when not is_discount_line then product_id end as product_id,
+    case when not is_discount_line then category end as category,
     channel,
     ordered_at,
     ordered_date,
@@ -538,7 +544,7 @@ select
     refunded_part as refunded_amount,
     quantity,
     is_return,
-    is_discount as is_discount_line,
+    is_discount_line,
     is_discount_unreadable,
     reason
 

@@ -28,7 +28,7 @@ products as (
         min(ordered_date) as ordered_date,
         min(channel) as channel,
         count(*) filter (where is_in_basket) as line_count,
-        count(*) filter (where is_return) as return_line_count,
+        count(*) filter (where is_return and is_in_basket) as return_line_count,
         count(*) filter (where not is_return and is_in_basket) as sold_line_count,
         sum(net_amount + coalesce(refunded_amount, 0)) filter (where not is_return)
             as gross_amount,

@@ -138,6 +138,66 @@ def test_a_discount_line_is_neither_a_return_nor_a_basket_line(tmp_path):
     assert money(staging) == {"1": "18.00"}
 
 
+TAKEN_BACK = {
+    "signed": "-20,-1,returned\nRABATT,2,-1,returned",
+    "signed, less than one": "-20,-1,returned\nRABATT,0.5,-1,returned",
+    "as in the sale": "20,1,returned\nRABATT,-2,1,returned",
+    "by quantity": "-20,-1,paid\nRABATT,2,-1,paid",
+}
+
+
+@pytest.mark.parametrize("written", TAKEN_BACK)
+def test_a_discount_is_taken_back_with_the_goods(tmp_path, written):
+    row = "a,2024-01-{},1,x,{}\n".format
+    sale = row("05", "20,1,paid") + row("05", "20,1,paid").replace("x,20", "RABATT,-2")
+    goods, discount = TAKEN_BACK[written].split("\n")
+    back = row("09", goods) + row("09", "").replace("x,", discount)
+    staging = staged(
+        tmp_path,
+        f"customer_id,ordered_at,order_id,product_id,amount,quantity,status\n{sale}{back}",
+        discount_products=["RABATT"],
+    )
+    off = 0.5 if "0.5" in discount else 2
+    assert [tuple(map(float, row)) for row in staging.rows(
+        "select is_return, is_discount_line, net_amount, coalesce(discount_amount, 0)"
+        " from stg_transactions order by all"
+    )] == [(0, 0, 20, 0), (0, 1, -2, 2), (1, 0, -20, 0), (1, 1, off, -off)]  # fmt: skip
+
+
+@pytest.mark.parametrize("sold_alone", [False, True])
+def test_discounts_are_found_though_some_are_taken_back(tmp_path, sold_alone):
+    """A product that is sold where nothing is taken back is none."""
+    rows = []
+    for at in range(60):
+        row = f"c{at % 20},2024-01-{at % 28 + 1:02},{at},{{}}\n".format
+        rows += [row(f"tea{at % 5},{20 + at},1"), row("XK,-2,1")]
+        if at % 4 == 0:
+            rows += [row(f"tea{at % 5},{-20 - at},-1"), row("XK,2,-1")]
+    if sold_alone:
+        rows.append("c1,2024-02-01,99,XK,2,1\n")
+    path = tmp_path / "orders.csv"
+    path.write_text(
+        "customer_id,ordered_at,order_id,product_id,amount,quantity\n" + "".join(rows)
+    )
+    text = answered({"ask": "report", "var": "transactions", "value": str(path),
+                     "columns": {}, "is_check": True})["text"]  # fmt: skip
+    written = yaml.safe_load(text.partition("vars to paste:")[2])
+    assert written.get("discount_products") == (None if sold_alone else ["XK"])
+
+
+def test_a_discount_on_a_document_that_takes_back_is_as_written(tmp_path):
+    """Online Retail writes discounts that it gives as C536379, D, -1."""
+    head = "customer_id,ordered_at,order_id,product_id,amount,quantity\n"
+    rows = "a,2024-01-05,1,x,20,1\na,2024-01-09,C2,D,-5,-1\na,2024-01-09,C3,D,4,-1\n"
+    signs = {"cancellation_prefix": "C", "discount_products": ["D"]}
+    staging = staged(tmp_path, head + rows, **signs)
+    assert money(staging) == {"1": "20.00", "C2": "-5.00", "C3": "4.00"}
+    # A credit note that is written as the sale was.
+    rows = "a,2024-01-05,1,x,20,1\na,2024-01-09,C2,x,20,1\na,2024-01-09,C2,D,-5,1\n"
+    staging = staged(tmp_path, head + rows, **signs)
+    assert money(staging) == {"1": "20.00", "C2": "-15.00"}
+
+
 FIRST = "customer_id,ordered_at,order_id,amount,status\n" + "".join(
     f"c{at},2024-01-{at:02},{at},10,processing\n" for at in range(1, 9)
 )
@@ -149,6 +209,10 @@ def test_the_later_state_of_an_order_in_two_exports_counts(tmp_path):
     second += "c9,2024-01-09,9,5,processing\n"
     staging = staged(tmp_path, FIRST, more=[second])
     assert reasons(staging) == {"older state of the order": 8}
+    # Rows that are held against others know their place.
+    assert staging.rows("select count(source_row) from base_transactions_judged") == [
+        (17,)
+    ]
     assert sum(map(float, money(staging).values())) == 7 * 10 + 7 + 5
     kept = staged(tmp_path, FIRST, more=[second], repeated_orders="keep")
     assert sum(map(float, money(kept).values())) == 8 * 10 + 7 * 10 + 7 + 5

@@ -94,7 +94,10 @@ def _ask_not_goods(evidence, keys, reading, money_sql, left_out) -> None:
 
 
 def _find_discounts(evidence, keys, reading, money_sql, quantity_sql) -> None:
-    """Products that were never sold, only taken off the sums of orders with sales."""
+    """Products that were never sold, only taken off the sums of orders with sales.
+
+    Where goods are taken back, so may be what was taken off with them.
+    """
     product, order = keys.product.text, keys.order.text
     forward = f"coalesce({quantity_sql}, 1) >= 0" if quantity_sql else "true"
     rows = evidence.table.ask(
@@ -103,12 +106,16 @@ def _find_discounts(evidence, keys, reading, money_sql, quantity_sql) -> None:
             select
                 coalesce({product}, '') as code, {money_sql} as money,
                 {forward} as is_forward,
-                sum(greatest({money_sql}, 0)) over (partition by {order}) as sold
+                sum(greatest({money_sql}, 0)) over (partition by {order}) as sold,
+                sum(least({money_sql}, 0)) over (partition by {order}) as taken_back
             from sampled where {order} is not null
         )
         select code, count(*), sum(money) from lines where money <> 0 group by code
-        having max(money) < 0 and bool_and(is_forward)
-            and count(*) filter (where sold > 0) >= 0.98 * count(*)
+        having bool_and(
+                case when money < 0 then is_forward else taken_back < 0 end
+            )
+            and count(*) filter (where money > 0) < 0.5 * count(*)
+            and count(*) filter (where money > 0 or sold > 0) >= 0.98 * count(*)
         """
     )
     found = [row for row in rows if not REFUND_WORDS.search(row[0])]
