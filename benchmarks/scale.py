@@ -42,7 +42,7 @@ SIZES = (1_000_000, 10_000_000, 100_000_000)
 # Beyond this many lines a build is given a memory limit, and only some parts are run.
 LARGE = 10_000_000
 LARGE_PARTS = ("scan", "build", "limit")
-LARGE_LIMIT = "3GB"
+LARGE_LIMIT = "5GB"
 SEGMENT_COUNTS = "3,4,5,6,7,8"
 SCAN = """
 select

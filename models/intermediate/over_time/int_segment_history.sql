@@ -152,14 +152,15 @@ near_anchors as (
 
     select
         distances.customer_id,
-        min(
-            struct_pack(
-                is_a_move := coalesce(distances.segment_id <> before.segment_id, true),
-                distance := distances.distance,
-                as_of_date := distances.as_of_date,
-                segment_id := distances.segment_id
-            )
-        ) as best
+        distances.as_of_date,
+        distances.segment_id,
+        row_number() over (
+            partition by distances.customer_id
+            order by
+                coalesce(distances.segment_id <> before.segment_id, true),
+                distances.distance,
+                distances.as_of_date
+        ) as anchor_rank
 
     from distances
 
@@ -169,8 +170,6 @@ near_anchors as (
     cross join memory
 
     where distances.distance <= memory.radius
-
-    group by distances.customer_id
 
 ),
 
@@ -200,7 +199,7 @@ remembered as (
         ) as is_settled,
         coalesce(scores.tenure_days >= {{ var('settling_days') }}, false)
             as has_memory,
-        near_anchors.best.segment_id as anchor_segment_id,
+        near_anchors.segment_id as anchor_segment_id,
         last_anchors.anchor as last_anchor
 
     from assignments
@@ -211,12 +210,14 @@ remembered as (
         on assignments.customer_id = scores.customer_id
 
     left join near_anchors
-        on assignments.customer_id = near_anchors.customer_id
+        on
+            assignments.customer_id = near_anchors.customer_id
+            and near_anchors.anchor_rank = 1
 
     left join anchors as last_anchors
         on
             near_anchors.customer_id = last_anchors.customer_id
-            and near_anchors.best.as_of_date = last_anchors.as_of_date
+            and near_anchors.as_of_date = last_anchors.as_of_date
             and last_anchors.is_almost_over
 
 ),
