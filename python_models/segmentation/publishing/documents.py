@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from segmentation.preparing.matching_ids import positions_among, values_at
 from segmentation.publishing.audiences import read_audiences, read_list, write_audiences
 from segmentation.publishing.list_formats import write_formats
 from segmentation.releases.manifest import read_manifest
@@ -72,8 +73,10 @@ def write_documents(
     is_alike = read_manifest(previous).get("has_pseudonyms", False) == (key is not None)
     people = tables["customer_segments"]
     if "customer_predictions" in tables:
-        dates = tables["customer_predictions"][["customer_id", "next_order_date"]]
-        people = people.merge(dates, on="customer_id", how="left", validate="1:1")
+        dated = tables["customer_predictions"]
+        positions = positions_among(people["customer_id"], dated["customer_id"])
+        dates = values_at(dated["next_order_date"], positions)
+        people = people.assign(next_order_date=dates)
     at_stage("lists")
     lists = write_audiences(
         customer_segments=people,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
+from segmentation.preparing.matching_ids import positions_among, values_at
 from segmentation.report.decisions.needs import WORDS
 from segmentation.report.decisions.results import measured
 from segmentation.report.outlook import STATES, Outlook, hidden
@@ -114,11 +115,10 @@ def step_rows(page: Page) -> list[dict]:
         str(name): int(count)
         for name, count in people["action_id"].value_counts().items()
     }
-    known = page.outlook.people.merge(
-        people[["customer_id", "action_id"]].drop_duplicates("customer_id"),
-        on="customer_id",
-        suffixes=("_before", ""),
-    )
+    known = page.outlook.people
+    positions = positions_among(known["customer_id"], people["customer_id"])
+    actions = values_at(people["action_id"], positions)
+    known = known.assign(action_id=actions)[positions >= 0]
     minimum = page.settings["minimum_cell_size"]
     at_stake = known[known["spend_at_stake"] > 0]["action_id"].value_counts().to_dict()
     no_spend = hidden(counts, minimum=minimum)
