@@ -59,6 +59,8 @@ def write_documents(
     ------
     RuntimeError
         If a list or the report does not read back whole.
+    ValueError
+        If a customer is predicted twice, or pseudonyms stand beside addresses.
     """
     key = pseudonym_key()
     tables = with_pseudonyms({**read_tables(folder / DATABASE), **private}, key=key)
@@ -74,6 +76,8 @@ def write_documents(
     people = tables["customer_segments"]
     if "customer_predictions" in tables:
         dated = tables["customer_predictions"]
+        if not dated["customer_id"].is_unique:
+            raise ValueError("customer_predictions has a customer_id more than once")
         positions = positions_among(people["customer_id"], dated["customer_id"])
         dates = values_at(dated["next_order_date"], positions)
         people = people.assign(next_order_date=dates)

@@ -9,7 +9,7 @@ from functools import cached_property
 
 import pandas as pd
 
-from segmentation.preparing.matching_ids import positions_among, values_at
+from segmentation.preparing.matching_ids import in_both
 from segmentation.report.tables import Published, plain
 from segmentation.wording.dates import as_date
 
@@ -68,10 +68,7 @@ def make_outlook(published: Published) -> Outlook | None:
     segments = published.frame("customer_segments", "customer_id", "segment_id")
     if found is None or segments is None:
         return None
-    positions = positions_among(found["customer_id"], segments["customer_id"])
-    people = found.drop(columns="segment_id", errors="ignore").assign(
-        segment_id=values_at(segments["segment_id"], positions)
-    )[positions >= 0]
+    people = in_both(found, segments, "segment_id")
     people = people.sort_values("customer_id", ignore_index=True)
     known = people[people["expected_spend"].notna()].copy()
     for name in ("expected_spend", "spend_at_stake", "expected_orders"):

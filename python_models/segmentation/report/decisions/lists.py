@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from segmentation.preparing.matching_ids import positions_among, values_at
+from segmentation.preparing.matching_ids import in_both
 from segmentation.report.decisions.needs import WORDS
 from segmentation.report.decisions.results import measured
 from segmentation.report.outlook import STATES, Outlook, hidden
@@ -115,10 +115,7 @@ def step_rows(page: Page) -> list[dict]:
         str(name): int(count)
         for name, count in people["action_id"].value_counts().items()
     }
-    known = page.outlook.people
-    positions = positions_among(known["customer_id"], people["customer_id"])
-    actions = values_at(people["action_id"], positions)
-    known = known.assign(action_id=actions)[positions >= 0]
+    known = in_both(page.outlook.people, people, "action_id")
     minimum = page.settings["minimum_cell_size"]
     at_stake = known[known["spend_at_stake"] > 0]["action_id"].value_counts().to_dict()
     no_spend = hidden(counts, minimum=minimum)
