@@ -18,11 +18,7 @@
     {%- set names = begin_kept_table(
         dates, get_empty_schema_sql(model.columns) if typed else rows_of_date(sql, '')
     ) -%}
-    {%- set missing = run_query(
-        'select as_of_date, fingerprint from ' ~ dates ~ ' where fingerprint not in '
-        ~ '(select fingerprint from ' ~ this ~ ') order by as_of_date'
-    ) -%}
-    {%- for row in missing.rows -%}
+    {%- for row in missing_parts(dates, 'as_of_date').rows -%}
         {%- do take_date_in_hand(row[0]) -%}
         {%- do insert_rows(names, rows_of_date(sql, row[1]), row[0], loop) -%}
     {%- endfor -%}

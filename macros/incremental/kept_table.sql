@@ -28,6 +28,14 @@
     {{ return(names) }}
 {%- endmacro %}
 
+{#- The parts, by their key in order, whose rows are still to be made. -#}
+{% macro missing_parts(parts, key) -%}
+    {{ return(run_query(
+        'select ' ~ key ~ ', fingerprint from ' ~ parts ~ ' where fingerprint not in '
+        ~ '(select fingerprint from ' ~ this ~ ') order by ' ~ key
+    )) }}
+{%- endmacro %}
+
 {#-
     Inserts what a query gives for a part; `place` is its loop, so that the heartbeat can
     tell of it. One transaction per part: DuckDB 2.0 misses uncommitted rows of its own

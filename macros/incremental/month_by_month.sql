@@ -48,10 +48,7 @@
         'select month_start, sum(row_count) as row_count from ' ~ source_months
         ~ ' where month_start is not null group by month_start order by month_start'
     ).rows -%}
-    {%- set missing = run_query(
-        'select month_start from ' ~ ref('base_months') ~ ' where fingerprint not in '
-        ~ '(select fingerprint from ' ~ this ~ ')'
-    ).columns[0].values() -%}
+    {%- set missing = missing_parts(ref('base_months'), 'month_start').columns[0].values() -%}
     {%- set lines = namespace(count=0) -%}
     {%- set batches = [] -%}
     {%- for month_start, row_count in months if month_start in missing -%}
