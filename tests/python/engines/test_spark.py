@@ -88,6 +88,7 @@ def rows_of(session, query):
             [("12", "abc")],
         ),
         ("select regexp_full_match('ab', 'a'), chr(8203)", [(False, "\u200b")]),
+        ("with t as (select 1 as a) select a from t where (true)", [(1,)]),
         (
             "select * from (select unnest([1, 2]) as a) as t "
             "qualify row_number() over (order by a desc) = 1",

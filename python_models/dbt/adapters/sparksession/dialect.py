@@ -142,7 +142,7 @@ def translated(sql: str, schema: str = "default") -> tuple[str, dict[str, str]]:
         return sql, {}
     tree = parse_one(sql, read=Written)
     tables = tables_for_files(tree, schema)
-    for step in (_plain_with, _series_as_rows, _lists_side_by_side):
+    for step in (_plain_with, _bare_where, _series_as_rows, _lists_side_by_side):
         step(tree)
     return tree.sql(dialect=Spoken, comments=False, pretty=True), tables
 
@@ -159,6 +159,12 @@ def _plain_with(tree: exp.Expression) -> None:
     """Spark decides itself what it keeps of a CTE."""
     for cte in tree.find_all(exp.CTE):
         cte.set("materialized", None)
+
+
+def _bare_where(tree: exp.Expression) -> None:
+    """`from lines where (true)` would be lines called `where`, of one column `true`."""
+    for where in tree.find_all(exp.Where):
+        where.set("this", where.this.unnest())
 
 
 def _series_as_rows(tree: exp.Expression) -> None:
