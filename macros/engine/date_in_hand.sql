@@ -16,3 +16,23 @@
         {%- do run_query("set variable date_in_hand = date '" ~ a_date ~ "'") -%}
     {%- endif -%}
 {%- endmacro %}
+
+{#- Whether a customer is in the part of them that is being built: see date_by_date. -#}
+{% macro is_customer_in_hand(customer_id) -%}
+    {%- if target.type == 'sparksession' -%}
+    true
+    {%- else -%}
+    coalesce(
+        hash({{ customer_id }}) % getvariable('customer_parts')
+        = getvariable('customer_part'),
+        true
+    )
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro take_customers_in_hand(part, parts) -%}
+    {%- if target.type != 'sparksession' -%}
+        {%- do run_query('set variable customer_parts = ' ~ parts) -%}
+        {%- do run_query('set variable customer_part = ' ~ part) -%}
+    {%- endif -%}
+{%- endmacro %}

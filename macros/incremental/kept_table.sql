@@ -38,8 +38,8 @@
 
 {#-
     Inserts what a query gives for a part; `place` is its loop, so that the heartbeat can
-    tell of it. One transaction per part: DuckDB 2.0 misses uncommitted rows of its own
-    where a filter skips row groups, and what is built stays if a build is killed.
+    tell of it. To be committed part by part: DuckDB 2.0 misses uncommitted rows of its
+    own where a filter skips row groups, and what is built stays if a build is killed.
 -#}
 {% macro insert_rows(names, query, part, place) -%}
     {%- do ask_python('segmentation_part_begun', tojson({
@@ -53,5 +53,4 @@
             {{ query }}
         ) as made
     {%- endcall -%}
-    {%- do adapter.commit() -%}
 {%- endmacro %}

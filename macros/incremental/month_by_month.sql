@@ -15,6 +15,7 @@
         {%- do insert_rows(
             names, rows_of_months(sql, months_in_hand), first_month, loop
         ) -%}
+        {%- do adapter.commit() -%}
     {%- endfor -%}
 
     {{ run_hooks(post_hooks, inside_transaction=True) }}

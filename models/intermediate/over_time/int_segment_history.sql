@@ -1,4 +1,10 @@
-{{ config(materialized='date_by_date', dates='int_history_dates') }}
+{{
+    config(
+        materialized='date_by_date',
+        dates='int_history_dates',
+        customers='int_rfm_scores',
+    )
+}}
 
 with
 
@@ -14,7 +20,9 @@ assignments as (
 
     select * from {{ ref('int_segment_assignments') }}
 
-    where as_of_date = {{ date_in_hand() }}
+    where
+        as_of_date = {{ date_in_hand() }}
+        and {{ is_customer_in_hand('customer_id') }}
 
 ),
 
@@ -22,7 +30,9 @@ scores as (
 
     select * from {{ ref('int_rfm_scores') }}
 
-    where as_of_date = {{ date_in_hand() }}
+    where
+        as_of_date = {{ date_in_hand() }}
+        and {{ is_customer_in_hand('customer_id') }}
 
 ),
 

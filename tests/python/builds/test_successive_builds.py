@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from dbt_builds import Build, run_dbt
+from dbt_builds import REPOSITORY, Build, project_with, run_dbt
 from sample_shop import SEED_FILE
 
 pytestmark = pytest.mark.build
@@ -325,3 +325,35 @@ def test_a_date_is_made_again_only_when_what_it_is_made_of_changed(
     # Another setting may change any date.
     run(*DATED, "int_segment_history", recent_window_months=4)
     assert marked() == [(date, 0, rows) for date, _, rows in dates]
+
+
+def test_customers_in_several_parts_have_the_same_history(sample_build, tmp_path):
+    home = tmp_path / "home"
+    shutil.copytree(sample_build.home, home, symlinks=True)
+    path = "models/intermediate/over_time/int_segment_history.sql"
+    text = (REPOSITORY / path).read_text(encoding="utf-8")
+    kind = "materialized='date_by_date',"
+    assert text.count(kind) == 1
+
+    def rows() -> list[tuple]:
+        with duckdb.connect(str(home / "build.duckdb"), read_only=True) as connection:
+            return connection.execute(
+                "select * exclude (fingerprint) from int_segment_history order by all"
+            ).fetchall()
+
+    at_once = rows()
+    build = run_dbt(
+        home=home,
+        command="run",
+        variables={"transactions": "sample"},
+        options=("--select", "int_segment_history", "--full-refresh"),
+        project=project_with(
+            tmp_path / "project",
+            {path: text.replace(kind, f"{kind} customers_at_once=50,")},
+        ),
+    )
+    assert build.exit_code == 0, build.output
+    assert "set variable customer_part = 2" in (home / "logs" / "dbt.log").read_text(
+        encoding="utf-8"
+    )
+    assert rows() == at_once
