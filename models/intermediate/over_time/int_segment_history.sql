@@ -105,6 +105,7 @@ before as (
     select
         history.customer_id,
         history.segment_id,
+        history.rfm_group,
         history.f_score,
         history.held_r_score
 
@@ -290,6 +291,7 @@ with_rfm as (
         scores.f_score,
         scores.m_score,
         before.segment_id as previous_segment_id,
+        before.rfm_group as previous_rfm_group,
         case
             when
                 scores.f_score = before.f_score
@@ -334,7 +336,8 @@ select
     with_rfm.m_score,
     with_rfm.held_r_score,
     coalesce(rfm_grid.rfm_group, with_rfm.rfm_group) as held_rfm_group,
-    with_rfm.previous_segment_id
+    with_rfm.previous_segment_id,
+    with_rfm.previous_rfm_group
 
 from with_rfm
 

@@ -4,44 +4,31 @@ history as (
 
     select * from {{ ref('int_segment_history') }}
 
-    where rfm_group is not null
-
 ),
 
 as_of_dates as (
 
     select * from {{ ref('int_as_of_dates') }}
 
-),
-
--- From one date to the next; who came or went in between has no group on one of them.
-steps as (
-
-    select
-        as_of_dates.previous_date as from_date,
-        as_of_dates.as_of_date,
-        earlier.rfm_group as from_group,
-        later.rfm_group as to_group
-
-    from as_of_dates
-
-    inner join history as later
-        on as_of_dates.as_of_date = later.as_of_date
-
-    inner join history as earlier
-        on
-            as_of_dates.previous_date = earlier.as_of_date
-            and later.customer_id = earlier.customer_id
-
 )
 
+-- From one date to the next; who came or went in between has no group on one of them.
 select
-    from_date,
-    as_of_date as month,
-    from_group,
-    to_group,
+    as_of_dates.previous_date as from_date,
+    history.as_of_date as month,
+    history.previous_rfm_group as from_group,
+    history.rfm_group as to_group,
     cast(count(*) as bigint) as customer_count
 
-from steps
+from history
 
-group by from_date, as_of_date, from_group, to_group
+inner join as_of_dates
+    on history.as_of_date = as_of_dates.as_of_date
+
+where history.previous_rfm_group is not null and history.rfm_group is not null
+
+group by
+    as_of_dates.previous_date,
+    history.as_of_date,
+    history.previous_rfm_group,
+    history.rfm_group
