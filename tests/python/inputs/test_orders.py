@@ -104,7 +104,7 @@ a,2024-01-05,1,x,10,1,paid
 a,2024-01-09,1,x,10,1,refunded
 a,2024-01-05,2,x,10,1,refunded
 a,2024-01-05,3,x,10,1,paid
-a,2024-01-05,3,y,6,1,returned
+a,2024-01-05,3,y,0.6,1,returned
 a,2024-01-05,4,x,8,1,cancelled
 b,2024-01-05,5,x,-9,-1,returned
 """
@@ -119,7 +119,7 @@ def test_what_is_taken_back_subtracts_only_where_its_sale_is_in_the_data(tmp_pat
 
 def test_the_users_words_go_before_the_seeds(tmp_path):
     staging = staged(tmp_path, STATES, status_meanings={"Returned": "sold"})
-    assert money(staging)["3"] == "16.00"
+    assert money(staging)["3"] == "10.60"
     staging = staged(tmp_path, STATES, cancelled_statuses=["cancelled"])
     assert reasons(staging) == {"taken back": 3}
 
@@ -128,14 +128,14 @@ def test_a_discount_line_is_neither_a_return_nor_a_basket_line(tmp_path):
     staging = staged(
         tmp_path,
         "customer_id,ordered_at,order_id,product_id,category,amount,quantity\n"
-        "a,2024-01-05,1,x,tea,20,1\na,2024-01-05,1,RABATT,off,-2,1\n",
+        "a,2024-01-05,1,x,tea,20,1\na,2024-01-05,1,RABATT,off,-0.5,1\n",
         discount_products=["RABATT"],
     )
     assert staging.rows(
         "select product_id, category, is_return, is_discount_line, discount_amount "
         "from stg_transactions order by net_amount"
-    ) == [(None, None, False, True, 2), ("x", "tea", False, False, None)]
-    assert money(staging) == {"1": "18.00"}
+    ) == [(None, None, False, True, 0.5), ("x", "tea", False, False, None)]
+    assert money(staging) == {"1": "19.50"}
 
 
 TAKEN_BACK = {
