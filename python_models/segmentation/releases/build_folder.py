@@ -26,6 +26,9 @@ from segmentation.releases.release_folder import (
     sweep,
 )
 
+# For rows of which nothing is kept: some blocks a thread.
+READING = {"memory_limit": "1GB", "threads": 4}
+
 
 def open_home(home: Path, *, database: Path | None = None) -> list[str]:
     """Hold the folder for a build, its database and its release whole; else exit.
@@ -82,7 +85,10 @@ def ready_database(path: Path) -> str | None:
 
 
 def _read_everything(connection: duckdb.DuckDBPyConnection) -> None:
-    # A damaged block shows only when it is read: DuckDB checks each block's checksum.
+    # A damaged block shows only when it is read: DuckDB checks each block's checksum, and
+    # would keep what it read as long as there is memory, 20 GB of a hundred million lines.
+    for name, value in READING.items():
+        connection.execute(f"set {name} = '{value}'")
     tables = connection.execute(
         "select schema_name, table_name from duckdb_tables()"
         " where database_name = current_database()"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import duckdb
 
+from segmentation.releases import build_folder
 from segmentation.releases.build_folder import ready_database
 
 
@@ -29,3 +30,25 @@ def test_corrupt_build_database(tmp_path):
             assert "is rebuilt" in note and not path.exists()
     path.write_bytes(b"not a database")
     assert "is rebuilt" in ready_database(path)
+
+
+def test_a_database_is_read_in_less_memory_than_it_takes(tmp_path, monkeypatch):
+    monkeypatch.setitem(build_folder.READING, "memory_limit", "40MB")
+    path = tmp_path / "build.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create table t as select hash(range) from range(12000000)")
+    assert path.stat().st_size > 80e6
+    held = []
+    with monkeypatch.context() as watched:
+        read = build_folder._read_everything
+
+        def read_and_ask(connection):
+            read(connection)
+            (row,) = connection.execute(
+                "select sum(memory_usage_bytes) from duckdb_memory()"
+            ).fetchall()
+            held.extend(row)
+
+        watched.setattr(build_folder, "_read_everything", read_and_ask)
+        assert ready_database(path) is None
+    assert held[0] < 40e6
