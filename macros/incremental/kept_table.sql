@@ -32,7 +32,7 @@
 {% macro missing_parts(parts, key) -%}
     {{ return(run_query(
         'select ' ~ key ~ ', fingerprint from ' ~ parts ~ ' where fingerprint not in '
-        ~ '(select fingerprint from ' ~ this ~ ') order by ' ~ key
+        ~ '(select distinct fingerprint from ' ~ this ~ ') order by ' ~ key
     )) }}
 {%- endmacro %}
 
