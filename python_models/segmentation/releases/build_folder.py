@@ -85,8 +85,8 @@ def ready_database(path: Path) -> str | None:
 
 
 def _read_everything(connection: duckdb.DuckDBPyConnection) -> None:
-    # A damaged block shows only when it is read: DuckDB checks each block's checksum, and
-    # would keep what it read as long as there is memory, 20 GB of a hundred million lines.
+    # A damaged block shows only when it is read: DuckDB checks each block's checksum,
+    # and would keep what it read: 20 GB of a hundred million lines.
     for name, value in READING.items():
         connection.execute(f"set {name} = '{value}'")
     tables = connection.execute(

@@ -12,6 +12,7 @@ from segmentation.report.page import Page
 WIDTH, HEIGHT, MARGIN = 520, 400, 14
 FEWEST = 10  # customers a map is drawn for
 NAMED = 2  # features named on each axis
+ROWS_AT_ONCE = 200_000
 
 
 def build(page: Page) -> dict | None:
@@ -52,7 +53,11 @@ def build(page: Page) -> dict | None:
 def sampled(people: pd.DataFrame, is_wanted: pd.Series, *, most: int) -> pd.DataFrame:
     """At most `most` of the wanted, chosen by a hash of the key: not by row order."""
     keys = people["customer_id"][is_wanted].astype(str)
-    order = pd.util.hash_pandas_object(keys, index=False)
+    # Some keys at a time: pandas makes Python texts of those it hashes.
+    order = pd.concat(
+        pd.util.hash_pandas_object(keys.iloc[first : first + ROWS_AT_ONCE], index=False)
+        for first in range(0, max(len(keys), 1), ROWS_AT_ONCE)
+    )
     first = order.nsmallest(most, keep="all")
     chosen = pd.DataFrame({"hash": first, "key": keys[first.index]})
     chosen = chosen.sort_values(["hash", "key"]).index[:most]
