@@ -115,7 +115,8 @@ def step_rows(page: Page) -> list[dict]:
         str(name): int(count)
         for name, count in people["action_id"].value_counts().items()
     }
-    known = in_both(page.outlook.people, people, "action_id")
+    expected = page.outlook.people[["customer_id", "expected_spend", "spend_at_stake"]]
+    known = in_both(expected, people, "action_id")
     minimum = page.settings["minimum_cell_size"]
     at_stake = known[known["spend_at_stake"] > 0]["action_id"].value_counts().to_dict()
     no_spend = hidden(counts, minimum=minimum)
